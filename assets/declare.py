@@ -1,0 +1,132 @@
+"""How a table shows itself in Dagster: its description, columns, row count and checks.
+
+Counts and rule names only: what companies filed never reaches metadata, logs or error texts.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from assets.checks import CHECKS, breaches, key_breaches
+from assets.rounds import Round, RoundError, read_round
+from assets.store import DataFolder
+from blueprint.load import blueprint
+
+ROUNDS = dg.DynamicPartitionsDefinition(name="round")
+OWNERS = ["team:provincie-analisten"]
+STAGES = {"intake": "1_inname", "demand": "2_vraag", "pmiek": "3_pmiek"}
+
+
+class Data(dg.ConfigurableResource):
+    """The data folder in which rounds, tables and caches stand."""
+
+    root: str
+
+    @property
+    def folder(self) -> DataFolder:
+        return DataFolder(Path(self.root))
+
+    def settings(self, round_name: str) -> Round:
+        return read_round(self.folder.round_folder(round_name))
+
+
+def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:
+    """The asset of one table: Dutch description, columns and kinds from the Blueprint."""
+    table = blueprint().tables[table_name]
+    provenance = [blueprint().fields["submission_id"]] if table.kind == "filed" else []
+    columns = [
+        dg.TableColumn(field.name, field.type, description=_column_text(field.title, field.unit, field.description))
+        for field in (*provenance, *table.fields)
+    ]
+    mark = f"\n\n**{blueprint().unprotected_mark}**" if table.kind == "pmiek" else ""
+    return dg.AssetSpec(
+        table_name,
+        deps=list(inputs),
+        description=f"**{table.title}.** {table.description}{mark}",
+        group_name=STAGES[stage],
+        kinds={"duckdb", "parquet"} if stage != "intake" else {"python", "parquet"},
+        owners=OWNERS,
+        partitions_def=ROUNDS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns)},
+    )
+
+
+def check_specs(table_name: str) -> list[dg.AssetCheckSpec]:
+    """The checks of a table; those of severity error stop what is made from it."""
+    specs = [
+        dg.AssetCheckSpec(c.name, asset=table_name, description=c.description, blocking=c.severity == "error")
+        for c in CHECKS
+        if c.table == table_name
+    ]
+    if blueprint().tables[table_name].kind != "filed" and blueprint().tables[table_name].primary_key:
+        text = "Elke sleutel komt één keer voor."
+        specs.append(dg.AssetCheckSpec("keys_unique", asset=table_name, description=text, blocking=True))
+    return specs
+
+
+def check_results(data: DataFolder, settings: Round, table_name: str) -> Iterator[dg.AssetCheckResult]:
+    """Run the checks of a table that was just written."""
+    for check in CHECKS:
+        if check.table == table_name:
+            yield _result(check.name, table_name, breaches(data, settings, check), check.severity == "error")
+    if any(spec.name == "keys_unique" for spec in check_specs(table_name)):
+        yield _result("keys_unique", table_name, key_breaches(data, settings, table_name), blocking=True)
+
+
+def result(table_name: str, row_count: int, file_hash: str, counts: Mapping[str, int] | None = None) -> Any:
+    """What Dagster remembers of a table that was written: rows, a summary of counts, and its version."""
+    metadata: dict[str, Any] = {"dagster/row_count": row_count}
+    if counts:
+        lines = "\n".join(f"| {name} | {number} |" for name, number in sorted(counts.items()))
+        metadata["samenvatting"] = dg.MetadataValue.md(f"| | aantal |\n|---|---:|\n{lines}")
+    return dg.MaterializeResult(asset_key=table_name, metadata=metadata, data_version=dg.DataVersion(file_hash))
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn any failure into one Dutch sentence that says what to do, without a value of a company in it."""
+    try:
+        yield
+    except dg.Failure:
+        raise
+    except RoundError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from None
+    except FileNotFoundError as error:
+        text = f"{what}: de tabel {error} is er nog niet. Maak eerst de voorgaande stap (knop 'Materialize all')."
+        raise dg.Failure(description=text, allow_retries=False) from None
+    except OSError as error:
+        text = f"{what}: schrijven of lezen in de datamap lukt niet ({error.strerror}). Is de schijf vol of op slot?"
+        raise dg.Failure(description=text) from None
+    except Exception as error:
+        place = place_of(error)
+        text = (
+            f"{what} is mislukt door een fout in het programma ({type(error).__name__} bij {place}). De ingeleverde"
+            " bestanden zijn onveranderd. Probeer het nog eens; blijft het misgaan, meld dan deze regel."
+        )
+        raise dg.Failure(description=text, allow_retries=False) from None
+
+
+def place_of(error: Exception) -> str:
+    """Module and line of our own code where it went wrong; the error's text may hold a company's value."""
+    trace, place = error.__traceback__, "onbekend"
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if name.split(".")[0] in ("assets", "blueprint", "pipelines"):
+            place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _result(name: str, table_name: str, number: int, blocking: bool) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN
+    metadata = {"aantal": number}
+    return dg.AssetCheckResult(
+        check_name=name, asset_key=table_name, passed=number == 0, severity=severity, metadata=metadata
+    )
+
+
+def _column_text(title: str, unit: str | None, description: str) -> str:
+    return f"{title}{f' [{unit}]' if unit else ''}: {description}"

@@ -1,0 +1,17 @@
+-- The provinces add up to the nation, to the last decimal.
+with parts as (
+    select year, scenario, carrier, use, direction, sector,
+        coalesce(sum(energy_pj), 0) as pj, coalesce(sum(electricity_twh), 0) as twh, coalesce(sum(mass_kt), 0) as kt
+    from province_demand
+    group by all
+),
+whole as (
+    select year, scenario, carrier, use, direction, sector,
+        coalesce(sum(energy_pj), 0) as pj, coalesce(sum(electricity_twh), 0) as twh, coalesce(sum(mass_kt), 0) as kt
+    from national_demand
+    group by all
+)
+select year, scenario, carrier, use, direction, sector
+from parts
+full join whole using (year, scenario, carrier, use, direction, sector)
+where (parts.pj = whole.pj and parts.twh = whole.twh and parts.kt = whole.kt) is not true

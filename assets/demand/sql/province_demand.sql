@@ -1,0 +1,25 @@
+select
+    round,
+    site_demand.province_code,
+    provinces.label as province_name,
+    year,
+    scenario,
+    carrier,
+    use,
+    direction,
+    sector,
+    case
+        when count(value) = 0 then 'not_filed'
+        when sum(value) = 0 then 'zero'
+        else 'shown'
+    end as cell_status,
+    sum(energy_pj)::decimal(38, 12) as energy_pj,
+    sum(electricity_twh)::decimal(38, 12) as electricity_twh,
+    sum(mass_kt)::decimal(38, 12) as mass_kt,
+    count(distinct kvk_number) as company_count,
+    count(distinct kvk_number || ' ' || site_id) as site_count,
+    count(*) filter (where value is null) as not_filed_count
+from site_demand
+join provinces on provinces.code = site_demand.province_code
+group by all
+order by all

@@ -1,0 +1,1 @@
+"""Intake: from received files to accepted rows, findings and the register."""

@@ -1,0 +1,160 @@
+"""Does work on many received files in child processes, each file bounded in time and memory.
+
+What the work is (reading, typing) does not belong here; a file that ends its process does not stop the rest.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from .sheets import UnreadableFile
+
+T = TypeVar("T")
+
+_MAX_TASKS = 250  # then a fresh process: what leaks does not add up
+_IN_FLIGHT_PER_WORKER = 4
+_OUT_OF_MEMORY = 77
+_MAX_STUCK = 4
+_LOOK_AGAIN_SECONDS = 5.0
+
+
+def read_many(
+    paths: Iterable[Path],
+    work: Callable[[Path], T],
+    workers: int,
+    timeout_seconds: float,
+    memory_bytes: int,
+) -> Generator[tuple[Path, T | UnreadableFile], None, None]:
+    """Yield every path with the result of `work(path)`, in the order of `paths`, which are taken as it goes.
+
+    `work` is a function of a module, and always runs in a child process that may use `memory_bytes` of
+    address space more than it had after importing that module. A file that takes too long, too much memory,
+    or ends its process, yields UnreadableFile: reader_timeout, reader_memory, reader_crashed. So does any
+    other exception of `work`, with its type and place as `detail`. Raises RuntimeError if child processes
+    cannot start.
+    """
+    workers = max(1, workers)
+    waiting = iter(paths)
+    stuck = 0
+    while True:
+        pool = ProcessPool(
+            max_workers=workers,
+            max_tasks=_MAX_TASKS,
+            initializer=_bound,
+            initargs=[memory_bytes, work],
+            context=multiprocessing.get_context("spawn"),
+        )
+        try:
+            progress, unfinished = yield from _drain(pool, work, waiting, workers, timeout_seconds)
+        finally:
+            pool.stop()
+            pool.join()
+        if not unfinished:
+            return
+        # a child died between two files: nobody's fault, so once more, unless it keeps happening
+        stuck = 0 if progress else stuck + 1
+        if stuck >= _MAX_STUCK:
+            raise RuntimeError("child processes cannot start")
+        if stuck == _MAX_STUCK - 1:
+            yield unfinished.pop(0), UnreadableFile("reader_crashed", "het leesproces stopt steeds")
+        waiting = chain(unfinished, waiting)
+
+
+def _drain(
+    pool: ProcessPool,
+    work: Callable[[Path], T],
+    waiting: Iterator[Path],
+    workers: int,
+    timeout_seconds: float,
+) -> Generator[tuple[Path, T | UnreadableFile], None, tuple[bool, list[Path]]]:
+    """Yield results while the pool lasts; return whether there were any, and the paths that have none."""
+    pending: deque[tuple[Path, ProcessFuture[T | UnreadableFile]]] = deque()
+    progress = False
+    while True:
+        while len(pending) < workers * _IN_FLIGHT_PER_WORKER:
+            path = next(waiting, None)
+            if path is None:
+                break
+            try:
+                pending.append((path, pool.schedule(_run, args=[work, path], timeout=timeout_seconds)))
+            except RuntimeError:  # the pool is broken
+                return progress, [*(before for before, _ in pending), path]
+        if not pending:
+            return progress, []
+        path, future = pending[0]
+        try:
+            result = _result(pool, future, timeout_seconds)
+        except BrokenProcessPool:
+            return progress, [path for path, _ in pending]
+        pending.popleft()
+        progress = True
+        yield path, result
+
+
+def _result(pool: ProcessPool, future: ProcessFuture[T | UnreadableFile], timeout_seconds: float) -> T | UnreadableFile:
+    while True:
+        try:
+            return future.result(timeout=_LOOK_AGAIN_SECONDS)
+        except TimeoutError:
+            if future.done():
+                return UnreadableFile("reader_timeout", f"lezen duurt langer dan {timeout_seconds:g} s")
+            if not pool.active:  # a broken pool forgets what it had not yet handed out
+                raise BrokenProcessPool from None
+        except ProcessExpired as expired:
+            if expired.exitcode == _OUT_OF_MEMORY:
+                return UnreadableFile("reader_memory", "lezen vraagt te veel geheugen")
+            return UnreadableFile("reader_crashed", f"het leesproces stopte met code {expired.exitcode}")
+
+
+def _bound(memory_bytes: int, _work: object) -> None:
+    """Bound this child; the work is an argument so that its module is imported before its size is taken."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)
+    os.close(silent)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what companies filed
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = _address_space() + memory_bytes
+    if most != resource.RLIM_INFINITY:
+        limit = min(limit, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space of this process; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def _run(work: Callable[[Path], T], path: Path) -> T | UnreadableFile:
+    try:
+        return work(path)
+    except UnreadableFile as refused:
+        return UnreadableFile(refused.rule, refused.detail)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)  # a process that ran out once has no room for the next file
+    except BaseException as error:
+        return UnreadableFile("reader_crashed", _described(error))
+
+
+def _described(error: BaseException) -> str:
+    """Return type and place of an error without its text, which may hold the text of a cell."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" ({trace.tb_frame.f_globals.get('__name__')}, regel {trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,178 @@
+"""Types one cell by its field: Dutch and English numbers, dates, yes/no, codes and identifiers.
+
+Strict: what can be read in two ways is a problem, never a guess. Sheets, rows and files are not known here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, NamedTuple
+
+from blueprint.geography import places
+from blueprint.load import blueprint
+from blueprint.model import CodeList, Field
+
+DUTCH = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+ENGLISH = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
+FIXED_DIGITS = re.compile(r"\[0-9\]\{(\d+)\}")
+DUTCH_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+YES = frozenset({"ja", "j", "yes", "y", "waar", "true", "1"})
+NO = frozenset({"nee", "n", "no", "onwaar", "false", "0"})
+# A double holds 15 decimal digits for certain; a longer identifier typed as a number has lost its end.
+EXACT_DIGITS = 10**15
+
+
+class Unfit(NamedTuple):
+    """A cell that cannot be read as its field asks: the rule it breaks and what would be allowed."""
+
+    rule: str
+    allowed: str = ""
+
+
+def tidy(text: str) -> str:
+    """The text without outer white space, with every kind of space made an ordinary one."""
+    return " ".join(text.split())
+
+
+def fold(text: str) -> str:
+    """The text as spellings are compared: no case, accents, spaces, hyphens or underscores."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c) and c not in " \u00a0\u202f\t\n\r-_'’")
+
+
+def as_text(value: Any) -> str:
+    """A cell's value as it is shown to the one who filed it: whole numbers without decimals, dates in Dutch."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_DIGITS * 1000:
+        return str(int(value))
+    if isinstance(value, float):
+        return repr(value).replace(".", ",")
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.strftime("%d-%m-%Y")
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value.strftime("%d-%m-%Y")
+    return str(value)
+
+
+def number(value: Any, notation: str | None, percent: bool = False) -> float | Unfit:
+    """Read a number; `notation` is 'nl', 'en' or None when the file does not declare it.
+
+    With `percent` a trailing % sign is taken off.
+    """
+    if isinstance(value, bool) or isinstance(value, (dt.date, dt.time, dt.timedelta)):
+        return Unfit("number")
+    if isinstance(value, (int, float)):
+        return float(value) if value == value and abs(value) != float("inf") else Unfit("number")
+    text = re.sub(r"(?<=\d)\s+(?=\d{3}(\D|$))", "", tidy(str(value))).replace("−", "-")
+    if percent:
+        text = text.removesuffix("%").rstrip()
+    if SCIENTIFIC.fullmatch(text):
+        return float(text)
+    dutch = float(text.replace(".", "").replace(",", ".")) if DUTCH.fullmatch(text) else None
+    english = float(text.replace(",", "")) if ENGLISH.fullmatch(text) else None
+    if notation is None and dutch is not None and english is not None and dutch != english:
+        allowed = f"Schrijf {as_text(dutch)} of {as_text(english)}, zonder punten, of vul een gewoon getal in."
+        return Unfit("number_ambiguous", allowed)
+    found = english if notation == "en" or (notation is None and dutch is None) else dutch
+    return Unfit("number") if found is None else found
+
+
+def integer(value: Any, notation: str | None) -> int | Unfit:
+    found = number(value, notation)
+    if isinstance(found, Unfit):
+        return Unfit("integer") if found.rule == "number" else found
+    return int(found) if found.is_integer() else Unfit("integer")
+
+
+def date(value: Any) -> dt.date | Unfit:
+    """Read a date cell, dd-mm-yyyy or yyyy-mm-dd; two-digit years and serial numbers are unfit."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str):
+        return Unfit("date")
+    text = tidy(value)
+    try:
+        if match := DUTCH_DATE.fullmatch(text):
+            day, month, year = map(int, match.groups())
+            return dt.date(year, month, day)
+        return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else Unfit("date")
+    except ValueError:
+        return Unfit("date")
+
+
+def boolean(value: Any) -> bool | Unfit:
+    if isinstance(value, bool):
+        return value
+    word = fold(as_text(value))
+    if word in YES:
+        return True
+    return False if word in NO else Unfit("boolean")
+
+
+def text(value: Any, field: Field) -> str | Unfit:
+    """Read a text, an identifier or a code; what is not in a code list stays as it was filed."""
+    if isinstance(value, float) and abs(value) >= EXACT_DIGITS and field.constraints.pattern:
+        return Unfit("lost_digits")
+    found = tidy(as_text(value))
+    if field.codes:
+        spellings = _spellings(field.codes)
+        if field.separator:
+            parts = [part for part in found.split(field.separator) if part.strip()]
+            return field.separator.join(spellings.get(fold(part), part.strip()) for part in parts)
+        return spellings.get(fold(found), found)
+    if field.format == "municipality":
+        candidates = places.find_codes(found)
+        return candidates[0] if len(candidates) == 1 else found
+    return _as_pattern(found, field.constraints.pattern)
+
+
+def leading_zeros(value: Any, field: Field) -> str | None:
+    """The identifier with the zeros that a number cell has lost, or None when nothing was lost."""
+    digits = FIXED_DIGITS.fullmatch(field.constraints.pattern or "")
+    if digits is None or isinstance(value, (str, bool)) or not isinstance(value, (int, float)):
+        return None
+    bare = as_text(value)
+    wanted = int(digits[1])
+    return bare.zfill(wanted) if bare.isdigit() and wanted - 2 <= len(bare) < wanted else None
+
+
+def nearest(value: str, codes: CodeList) -> str:
+    """A Dutch sentence with the nearest entry of the list, or all entries when the list is short."""
+    labels = {code.label: code.label for code in codes.filed} | {
+        alias: codes.label(code) for alias, code in codes.aliases.items()
+    }
+    folded = {fold(spelling): label for spelling, label in labels.items()}
+    close = get_close_matches(fold(value), list(folded), n=1, cutoff=0.6)
+    hint = f"Bedoelt u '{folded[close[0]]}'? " if close else ""
+    choices = [code.label for code in codes.filed]
+    shown = ", ".join(choices[:14]) + (", ..." if len(choices) > 14 else "")
+    return f"{hint}Kies uit: {shown}."
+
+
+@cache
+def _spellings(list_name: str) -> dict[str, str]:
+    codes = blueprint().codes[list_name]
+    spellings = {fold(alias): code for alias, code in codes.aliases.items()}
+    for code in codes.filed:
+        spellings[fold(code.label)] = code.code
+        spellings[fold(code.code)] = code.code
+    return spellings
+
+
+def _as_pattern(found: str, pattern: str | None) -> str:
+    if pattern is None:
+        return found
+    for candidate in (found, found.replace(" ", ""), found.replace(" ", "").upper()):
+        if re.fullmatch(pattern, candidate):
+            return candidate
+    return found

@@ -1,0 +1,135 @@
+"""Examines received files as a batch: reads each in a bounded process, types it, judges all rows together.
+
+What a round remembers of earlier batches, and which filing of a company counts, belongs in `assets.intake.rounds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from assets.intake import findings
+from assets.intake.extract import Extract, extract_file, unreadable
+from assets.intake.judge import Verdict, judge
+from assets.intake.sheets import UnreadableFile
+from assets.rounds import Round
+from blueprint.arrow import row_schema
+from blueprint.load import blueprint
+
+WORKERS = 2
+TIMEOUT_SECONDS = 15.0
+MEMORY_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Received:
+    """One received file: the first 16 hex digits of its SHA-256 name the submission."""
+
+    submission_id: str
+    path: Path
+    file: str
+
+
+@dataclass
+class Examined:
+    """The result for a batch: accepted rows per table, findings, and one line per file.
+
+    `files` holds submission_id, readable, refused, kvk_number, company_name, submitted_on, blueprint_version;
+    `columns` the sheet and the 1-based column (position) of every field and series that was found.
+    """
+
+    accepted: dict[str, pa.Table]
+    findings: list[dict[str, Any]]
+    counts: dict[tuple[str, str], tuple[int, int]]
+    files: list[dict[str, Any]]
+    sites: pa.Table
+    columns: list[dict[str, Any]]
+
+
+def examine(
+    received: Sequence[Received], settings: Round, progress: Callable[[int, int], None] | None = None
+) -> Examined:
+    """Read, type and judge files; every file gives a line in `files`, whatever is wrong with it.
+
+    `progress` is called with (files read, files in all).
+    """
+    extracts = dict(_extracts(received, progress))
+    tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
+    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings)
+    names = _sheet_names(extracts)
+    columns = {s: e.columns for s, e in extracts.items()}
+    worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
+    files = [_line(r.submission_id, extracts[r.submission_id], verdict) for r in received]
+    return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, _column_rows(columns, names))
+
+
+def _extracts(
+    received: Sequence[Received], progress: Callable[[int, int], None] | None
+) -> Iterable[tuple[str, Extract]]:
+    from assets.intake.bounded import read_many
+
+    by_path = {r.path: r.submission_id for r in received}
+    results = read_many(list(by_path), extract_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
+    for done, (path, result) in enumerate(results, start=1):
+        if progress is not None:
+            progress(done, len(by_path))
+        yield by_path[path], unreadable(result) if isinstance(result, UnreadableFile) else result
+
+
+def _stack(name: str, extracts: dict[str, Extract]) -> pa.Table:
+    wanted = row_schema(blueprint().tables[name])
+    parts = []
+    for submission_id in sorted(extracts):
+        rows = extracts[submission_id].tables.get(name)
+        if rows is not None and rows.num_rows:
+            ids = pa.array([submission_id] * rows.num_rows, pa.string())
+            parts.append(rows.add_column(0, "submission_id", ids).select(wanted.names))
+    return pa.concat_tables(parts).combine_chunks() if parts else wanted.empty_table()
+
+
+def _sheet_names(extracts: dict[str, Extract]) -> dict[tuple[str, str], str]:
+    names = {}
+    for submission_id, extract in extracts.items():
+        for name, rows in extract.tables.items():
+            if rows.num_rows:
+                names[(submission_id, name)] = rows.column("sheet")[0].as_py()
+        for problem in extract.problems:
+            if problem.table and problem.sheet:
+                names.setdefault((submission_id, problem.table), problem.sheet)
+    return names
+
+
+def _column_rows(columns: dict[str, findings.Columns], names: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission_id": submission_id,
+            "table_name": table,
+            "field_name": name,
+            "series": series,
+            "sheet": names.get((submission_id, table), ""),
+            "position": position,
+        }
+        for submission_id, known in sorted(columns.items())
+        for (table, name, series), position in sorted(known.items())
+    ]
+
+
+def _line(submission_id: str, extract: Extract, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "submission_id": submission_id,
+        "readable": extract.readable,
+        "refused": submission_id in verdict.refused or not extract.readable,
+        "kvk_number": _first(extract, "company", "kvk_number"),
+        "company_name": _first(extract, "company", "company_name"),
+        "submitted_on": _first(extract, "submission", "submitted_on"),
+        "blueprint_version": _first(extract, "submission", "blueprint_version"),
+    }
+
+
+def _first(extract: Extract, table: str, name: str) -> Any:
+    rows = extract.tables.get(table)
+    return rows.column(name)[0].as_py() if rows is not None and rows.num_rows else None

@@ -1,0 +1,333 @@
+"""Turns the sheets of one file into typed rows with their place, and problems for what could not be typed.
+
+Whether the values are allowed, and what rows mean together, is judged later by `assets.intake.validate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from assets.intake import cells
+from assets.intake.cells import Unfit, as_text
+from assets.intake.headings import Header, Heading, find_header, nearest_heading, table_of
+from assets.intake.sheets import Sheet, UnreadableFile, column_letters
+from blueprint.arrow import filed_type, row_schema
+from blueprint.load import blueprint
+from blueprint.model import Field, Table
+
+MAX_ROWS = 20_000
+
+
+class Problem(NamedTuple):
+    """Something the reader found. Without a row it concerns the table, without a table the whole file."""
+
+    rule: str
+    table: str = ""
+    sheet: str = ""
+    row: int = 0
+    series: str = ""
+    column: int = 0
+    field: str = ""
+    value: str = ""
+    allowed: str = ""
+
+
+@dataclass
+class Extract:
+    """What one file holds: typed rows per table, problems, and the column of every field.
+
+    `tables[name]` has sheet, row_number, series and the table's fields; `columns` maps (table, field, series)
+    to the 1-based column of the sheet.
+    """
+
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    columns: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    readable: bool = True
+
+
+def extract_file(path: Path) -> Extract:
+    """Read and type one file; an unreadable one gives an Extract with that one problem."""
+    from assets.intake.read import read_file
+
+    try:
+        sheets = read_file(path)
+    except UnreadableFile as refusal:
+        return unreadable(refusal)
+    return extract(sheets)
+
+
+def unreadable(refusal: UnreadableFile) -> Extract:
+    return Extract(problems=[Problem(refusal.rule, value=refusal.detail)], readable=False)
+
+
+def extract(sheets: list[Sheet]) -> Extract:
+    """Type the sheets of one file; the order of sheets and columns does not matter."""
+    out = Extract()
+    chosen = _choose(sheets, out)
+    notation = _declared_notation(chosen)
+    for table in blueprint().sheet_tables:
+        if table.name in chosen:
+            _read_sheet(table, chosen[table.name], chosen[table.name].notation or notation, out)
+        elif table.rows != "any":
+            out.problems.append(Problem("sheet_missing", table.name, allowed=table.title))
+    return out
+
+
+def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
+    chosen: dict[str, Sheet] = {}
+    titles = ", ".join(table.title for table in blueprint().sheet_tables)
+    for sheet in sheets:
+        table = table_of(sheet.name)
+        filled = any(value is not None for row in sheet.rows for value in row)
+        if table is None:
+            if filled:
+                out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=titles))
+        elif not table.sheet:
+            out.problems.append(Problem("sheet_not_used", sheet=sheet.name, value=table.title))
+        elif table.name in chosen:
+            names = f"{chosen[table.name].name} en {sheet.name}"
+            out.problems.append(Problem("sheet_double", table.name, sheet.name, value=names, allowed=table.title))
+        else:
+            chosen[table.name] = sheet
+            if sheet.hidden and filled:
+                out.problems.append(Problem("sheet_hidden", table.name, sheet.name))
+    return chosen
+
+
+def _declared_notation(chosen: dict[str, Sheet]) -> str | None:
+    sheet = chosen.get("submission")
+    table = blueprint().tables["submission"]
+    header = find_header(sheet, table) if sheet else None
+    heading = header.columns.get(("number_notation", "")) if header else None
+    if sheet is None or header is None or heading is None:
+        return None
+    for row in sheet.rows[header.index + 1 :]:
+        value = row[heading.index] if heading.index < len(row) else None
+        if value is not None:
+            found = cells.text(value, table.field("number_notation"))
+            return found if found in blueprint().codes["notations"].names else None
+    return None
+
+
+def _read_sheet(table: Table, sheet: Sheet, notation: str | None, out: Extract) -> None:
+    header = find_header(sheet, table)
+    if header is None:
+        if any(value is not None for row in sheet.rows for value in row) or table.rows != "any":
+            shown = ", ".join(f.title for f in table.fields[:5])
+            out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
+        return
+    _report_header(table, sheet, header, out)
+    numbers = [
+        index
+        for index in range(header.index + 1, len(sheet.rows))
+        if any(value is not None and value != "" for value in sheet.rows[index])
+    ]
+    if len(numbers) > MAX_ROWS:
+        problem = Problem("file_rows", table.name, sheet.name, value=str(len(numbers)), allowed=f"{MAX_ROWS}")
+        out.problems.append(problem)
+        return
+    if not numbers and table.rows != "any":
+        out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
+    if numbers:
+        out.tables[table.name] = _Typing(table, sheet, header, notation, out).rows(numbers)
+
+
+def _report_header(table: Table, sheet: Sheet, header: Header, out: Extract) -> None:
+    row = sheet.first_row + header.index
+
+    def say(rule: str, position: int = -1, **words: str) -> None:
+        column = sheet.first_column + position if position >= 0 else 0
+        # Row 0: the heading concerns the table as a whole; its own row stands in the place of the cell.
+        out.problems.append(Problem(rule, table.name, sheet.name, 0, f"@{row}", column, **words))
+
+    if header.index > 0:
+        say("header_moved", 0, value=str(row))
+    for position, text, first in header.doubles:
+        say("header_double", position, value=text, allowed=column_letters(sheet.first_column + first))
+    for position, text in header.unknown:
+        say("header_unknown", position, value=text, allowed=nearest_heading(table, text))
+    present = {name for name, _ in header.columns}
+    wide_fields = {table.wide.key, *table.wide.columns} if table.wide and header.is_wide else set()
+    for missing in table.fields:
+        if missing.required and missing.name not in present | wide_fields:
+            say("header_required", 0, field=missing.name, allowed=missing.title)
+    for heading in header.columns.values():
+        out.columns[(table.name, heading.field, heading.series)] = sheet.first_column + heading.index
+        if table.wide and heading.series:
+            key = (table.name, table.wide.key, heading.series)
+            out.columns.setdefault(key, sheet.first_column + heading.index)
+    hidden = sorted(number for number in sheet.hidden_rows if number > row)
+    if hidden:
+        say("row_hidden", 0, value=", ".join(map(str, hidden[:10])))
+
+
+class _Typing:
+    """Types the rows of one sheet, column by column; a wide sheet is typed once per year and stacked."""
+
+    def __init__(self, table: Table, sheet: Sheet, header: Header, notation: str | None, out: Extract):
+        self.table, self.sheet, self.header, self.notation, self.out = table, sheet, header, notation, out
+        self.marked_columns = {column for _, column in sheet.marks}
+
+    def rows(self, indices: list[int]) -> pa.Table:
+        if self.table.wide is None or not self.header.is_wide:
+            columns = {
+                f.name: self._column(f, self.header.columns.get((f.name, "")), indices, "") for f in self.table.fields
+            }
+            return self._assemble(columns, indices, "")
+        return self._stack(indices)
+
+    def _stack(self, indices: list[int]) -> pa.Table:
+        wide = self.table.wide
+        assert wide is not None
+        years = sorted({heading.series for heading in self.header.columns.values() if heading.series})
+        shared = {
+            f.name: self._column(f, self.header.columns.get((f.name, "")), indices, "")
+            for f in self.table.fields
+            if f.name not in wide.columns and f.name != wide.key
+        }
+        reason = shared.get("not_filed_reason")
+        explained = [value.is_valid for value in reason] if reason is not None else [False] * len(indices)
+        parts, used = [], [False] * len(indices)
+        for year in years:
+            headings = {name: self.header.columns.get((name, year)) for name in wide.columns}
+            keep = [
+                position
+                for position, index in enumerate(indices)
+                if explained[position] or any(self._value(index, h) is not None for h in headings.values())
+            ]
+            for position in keep:
+                used[position] = True
+            if keep:
+                parts.append(self._year(year, keep, indices, headings, shared))
+        empty = [position for position, was_used in enumerate(used) if not was_used]
+        if empty:
+            parts.append(self._year("", empty, indices, dict.fromkeys(wide.columns), shared))
+            self._say_empty([indices[position] for position in empty])
+        return pa.concat_tables(parts)
+
+    def _year(
+        self,
+        year: str,
+        keep: list[int],
+        indices: list[int],
+        headings: dict[str, Heading | None],
+        shared: dict[str, pa.Array],
+    ) -> pa.Table:
+        wide = self.table.wide
+        assert wide is not None
+        rows = [indices[position] for position in keep]
+        columns = {name: array.take(pa.array(keep)) for name, array in shared.items()}
+        columns[wide.key] = pa.array([int(year) if year else None] * len(rows), pa.int32())
+        for name, heading in headings.items():
+            columns[name] = self._column(self.table.field(name), heading, rows, year)
+        return self._assemble(columns, rows, year)
+
+    def _say_empty(self, indices: list[int]) -> None:
+        for index in indices:
+            place = (self.table.name, self.sheet.name, self.sheet.first_row + index)
+            self.out.problems.append(Problem("energy_row_empty", *place))
+
+    def _assemble(self, columns: dict[str, pa.Array], indices: list[int], series: str) -> pa.Table:
+        place = [
+            pa.array([self.sheet.name] * len(indices), pa.string()),
+            pa.array([self.sheet.first_row + index for index in indices], pa.int64()),
+            pa.array([series] * len(indices), pa.string()),
+        ]
+        arrays = place + [columns[f.name] for f in self.table.fields]
+        return pa.Table.from_arrays(arrays, schema=_schema(self.table.name))
+
+    def _value(self, index: int, heading: Heading | None) -> Any:
+        if heading is None:
+            return None
+        row = self.sheet.rows[index]
+        value = row[heading.index] if heading.index < len(row) else None
+        if isinstance(value, str) and not value.strip():
+            value = None
+        if value is None and self._mark(index, heading) is not None:
+            return ""
+        return value
+
+    def _mark(self, index: int, heading: Heading) -> str | None:
+        if self.sheet.first_column + heading.index not in self.marked_columns:
+            return None
+        return self.sheet.marks.get((self.sheet.first_row + index, self.sheet.first_column + heading.index))
+
+    def _column(self, field: Field, heading: Heading | None, indices: list[int], series: str) -> pa.Array:
+        kind = filed_type(field)
+        if heading is None:
+            return pa.nulls(len(indices), kind)
+        at = heading.index
+        values = [row[at] if at < len(row) else None for row in (self.sheet.rows[i] for i in indices)]
+        plain = self.sheet.first_column + at not in self.marked_columns
+        if plain and field.type == "number" and all(v is None or type(v) is float for v in values):
+            return pa.array(values, kind)
+        typed = []
+        known: dict[Any, Any] = {}
+        for index, value in zip(indices, values, strict=True):
+            if plain and value is None:
+                typed.append(None)
+                continue
+            key = (type(value), value)
+            if plain and key in known:
+                typed.append(known[key])
+                continue
+            found, clean = self._cell(field, heading, index, value, series)
+            typed.append(found)
+            if plain and clean:
+                known[key] = found
+        return pa.array(typed, kind)
+
+    def _cell(self, field: Field, heading: Heading, index: int, value: Any, series: str) -> tuple[Any, bool]:
+        """One cell typed, and whether it was read without a word about it."""
+
+        def say(rule: str, shown: str, allowed: str = "") -> tuple[None, bool]:
+            column = self.sheet.first_column + heading.index
+            row = self.sheet.first_row + index
+            place = (self.table.name, self.sheet.name, row, series, column, field.name)
+            self.out.problems.append(Problem(rule, *place, shown, allowed))
+            return None, False
+
+        mark = self._mark(index, heading)
+        if mark is not None and mark.startswith("error:"):
+            return say("cell_error", mark.removeprefix("error:"))
+        if mark == "formula_without_value" and value in (None, ""):
+            return say("formula_without_value", "")
+        if mark == "merged":
+            say("cell_merged", as_text(value))
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None, mark is None
+        if mark == "percent" and field.is_number and isinstance(value, (int, float)):
+            if field.unit != "pct":
+                return say("number_percent", f"{as_text(round(value * 100, 10))}%", field.unit or "gewone getallen")
+            return round(value * 100, 10), True
+        zeros = cells.leading_zeros(value, field)
+        if zeros is not None:
+            say("leading_zeros", as_text(value), zeros)
+            return zeros, False
+        found = _typed(field, value, self.notation)
+        if isinstance(found, Unfit):
+            return say(found.rule, as_text(value), found.allowed)
+        return found, mark is None
+
+
+def _typed(field: Field, value: Any, notation: str | None) -> Any:
+    if field.type == "number":
+        return cells.number(value, notation, percent=field.unit == "pct")
+    if field.type in ("integer", "year"):
+        return cells.integer(value, notation)
+    if field.type == "boolean":
+        return cells.boolean(value)
+    if field.type == "date":
+        return cells.date(value)
+    return cells.text(value, field)
+
+
+@cache
+def _schema(table_name: str) -> pa.Schema:
+    return row_schema(blueprint().tables[table_name]).remove(0)

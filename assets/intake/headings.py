@@ -1,0 +1,122 @@
+"""Recognises sheets, header rows and headings by the Blueprint's names, titles and known spellings.
+
+What stands in the cells below a heading is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+
+from assets.intake.cells import as_text, fold
+from assets.intake.sheets import Sheet
+from blueprint.load import blueprint
+from blueprint.model import Table
+
+HEADER_SEARCH_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of a sheet that was recognised: `series` is the key of a wide column (a year), else ''."""
+
+    field: str
+    series: str
+    index: int
+
+
+@dataclass
+class Header:
+    """The header row of a sheet (index in `Sheet.rows`), its columns, and what was not recognised."""
+
+    index: int
+    columns: dict[tuple[str, str], Heading] = field(default_factory=dict)
+    doubles: list[tuple[int, str, int]] = field(default_factory=list)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def is_wide(self) -> bool:
+        return any(heading.series for heading in self.columns.values())
+
+
+def table_of(sheet_name: str) -> Table | None:
+    """The filed table that a sheet (or CSV file) is named after, by title or name; None when there is none."""
+    return _sheet_names().get(fold(sheet_name))
+
+
+def find_header(sheet: Sheet, table: Table) -> Header | None:
+    """The row among the first forty that holds most headings of the table; None when no row holds two."""
+    best, best_score = None, 1
+    for index, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
+        score = sum(1 for value in row if value is not None and _column(table, as_text(value)) is not None)
+        if score > best_score:
+            best, best_score = index, score
+    return None if best is None else _map(table, sheet, best)
+
+
+def nearest_heading(table: Table, text: str) -> str:
+    """A Dutch hint: the heading that an unknown one is most like, or ''."""
+    titles = {fold(f.title): f.title for f in table.fields}
+    close = get_close_matches(fold(text), list(titles), n=1, cutoff=0.6)
+    return f"Bedoelt u '{titles[close[0]]}'?" if close else ""
+
+
+def wide_heading(table: Table, field_name: str, key: str) -> str:
+    """The heading of a wide column, for example that of `peak_mw` in 2030."""
+    if table.wide is None:
+        raise ValueError(f"{table.name} is not wide")
+    return table.wide.columns[field_name].replace("{" + table.wide.key + "}", key)
+
+
+def _map(table: Table, sheet: Sheet, index: int) -> Header:
+    header = Header(index)
+    for position, value in enumerate(sheet.rows[index]):
+        text = as_text(value).strip()
+        if not text:
+            continue
+        found = _column(table, text)
+        if found is None:
+            header.unknown.append((position, text))
+        elif found in header.columns:
+            header.doubles.append((position, text, header.columns[found].index))
+        else:
+            header.columns[found] = Heading(found[0], found[1], position)
+    return header
+
+
+def _column(table: Table, text: str) -> tuple[str, str] | None:
+    plain = _field_names(table.name).get(fold(text))
+    if plain is not None:
+        return plain, ""
+    for name, pattern in _wide_patterns(table.name):
+        if match := pattern.fullmatch(fold(text)):
+            return name, match[1]
+    return None
+
+
+@cache
+def _sheet_names() -> dict[str, Table]:
+    return {fold(name): table for table in blueprint().filed_tables for name in (table.name, table.title)}
+
+
+@cache
+def _field_names(table_name: str) -> dict[str, str]:
+    fields = blueprint().tables[table_name].fields
+    return {fold(f.title): f.name for f in fields} | {fold(f.name): f.name for f in fields}
+
+
+@cache
+def _wide_patterns(table_name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    wide = blueprint().tables[table_name].wide
+    if wide is None:
+        return ()
+    return tuple(_patterns(wide.key, wide.columns))
+
+
+def _patterns(key: str, columns: dict[str, str]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for name, heading in columns.items():
+        before, _, after = heading.partition("{" + key + "}")
+        yield name, re.compile(re.escape(fold(before)) + r"(\d{4})" + re.escape(fold(after)))

@@ -1,0 +1,7 @@
+"""The assets of the pMIEK stage: one per input table. The SQL and its inputs stand in `assets.recipes`."""
+
+from __future__ import annotations
+
+from assets.from_sql import sql_assets
+
+ASSETS = sql_assets("pmiek")

@@ -1,0 +1,56 @@
+with placed as (
+    select
+        filed_sites.kvk_number, filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
+        coalesce(municipality_now.province_code, 'PV00') as province_code
+    from filed_sites
+    join register using (submission_id)
+    left join municipality_now on municipality_now.municipality_code = filed_sites.municipality_code
+    where register.state not in ('superseded', 'duplicate')
+),
+
+lines as (
+    select province_code, coalesce(sectors.code, 'other') as sector, kvk_number, site_id, accepted
+    from placed left join sectors on sectors.code = placed.sector and sectors.filed
+    union all
+    select province_code, 'all', kvk_number, site_id, accepted from placed
+),
+
+companies as (
+    select province_code, sector, kvk_number, bool_or(accepted) as accepted,
+        count(distinct site_id) filter (where accepted) as site_count
+    from lines
+    group by all
+),
+
+cells as (
+    select
+        province_code, sector,
+        count(*) as filed_count,
+        count(*) filter (where accepted) as accepted_count,
+        count(*) filter (where not accepted) as refused_count,
+        sum(site_count) as site_count
+    from companies
+    group by all
+)
+
+select
+    settings.round,
+    provinces.code as province_code,
+    provinces.label as province_name,
+    settings.blueprint_version,
+    settings.factor_version,
+    sectors.code as sector,
+    case when coalesce(cells.filed_count, 0) = 0 then 'not_filed' else 'shown' end as cell_status,
+    null::bigint as invited_count,
+    coalesce(cells.filed_count, 0) as filed_count,
+    coalesce(cells.accepted_count, 0) as accepted_count,
+    coalesce(cells.refused_count, 0) as refused_count,
+    coalesce(cells.site_count, 0)::bigint as site_count,
+    null::decimal(38, 1) as ets_share_pct,
+    0::decimal(38, 1) as imputed_share_pct
+from provinces
+cross join sectors
+cross join settings
+left join cells on cells.province_code = provinces.code and cells.sector = sectors.code
+where provinces.filed or cells.filed_count > 0
+order by provinces.code, sectors.code

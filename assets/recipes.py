@@ -1,0 +1,72 @@
+"""The tables that SQL makes: from which tables each is made, and how one is made and written.
+
+The SQL itself stands in `assets/<stage>/sql/<table>.sql`; when and in which order tables are made is for `pipelines`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from assets.reference import register_reference
+from assets.rounds import Round
+from assets.store import DataFolder, connect, write_table
+from blueprint.load import blueprint
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One table: the stage it belongs to and the tables it is made from, itself aside."""
+
+    table: str
+    stage: str
+    inputs: tuple[str, ...]
+
+    @property
+    def sql(self) -> str:
+        return (HERE / self.stage / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
+
+
+RECIPES = (
+    Recipe("site_place", "demand", ("site", "company")),
+    Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
+    Recipe("municipality_demand", "demand", ("site_demand",)),
+    Recipe("province_demand", "demand", ("site_demand",)),
+    Recipe("national_demand", "demand", ("site_demand",)),
+    Recipe("pmiek_energy_demand", "pmiek", ("site_demand", "site_place", "company", "project")),
+    Recipe(
+        "pmiek_power_demand",
+        "pmiek",
+        ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
+    ),
+    Recipe("pmiek_projects", "pmiek", ("site_place", "project")),
+    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register")),
+)
+
+
+def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
+    """Make one table of a round from its inputs, write it, and return its rows in order.
+
+    Raises FileNotFoundError when an input was never made: a missing table is not an empty one.
+    """
+    with connect(threads) as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings.round, recipe.inputs)
+        rows = connection.sql(recipe.sql).to_arrow_table()
+    write_table(data, recipe.table, settings.round, rows)
+    return rows
+
+
+def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...]) -> None:
+    """Make tables of a round readable in DuckDB under their own names."""
+    for name in tables:
+        path = data.table(name, round_name)
+        if not path.exists():
+            raise FileNotFoundError(f"{blueprint().tables[name].title} ({name})")
+        escaped = str(path).replace("'", "''")
+        source = f"read_parquet('{escaped}', hive_partitioning = false)"
+        connection.execute(f"create view {name} as select * from {source}")

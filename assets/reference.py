@@ -1,0 +1,186 @@
+"""Puts the Blueprint's code lists, conversions and geography, and a round's settings, into DuckDB as relations.
+
+Facts only: no row of a company comes here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from assets.rounds import Round
+from blueprint.conversions import conversions, emission_factors
+from blueprint.geography import places
+from blueprint.load import blueprint
+from blueprint.model import CodeList
+
+if TYPE_CHECKING:
+    import duckdb
+
+PLAIN_LISTS = ("uses", "directions", "scenarios", "clusters", "grid_operators", "voltage_levels", "routes")
+
+
+def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -> None:
+    """Make the relations that rules and aggregation join with.
+
+    carriers, units, sectors, provinces, certainty and plain code lists; conversions (carrier, unit, basis, canon,
+    factor as DOUBLE); emission_factors; municipality; municipality_now (every code ever known, its successor and
+    province in the round's geography year); ambiguous_municipality; settings (one row).
+    """
+    for name, rows in {**_facts(), **_of_round(settings)}.items():
+        connection.register(name, rows)
+
+
+@cache
+def _facts() -> dict[str, pa.Table]:
+    agreed = blueprint()
+    lists = agreed.codes
+    return {
+        **{name: _plain(lists[name]) for name in PLAIN_LISTS},
+        "carriers": _carriers(lists["carriers"]),
+        "units": pa.table({"unit": list(agreed.units), "canon": [u.canon for u in agreed.units.values()]}),
+        "sectors": _sectors(lists["sectors"]),
+        "provinces": _provinces(lists["provinces"]),
+        "certainty": _certainty(lists["certainty"]),
+        "conversions": _conversions(),
+        "emission_factors": pa.table(
+            {"carrier": list(emission_factors()), "factor": [float(f) for f in emission_factors().values()]}
+        ),
+        "municipality": _municipalities(),
+        "ambiguous_municipality": _ambiguous(),
+    }
+
+
+def _of_round(settings: Round) -> dict[str, pa.Table]:
+    one = {
+        "round": settings.round,
+        "base_year": settings.base_year,
+        "years": list(settings.years),
+        "years_shown": ", ".join(map(str, settings.years)),
+        "geography_year": settings.geography_year,
+        "blueprint_version": settings.blueprint_version,
+        "blueprint_versions": sorted({settings.blueprint_version, blueprint().version}),
+        "factor_version": settings.factor_version,
+    }
+    return {"settings": pa.Table.from_pylist([one]), "municipality_now": _municipality_now(settings.geography_year)}
+
+
+def _plain(codes: CodeList) -> pa.Table:
+    return pa.table({"code": list(codes.names), "label": [code.label for code in codes.codes]})
+
+
+def _carriers(codes: CodeList) -> pa.Table:
+    units = [code.attributes["units"].split(";") for code in codes.codes]
+    return pa.table(
+        {
+            "code": list(codes.names),
+            "label": [code.label for code in codes.codes],
+            "quantity": [code.attributes["quantity"] for code in codes.codes],
+            "default_use": [code.attributes["default_use"] for code in codes.codes],
+            "units": units,
+            "units_shown": [", ".join(names) for names in units],
+            "position": list(range(len(codes.codes))),
+        }
+    )
+
+
+def _sectors(codes: CodeList) -> pa.Table:
+    prefixes = [[p for p in code.attributes["sbi2008"].split(";") if p] for code in codes.codes]
+    filed = [code.attributes["filed"] == "true" for code in codes.codes]
+    return pa.table(
+        {
+            "code": list(codes.names),
+            "label": [code.label for code in codes.codes],
+            "sbi2008": pa.array(prefixes, pa.list_(pa.string())),
+            "filed": filed,
+        }
+    )
+
+
+def _provinces(codes: CodeList) -> pa.Table:
+    from_year = [code.attributes["hydrogen_from"] for code in codes.codes]
+    return pa.table(
+        {
+            "code": list(codes.names),
+            "label": [code.label for code in codes.codes],
+            "hydrogen_from": pa.array([int(year) if year else None for year in from_year], pa.int32()),
+            "filed": [code.attributes["filed"] == "true" for code in codes.codes],
+        }
+    )
+
+
+def _certainty(codes: CodeList) -> pa.Table:
+    weights = [code.attributes["weight_pct"] for code in codes.codes]
+    return pa.table(
+        {
+            "code": list(codes.names),
+            "label": [code.label for code in codes.codes],
+            "weight_pct": pa.array([float(weight) if weight else None for weight in weights], pa.float64()),
+            "fid_or_further": [code.attributes["fid_or_further"] == "true" for code in codes.codes],
+            "filed": [code.attributes["filed"] == "true" for code in codes.codes],
+        }
+    )
+
+
+def _conversions() -> pa.Table:
+    known = conversions()
+    return pa.table(
+        {
+            "carrier": [c.carrier for c in known],
+            "unit": [c.unit for c in known],
+            "basis": [c.basis for c in known],
+            "canon": [c.canon for c in known],
+            "factor": [float(c.factor) for c in known],
+        }
+    )
+
+
+def _municipalities() -> pa.Table:
+    rows = places.read_rows("municipalities.csv")
+    return pa.table(
+        {
+            "municipality_code": [row["municipality_code"] for row in rows],
+            "municipality_name": [row["municipality_name"] for row in rows],
+            "province_code": [row["province_code"] for row in rows],
+            "valid_from": pa.array([int(row["valid_from"]) for row in rows], pa.int32()),
+            "valid_until": pa.array(
+                [int(row["valid_until"]) if row["valid_until"] else None for row in rows], pa.int32()
+            ),
+        }
+    )
+
+
+def _municipality_now(year: int) -> pa.Table:
+    codes = sorted({row["municipality_code"] for row in places.read_rows("municipalities.csv")})
+    current = [places.current_code(code, year) or code for code in codes]
+    return pa.table(
+        {
+            "municipality_code": codes,
+            "current_code": current,
+            "municipality_name": [places.municipality_name(code) for code in current],
+            "province_code": [places.province_of(code, year) for code in current],
+        }
+    )
+
+
+def _ambiguous() -> pa.Table:
+    names: dict[str, list[str]] = {}
+    for row in places.read_rows("municipality_names.csv"):
+        names.setdefault(row["name"], []).append(row["municipality_code"])
+    several = {name: codes for name, codes in names.items() if len(codes) > 1}
+    return pa.table(
+        {
+            "name": pa.array(list(several), pa.string()),
+            "choices": pa.array(
+                [" of ".join(_with_province(c) for c in codes) for codes in several.values()], pa.string()
+            ),
+        }
+    )
+
+
+def _with_province(code: str) -> str:
+    province = places.province_of(code, places.LAST_YEAR)
+    label = blueprint().codes["provinces"].label(province or "")
+    return f"{code} ({places.municipality_name(code)}, {label})"

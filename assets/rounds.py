@@ -1,0 +1,121 @@
+"""The settings of a round: what `data/raw/<round>/round.yaml` says, with the Blueprint's defaults.
+
+How rounds become partitions and who runs them belongs in `pipelines`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from blueprint.load import blueprint
+
+SETTINGS_FILE = "round.yaml"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+class RoundError(Exception):
+    """A round cannot be opened or read; the message is Dutch and says what to do."""
+
+
+class Round(BaseModel):
+    """One round of filing: its name, whether it is open, its years and versions, and what it relaxes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    round: str
+    title: str = ""
+    status: Literal["open", "closed"] = "open"
+    deadline: dt.date | None = None
+    base_year: int = Field(default_factory=lambda: blueprint().base_year, ge=2000, le=2100)
+    target_years: tuple[int, ...] = Field(default_factory=lambda: blueprint().target_years)
+    geography_year: int = Field(default_factory=lambda: blueprint().geography_year, ge=2018, le=2100)
+    blueprint_version: str = Field(default_factory=lambda: blueprint().version)
+    factor_version: str = Field(default_factory=lambda: blueprint().factor_version)
+    # Rules that only warn in this round: "rule" or "table.field.rule".
+    relaxed_rules: tuple[str, ...] = ()
+
+    @field_validator("relaxed_rules")
+    @classmethod
+    def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name.rpartition(".")[2] not in blueprint().rules:
+                raise ValueError(f"'{name}' is geen regel van de Blueprint")
+        return names
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The base year and the target years, in order."""
+        return tuple(sorted({self.base_year, *self.target_years}))
+
+    def severity(self, rule: str, table: str = "", field: str = "") -> str:
+        """How bad a breach of `rule` is in this round; a relaxed error is a warning."""
+        declared = blueprint().rules[rule].severity
+        relaxed = rule in self.relaxed_rules or f"{table}.{field}.{rule}" in self.relaxed_rules
+        return "warning" if declared == "error" and relaxed else declared
+
+
+def is_round_name(name: str) -> bool:
+    """Whether `name` can be a round: letters, digits, dots and hyphens, so that it is also a folder."""
+    return NAME.fullmatch(name) is not None and ".." not in name
+
+
+def read_round(folder: Path) -> Round:
+    """The settings of the round in `folder` (data/raw/<round>).
+
+    Raises RoundError, in Dutch, when the file is missing, is no YAML or holds something unknown.
+    """
+    path = folder / SETTINGS_FILE
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RoundError(f"Ronde '{folder.name}' is niet geopend. Gebruik: pces round open {folder.name}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is niet te lezen.") from None
+    if not isinstance(content, dict):
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is leeg of geen lijst van instellingen.")
+    try:
+        settings = Round.model_validate({"round": folder.name, **content})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}': '{where}' klopt niet ({first['msg']}).") from None
+    if settings.round != folder.name:
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
+    return settings
+
+
+def write_round(folder: Path, settings: Round) -> Path:
+    """Write round.yaml for a new round; raises RoundError when the round exists already."""
+    path = folder / SETTINGS_FILE
+    if path.exists():
+        raise RoundError(f"Ronde '{settings.round}' bestaat al. Pas zo nodig {SETTINGS_FILE} aan.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(_explained(settings), encoding="utf-8")
+    return path
+
+
+EXPLANATIONS = {
+    "title": "Naam van de ronde zoals mensen hem noemen",
+    "status": "open: loopt mee in elke run; closed: alleen als u de ronde noemt",
+    "deadline": "Laatste dag waarop bedrijven kunnen indienen (jjjj-mm-dd)",
+    "base_year": "Basisjaar van het opgegeven verbruik",
+    "target_years": "Jaren waarvoor plannen worden gevraagd",
+    "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",
+    "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
+}
+
+
+def _explained(settings: Round) -> str:
+    lines = [f"# Instellingen van ronde {settings.round}. Aanpassen mag; de volgende run rekent ermee."]
+    for key, value in settings.model_dump(mode="json").items():
+        if key in EXPLANATIONS:
+            lines.append(f"\n# {EXPLANATIONS[key]}")
+        written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=1000)
+        lines.append(f"{key}: {written.removesuffix('...' + chr(10)).strip()}")
+    return "\n".join(lines) + "\n"

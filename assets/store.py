@@ -1,0 +1,126 @@
+"""Where tables live and how they are written: Parquet files per round, and DuckDB in memory over them.
+
+The only place that opens DuckDB and that knows the layout of the data folder; what the tables mean is elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from blueprint.arrow import schema
+from blueprint.load import blueprint
+
+if TYPE_CHECKING:
+    import duckdb
+
+UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data folder of one installation."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def curated(self) -> Path:
+        return self.root / "curated"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.root / "dagster"
+
+    def round_folder(self, round_name: str) -> Path:
+        """Where the files of a round stand as received."""
+        return self.raw / round_name
+
+    def cache(self, round_name: str) -> Path:
+        """Where examined files are remembered; may be thrown away at any time."""
+        return self.root / "cache" / round_name
+
+    def table(self, name: str, round_name: str) -> Path:
+        """The Parquet file of a table in a round; a pMIEK table carries its marking in its name."""
+        unprotected = blueprint().tables[name].kind == "pmiek"
+        file = f"{name}.{UNPROTECTED}.parquet" if unprotected else f"{name}.parquet"
+        return self.curated / name / f"round={round_name}" / file
+
+    def rounds(self) -> list[str]:
+        """The rounds that were opened, by name."""
+        return sorted(path.parent.name for path in self.raw.glob("*/round.yaml"))
+
+
+@contextmanager
+def connect(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB database in memory that cannot reach the network and leaves no file behind."""
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": True,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) -> str:
+    """Write a table of a round in the Blueprint's schema, beside the old file and then in its place.
+
+    Rows must come ordered: same rows, same bytes. Returns the SHA-256 of the file.
+    Raises ValueError when a column is missing or too many.
+    """
+    wanted = schema(name)
+    if set(rows.column_names) != set(wanted.names):
+        odd = sorted(set(rows.column_names) ^ set(wanted.names))
+        raise ValueError(f"{name}: columns differ from the Blueprint: {odd}")
+    return write_parquet(data.table(name, round_name), rows.select(wanted.names).cast(wanted))
+
+
+def write_parquet(path: Path, rows: pa.Table) -> str:
+    """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        pq.write_table(
+            rows.combine_chunks(),
+            beside,
+            compression="zstd",
+            version="2.6",
+            data_page_version="2.0",
+            write_statistics=False,
+            store_schema=True,
+        )
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return file_hash(path)
+
+
+def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
+    """A table of a round; an empty table with its schema when it was never written."""
+    path = data.table(name, round_name)
+    return pq.read_table(path, partitioning=None) if path.exists() else schema(name).empty_table()
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,248 @@
+"""Checks that the parts of the Blueprint fit together: every name exists, every condition and example can be met.
+
+Files are read in `blueprint.load`; here a breach is only named, with its file, key and value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from blueprint.model import Blueprint, Code, CodeList, Field, Rule, Table
+
+PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+PLACEHOLDERS = {"label", "value", "allowed"}
+YES_NO = ("ja", "nee")
+# What an example must be read by; a boolean is filed as ja or nee, other types are text.
+READERS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "year": int,
+    "number": float,
+    "boolean": YES_NO.index,
+    "date": dt.date.fromisoformat,
+    "datetime": dt.datetime.fromisoformat,
+}
+
+
+class BlueprintError(Exception):
+    """A file of the Blueprint is wrong: says which file, which key, which value, and why."""
+
+    def __init__(self, file: Path | str, key: str, value: Any, reason: str):
+        self.file, self.key, self.value, self.reason = str(file), key, value, reason
+        super().__init__(f"{file}: {key} = {value!r}: {reason}")
+
+
+def check(folder: Path, loaded: Blueprint) -> None:
+    """Check everything that takes more than one file to see; raises BlueprintError at the first breach."""
+    _check_units(folder / "units.csv", loaded)
+    _check_code_lists(folder / "codes", loaded)
+    for field in loaded.fields.values():
+        _check_field(folder / "fields.yaml", field.name, field, loaded)
+    for table in loaded.tables.values():
+        _check_table(folder / "tables" / f"{table.name}.yaml", loaded, table)
+    _check_factors(folder / "factors.csv", loaded)
+    _check_carrier_units(folder / "codes" / "carriers.csv", loaded)
+    for rule in loaded.rules.values():
+        _check_rule(folder / "rules.yaml", loaded, rule)
+
+
+def refuse_doubles(path: Path, key: str, values: Iterable[str]) -> None:
+    """Raise BlueprintError when one of `values` stands twice."""
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise BlueprintError(path, key, value, "stands twice")
+        seen.add(value)
+
+
+def _check_units(path: Path, loaded: Blueprint) -> None:
+    for unit in loaded.units.values():
+        canon = loaded.units.get(unit.canon)
+        if canon is None:
+            raise BlueprintError(path, f"{unit.unit}.canon", unit.canon, "is no unit")
+        if (canon.canon, canon.factor, canon.quantity) != (canon.unit, 1, unit.quantity):
+            raise BlueprintError(path, f"{unit.unit}.canon", unit.canon, "is no canon of this quantity with factor 1")
+
+
+def _check_code_lists(folder: Path, loaded: Blueprint) -> None:
+    for name in ("carriers", "heating_value_bases"):
+        if name not in loaded.codes:
+            raise BlueprintError(folder / f"{name}.csv", "file", f"{name}.csv", "does not exist")
+    for codes in loaded.codes.values():
+        path = folder / f"{codes.name}.csv"
+        refuse_doubles(path, "label", (code.label for code in codes.codes))
+        for code in codes.codes:
+            _check_attributes(path, loaded, code)
+        _check_aliases(folder / "aliases.csv", codes)
+
+
+def _check_attributes(path: Path, loaded: Blueprint, code: Code) -> None:
+    """An attribute that is called after a code list holds codes of that list."""
+    for attribute, value in code.attributes.items():
+        if attribute in loaded.codes:
+            for part in filter(None, value.split(";")):
+                if part not in loaded.codes[attribute].names:
+                    raise BlueprintError(path, f"{code.code}.{attribute}", part, f"is no code of {attribute}")
+
+
+def _check_aliases(path: Path, codes: CodeList) -> None:
+    own = {code.code.casefold(): code.code for code in codes.codes}
+    spelled = {**{code.label.casefold(): code.code for code in codes.codes}, **own}
+    for alias, code in codes.aliases.items():
+        if code not in codes.names:
+            raise BlueprintError(path, f"{codes.name}.{alias}", code, "is no code of this list")
+        if spelled.setdefault(alias.casefold(), code) != code:
+            raise BlueprintError(path, f"{codes.name}.{alias}", code, f"already stands for {spelled[alias.casefold()]}")
+
+
+def _check_field(path: Path, where: str, field: Field, loaded: Blueprint) -> None:
+    if field.codes and field.codes not in loaded.codes:
+        raise BlueprintError(path, f"{where}.codes", field.codes, "is no code list")
+    if field.unit and field.unit not in loaded.units:
+        raise BlueprintError(path, f"{where}.unit", field.unit, "is no unit of units.csv")
+    if field.type == "list" and not field.separator:
+        raise BlueprintError(path, f"{where}.separator", None, "a list needs a separator")
+    _check_limits(path, where, field)
+    if field.example is not None and (reason := _unfit(field, field.example, loaded)):
+        raise BlueprintError(path, f"{where}.example", field.example, reason)
+
+
+def _check_limits(path: Path, where: str, field: Field) -> None:
+    limits = field.constraints
+    try:
+        re.compile(limits.pattern or "")
+    except re.error as error:
+        raise BlueprintError(path, f"{where}.pattern", limits.pattern, f"is no regular expression: {error}") from error
+    for name, limit in (("minimum", limits.minimum), ("maximum", limits.maximum)):
+        if limit is not None and not field.is_number:
+            raise BlueprintError(path, f"{where}.{name}", limit, f"cannot hold for the type {field.type}")
+    texts = (("minLength", limits.min_length), ("maxLength", limits.max_length), ("pattern", limits.pattern))
+    for name, limit in texts:
+        if limit is not None and field.type != "string":
+            raise BlueprintError(path, f"{where}.{name}", limit, f"cannot hold for the type {field.type}")
+
+
+def _unfit(field: Field, example: str, loaded: Blueprint) -> str | None:
+    """Why `example` may not be filed in its own field; None when it may."""
+    limits = field.constraints
+    try:
+        value = READERS.get(field.type, str)(example)
+    except ValueError:
+        return f"does not fit the type {field.type}"
+    parts = example.split(field.separator) if field.separator else [example]
+    if field.codes and not set(parts) <= {code.code for code in loaded.codes[field.codes].filed}:
+        return f"is no code of {field.codes} that may be filed"
+    if limits.pattern is not None and not re.fullmatch(limits.pattern, example):
+        return "does not match the pattern of its own field"
+    if not (limits.min_length or 0) <= len(example) <= (limits.max_length or len(example)):
+        return "is shorter or longer than its own field allows"
+    if limits.minimum is not None and value < limits.minimum:
+        return "is below the minimum of its own field"
+    if limits.maximum is not None and value > limits.maximum:
+        return "is above the maximum of its own field"
+    return None
+
+
+def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
+    wide = (table.wide.key, *table.wide.columns) if table.wide else ()
+    keys = (("primaryKey", table.primary_key), *(("foreignKeys", key.fields) for key in table.foreign_keys))
+    for key, names in (*keys, ("wide", wide)):
+        for name in names:
+            if name not in table.field_names:
+                raise BlueprintError(path, key, name, "is no field of this table")
+    for key in table.foreign_keys:
+        target = loaded.tables.get(key.reference.resource)
+        if target is None:
+            raise BlueprintError(path, "foreignKeys", key.reference.resource, "is no table")
+        if key.reference.fields != target.primary_key or len(key.fields) != len(target.primary_key):
+            raise BlueprintError(path, "foreignKeys", key.reference.fields, f"is not the primary key of {target.name}")
+    titles = [field.title.casefold() for field in table.fields]
+    for field in table.fields:
+        if titles.count(field.title.casefold()) > 1:
+            raise BlueprintError(path, f"{field.name}.title", field.title, "stands twice in this table")
+        _check_field(path, f"fields.{field.name}", field, loaded)
+        for key, value in (field.required_if or {}).items():
+            _check_condition(path, f"{field.name}.required_if", key, value, table, loaded)
+
+
+def _check_condition(path: Path, where: str, key: str, value: Any, table: Table, loaded: Blueprint) -> None:
+    name, _, attribute = key.partition(".")
+    if name not in table.field_names:
+        raise BlueprintError(path, where, key, "is no field of this table")
+    field = table.field(name)
+    codes = loaded.codes[field.codes] if field.codes else None
+    held = [code.attributes.get(attribute) for code in codes.codes] if codes else []
+    if attribute and not any(part is not None for part in held):
+        raise BlueprintError(path, where, key, "is no attribute of the code list")
+    if value == []:
+        raise BlueprintError(path, f"{where}.{key}", value, "names no value")
+    if value in ("empty", "filled"):
+        return
+    for one in value if isinstance(value, list) else [value]:
+        if attribute:
+            known = (str(one).lower() if isinstance(one, bool) else str(one)) in held
+        else:
+            known = one in codes.names if codes else _is_of_type(field, one)
+        if not known:
+            raise BlueprintError(path, f"{where}.{key}", one, f"is no value that '{key}' can have")
+
+
+def _is_of_type(field: Field, value: Any) -> bool:
+    """Free text is never of the type: a condition on one spelling of it is a slip for a code, 'empty' or 'filled'."""
+    if field.type == "boolean" or isinstance(value, bool):
+        return field.type == "boolean" and isinstance(value, bool)
+    return field.is_number and isinstance(value, (int, float))
+
+
+def _check_factors(path: Path, loaded: Blueprint) -> None:
+    bases = ("", *loaded.codes["heating_value_bases"].names)
+    for factor in loaded.factors:
+        if factor.carrier not in loaded.codes["carriers"].names:
+            raise BlueprintError(path, "carrier", factor.carrier, "is no carrier")
+        for key, unit in (("from_unit", factor.from_unit), ("to_unit", factor.to_unit)):
+            if unit not in loaded.units:
+                raise BlueprintError(path, f"{factor.carrier}.{key}", unit, "is no unit")
+        if factor.basis not in bases:
+            raise BlueprintError(path, f"{factor.carrier}.basis", factor.basis, "is no heating value basis")
+    # Validity in years is recorded but not applied: a second factor for the same step would be chosen blindly.
+    steps = (f"{f.carrier} {f.from_unit} {f.basis} {f.to_unit}" for f in loaded.factors)
+    refuse_doubles(path, "carrier, from_unit, basis, to_unit", steps)
+
+
+def _check_carrier_units(path: Path, loaded: Blueprint) -> None:
+    for carrier in loaded.codes["carriers"].codes:
+        quantity = carrier.attributes.get("quantity")
+        if quantity not in ("energy", "mass"):
+            raise BlueprintError(path, f"{carrier.code}.quantity", quantity, "is neither energy nor mass")
+        # A factor is asked for in the canon of its unit, and must give energy.
+        known = {f.from_unit for f in loaded.factors if (f.carrier, f.basis, f.to_unit) == (carrier.code, "", "PJ")}
+        for name in carrier.attributes.get("units", "").split(";"):
+            unit = loaded.units.get(name)
+            if unit is None:
+                raise BlueprintError(path, f"{carrier.code}.units", name, "is no unit of units.csv")
+            if unit.quantity != quantity and (quantity == "mass" or unit.canon not in known):
+                raise BlueprintError(path, f"{carrier.code}.units", name, "has no factor in factors.csv")
+
+
+def _check_rule(path: Path, loaded: Blueprint, rule: Rule) -> None:
+    if (rule.table is None) != (rule.check not in ("sql", "round")):
+        raise BlueprintError(path, f"{rule.id}.table", rule.table, f"does not go with the check {rule.check}")
+    if rule.table is not None and rule.table not in loaded.tables:
+        raise BlueprintError(path, f"{rule.id}.table", rule.table, "is no table")
+    if rule.table is not None and rule.field not in loaded.tables[rule.table].field_names:
+        raise BlueprintError(path, f"{rule.id}.field", rule.field, "is no field of this table")
+    asked = set(PARAMETER.findall(rule.sql or ""))
+    for name in sorted(asked - set(rule.bound)):
+        raise BlueprintError(path, f"{rule.id}.bound", name, f"is asked for in {rule.id}.sql and has no value")
+    for name in sorted(set(rule.bound) - asked):
+        raise BlueprintError(path, f"{rule.id}.bound", name, "is not asked for in SQL")
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(rule.message) if name is not None}
+    except ValueError as error:
+        raise BlueprintError(path, f"{rule.id}.message", rule.message, str(error)) from error
+    for name in sorted(names - PLACEHOLDERS):
+        raise BlueprintError(path, f"{rule.id}.message", name, "is no placeholder; known are label, value and allowed")

@@ -1,0 +1,9 @@
+select submission_id, row_number, series,
+    round(value * conversions.factor / 0.0000036 / peak_mw)::bigint::text as value_as_filed,
+    $hours::int::text as allowed
+from energy_demand
+join conversions using (carrier, unit)
+where conversions.basis = coalesce(energy_demand.heating_value_basis, '')
+  and conversions.canon = 'PJ'
+  and peak_mw is not null
+  and value * conversions.factor / 0.0000036 > peak_mw * $hours * 1.000001

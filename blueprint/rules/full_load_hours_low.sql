@@ -1,0 +1,10 @@
+select submission_id, row_number, series,
+    round(value * conversions.factor / 0.0000036 / peak_mw)::bigint::text as value_as_filed,
+    $hours::int::text as allowed
+from energy_demand
+join conversions using (carrier, unit)
+where conversions.basis = coalesce(energy_demand.heating_value_basis, '')
+  and conversions.canon = 'PJ'
+  and energy_demand.direction = 'offtake'
+  and value > 0 and peak_mw > 0
+  and value * conversions.factor / 0.0000036 < peak_mw * $hours

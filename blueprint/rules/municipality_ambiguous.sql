@@ -1,0 +1,3 @@
+select submission_id, row_number, series, municipality_code as value_as_filed, ambiguous_municipality.choices as allowed
+from site
+join ambiguous_municipality on lower(ambiguous_municipality.name) = lower(site.municipality_code)

@@ -1,0 +1,1 @@
+"""How it runs: definitions, jobs, schedules, sensors, settings and the command line. Wiring only."""

@@ -1,0 +1,148 @@
+"""The commands of `pces` and their options; each hands over to the module that does the work."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from assets.rounds import RoundError
+from assets.store import DataFolder
+from pipelines.cli import show
+from pipelines.settings import DATA_VARIABLE, DEFAULT_DATA, data_root
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Dutch(click.Group):
+    """The group of commands: what goes wrong is said in one Dutch sentence, never as a trace-back."""
+
+    def invoke(self, ctx: click.Context):
+        try:
+            return super().invoke(ctx)
+        except RoundError as error:
+            show.complain(str(error))
+        except OSError as error:
+            show.complain(f"Lezen of schrijven lukt niet: {error.strerror or type(error).__name__}.")
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from assets.declare import place_of
+
+            text = f"Er ging iets mis in het programma ({type(error).__name__} bij {place_of(error)}). Meld deze regel."
+            show.complain(text)
+        raise click.exceptions.Exit(3)
+
+
+@click.group(cls=Dutch, context_settings=CONTEXT)
+@click.option(
+    "--data",
+    metavar="MAP",
+    envvar=DATA_VARIABLE,
+    help=f"Map met de gegevens (anders {DATA_VARIABLE}, anders ./{DEFAULT_DATA}).",
+)
+@click.pass_context
+def main(ctx: click.Context, data: str | None) -> None:
+    """Van bedrijfsopgaven naar provinciale cluster-energiestrategieën (pCES) en pMIEK-tabellen."""
+    ctx.obj = DataFolder(data_root(data))
+
+
+@main.command()
+@click.option("--ronde", "--which", "which", type=click.Choice(["voorbeeld", "open-data", "alles"]), default="alles")
+@click.option("--if-empty", "if_empty", is_flag=True, help="Alleen als er nog geen enkele ronde is.")
+@click.pass_obj
+def sample(data: DataFolder, which: str, if_empty: bool) -> None:
+    """Zet voorbeeldrondes klaar in data/raw."""
+    from pipelines.cli.rounds import write_samples
+
+    if not (if_empty and data.rounds()):
+        write_samples(data, which)
+
+
+@main.group("round")
+def round_() -> None:
+    """Een ronde openen."""
+
+
+@round_.command("open")
+@click.argument("naam")
+@click.option("--titel", "--title", "title", default="", help="Naam zoals mensen de ronde noemen.")
+@click.option("--deadline", metavar="JJJJ-MM-DD", help="Laatste dag om in te dienen.")
+@click.option("--basisjaar", "--base-year", "base_year", type=int, help="Basisjaar van het verbruik.")
+@click.option("--jaren", "--years", "years", metavar="J,J,...", help="Jaren waarvoor plannen worden gevraagd.")
+@click.option(
+    "--gemeente-indeling", "--geography-year", "geography_year", type=int, help="Jaar van de gemeente-indeling."
+)
+@click.pass_obj
+def open_(data: DataFolder, naam: str, **given: str | int | None) -> None:
+    """Open ronde NAAM; de instellingen komen in data/raw/NAAM/round.yaml."""
+    from pipelines.cli.rounds import open_round
+
+    open_round(data, naam, given)
+
+
+@main.command()
+@click.pass_obj
+def rounds(data: DataFolder) -> None:
+    """Toon alle rondes."""
+    from pipelines.cli.rounds import show_rounds
+
+    show_rounds(data)
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@click.pass_obj
+def run(data: DataFolder, name: str | None) -> None:
+    """Reken rondes door: van de bestanden tot en met de pMIEK-tabellen."""
+    from pipelines.cli.run import run_rounds
+
+    sys.exit(run_rounds(data, name))
+
+
+@main.command()
+@click.argument("bestand", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Controleer met de instellingen van deze ronde.")
+@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@click.pass_obj
+def check(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json: bool) -> None:
+    """Controleer bestanden zonder iets te bewaren. Eindigt met code 1 als er een fout is."""
+    from pipelines.cli.check import check_files
+
+    sys.exit(check_files(data, bestand, name, as_json))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle rondes).")
+@click.pass_obj
+def status(data: DataFolder, name: str | None) -> None:
+    """Toon per bestand wat er binnenkwam en wat ervan werd."""
+    from pipelines.cli.run import show_status
+
+    show_status(data, name)
+
+
+@main.command()
+@click.argument("naam", required=False)
+def describe(naam: str | None) -> None:
+    """Leg een tabel, veld, codelijst of regel van de Blueprint uit."""
+    from blueprint.describe import describe as text
+
+    from blueprint.load import blueprint
+
+    try:
+        show.say(text(blueprint(), naam))
+    except KeyError as error:
+        show.complain(str(error.args[0]))
+        sys.exit(2)
+
+
+@main.command()
+@click.option("--port", "--poort", default=3000, show_default=True, help="Poort op deze computer.")
+@click.pass_obj
+def ui(data: DataFolder, port: int) -> None:
+    """Open het scherm van Dagster op deze computer."""
+    from pipelines.cli.ui import serve
+
+    serve(data, port)

@@ -1,0 +1,76 @@
+"""The commands that open, show and fill rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pydantic import ValidationError
+from rich.progress import Progress
+
+from assets.rounds import Round, RoundError, is_round_name, read_round, write_round
+from assets.store import DataFolder
+from pipelines.cli import show
+
+
+def write_samples(data: DataFolder, which: str) -> None:
+    """Write the sample round, the open-data round, or both; a round that exists is left as it is."""
+    from assets.sample.rounds import OPEN_DATA_ROUND, SAMPLE_ROUND, write_open_data_round, write_sample_round
+
+    wanted = {
+        "voorbeeld": [(SAMPLE_ROUND, write_sample_round)],
+        "open-data": [(OPEN_DATA_ROUND, write_open_data_round)],
+        "alles": [(SAMPLE_ROUND, write_sample_round), (OPEN_DATA_ROUND, write_open_data_round)],
+    }
+    for name, write in wanted[which]:
+        if name in data.rounds():
+            show.say(f"Ronde {name} bestaat al en is niet veranderd.")
+            continue
+        with Progress(console=show.err, transient=True) as progress:
+            task = progress.add_task(f"Ronde {name} schrijven")
+            number = write(data.raw, progress=lambda done, of: progress.update(task, completed=done, total=of))
+        show.say(f"Ronde {name}: {number} bestanden klaargezet in {show.place(data.round_folder(name))}")
+
+
+def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
+    """Open a round with the settings given; raises RoundError when one of them cannot be."""
+    if not is_round_name(name):
+        raise RoundError(f"'{name}' kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje.")
+    content = {key: value for key, value in given.items() if value not in (None, "")}
+    if "years" in content:
+        content["target_years"] = [part.strip() for part in content.pop("years").split(",") if part.strip()]
+    try:
+        settings = Round.model_validate({"round": name, **content})
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise RoundError(f"De waarde bij '{where}' klopt niet: {error.errors()[0]['input']}.") from None
+    path = write_round(data.round_folder(name), settings)
+    show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
+    show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")
+
+
+def show_rounds(data: DataFolder) -> None:
+    """List the rounds with their state, deadline and number of files."""
+    from assets.intake.register import scan
+
+    rows, wrong = [], []
+    for name in data.rounds():
+        folder = data.round_folder(name)
+        try:
+            settings = read_round(folder)
+        except RoundError as error:
+            wrong.append(str(error))
+            continue
+        deadline = settings.deadline.strftime("%d-%m-%Y") if settings.deadline else "-"
+        days = (settings.deadline - dt.date.today()).days if settings.deadline else None
+        left = "-" if days is None else f"nog {days} dagen" if days >= 0 else "verstreken"
+        state = "open" if settings.status == "open" else "gesloten"
+        rows.append((name, state, deadline, left, str(settings.base_year), str(len(scan(folder)))))
+    if not rows and not wrong:
+        show.say(
+            "Er is nog geen ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
+        )
+        return
+    show.table("", ("Ronde", "Staat", "Deadline", "", "Basisjaar", "Bestanden"), rows, numbers=(5,))
+    for text in wrong:
+        show.complain(text)

@@ -1,0 +1,188 @@
+"""The commands that run rounds and say what came of them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import Any
+
+import dagster as dg
+from rich.status import Status
+
+from assets.declare import ROUNDS
+from assets.rounds import Round, RoundError, read_round
+from assets.store import DataFolder, connect, read_table
+from blueprint.load import blueprint
+from pipelines.cli import show
+from pipelines.settings import prepare_dagster_home
+
+NOTHING = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
+COUNTING = ("accepted", "accepted_with_remarks")
+PROVINCES = """
+select
+    province_name,
+    coalesce(sum(energy_pj) filter (where year = $base), 0) as base_pj,
+    coalesce(sum(electricity_twh) filter (where year = $base), 0) as base_twh,
+    coalesce(sum(energy_pj) filter (where year = $target and scenario = 'plan'), 0) as target_pj,
+    coalesce(sum(electricity_twh) filter (where year = $target and scenario = 'plan'), 0) as target_twh,
+    count(*) filter (where cell_status <> 'not_filed') as filed
+from read_parquet($path, hive_partitioning = false)
+where sector = 'all' and direction = 'offtake'
+group by province_code, province_name
+order by province_code
+"""
+
+
+def run_rounds(data: DataFolder, name: str | None) -> int:
+    """Run one round, or every open one; 0 when all went well."""
+    rounds = [read_round(data.round_folder(name))] if name else _open(data)
+    if not rounds:
+        show.complain(NOTHING)
+        return 2
+    prepare_dagster_home(data.root)
+    good = True
+    with dg.DagsterInstance.get() as instance:
+        for settings in rounds:
+            good = _run(data, settings, instance) and good
+            summarise(data, settings)
+    return 0 if good else 1
+
+
+def _open(data: DataFolder) -> list[Round]:
+    found = []
+    for name in data.rounds():
+        try:
+            settings = read_round(data.round_folder(name))
+        except RoundError as error:
+            show.complain(f"{error} Deze ronde is overgeslagen.")
+            continue
+        if settings.status == "open":
+            found.append(settings)
+    return found
+
+
+def _run(data: DataFolder, settings: Round, instance: dg.DagsterInstance) -> bool:
+    from pipelines.definitions import build_defs
+    from pipelines.jobs import whole_round
+
+    instance.add_dynamic_partitions(ROUNDS.name or "", [settings.round])
+    with show.err.status(f"Ronde {settings.round}: beginnen") as status:
+        loggers = {"console": _progress_logger(status, settings.round)}
+        definitions = dg.Definitions.merge(build_defs(data.root), dg.Definitions(loggers=loggers))
+        job = definitions.resolve_job_def(whole_round.name)
+        done = job.execute_in_process(partition_key=settings.round, instance=instance, raise_on_error=False)
+    for event in done.all_events:
+        if event.is_step_failure:
+            show.complain(_reason(event))
+    return done.success
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    text = failure.user_failure_data.description if failure.user_failure_data else None
+    return text or f"Stap {event.step_key} is niet gelukt, omdat een controle niet klopt. Bekijk de controles: pces ui"
+
+
+def _progress_logger(status: Status, name: str) -> dg.LoggerDefinition:
+    """A Dagster logger that shows one moving line: the step, and what it says of its progress."""
+
+    class Line(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+            event = meta.get("dagster_event")
+            if event is None:
+                status.update(f"Ronde {name}: {meta.get('orig_message') or record.getMessage()}")
+            elif event.is_step_start:
+                table = blueprint().tables.get(event.step_key)
+                status.update(f"Ronde {name}: {table.title if table else event.step_key}")
+
+    @dg.logger
+    def console(_: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("pces", level=logging.INFO)
+        logger.addHandler(Line())
+        return logger
+
+    return console
+
+
+def summarise(data: DataFolder, settings: Round) -> None:
+    """The short account of a round: files, findings, PJ and TWh per province, and where the tables lie."""
+    register = read_table(data, "register", settings.round)
+    states = Counter(register.column("state").to_pylist())
+    findings = Counter(read_table(data, "findings", settings.round).column("severity").to_pylist())
+    accepted = sum(states[state] for state in COUNTING)
+    labels = blueprint().codes["submission_states"]
+    show.say()
+    show.out.rule(f"Ronde {settings.round}", align="left")
+    if settings.title:
+        show.say(settings.title)
+    others = [f"{labels.label(s).lower()} {n}" for s, n in sorted(states.items()) if s not in COUNTING]
+    show.say(
+        f"Bestanden: {register.num_rows} ontvangen, {accepted} aanvaard"
+        f" (waarvan {states['accepted_with_remarks']} met aandachtspunten)" + "".join(f", {text}" for text in others)
+    )
+    show.say(
+        f"Bevindingen: {findings['error']} fouten, {findings['warning']} waarschuwingen, {findings['info']} opmerkingen"
+    )
+    _provinces(data, settings)
+    _outputs(data, settings)
+
+
+def _provinces(data: DataFolder, settings: Round) -> None:
+    path = data.table("pmiek_energy_demand", settings.round)
+    if not path.exists():
+        return
+    target = 2030 if 2030 in settings.target_years else max(settings.years)
+    values = {"path": str(path), "base": settings.base_year, "target": target}
+    with connect() as connection:
+        rows = connection.execute(PROVINCES, values).fetchall()
+    plan = target != settings.base_year
+    headings = ["Provincie", f"PJ {settings.base_year}", f"TWh elektr. {settings.base_year}"]
+    headings += [f"PJ {target} (plan)", f"TWh elektr. {target} (plan)"] if plan else []
+    lines = [_province_line(row, plan) for row in rows]
+    show.say()
+    show.table("Vraag (afname) per provincie", headings, lines, numbers=(1, 2, 3, 4))
+    show.say("Een streep betekent: niets opgegeven. Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")
+
+
+def _province_line(row: tuple, plan: bool) -> list[str]:
+    name, *values, filed = row
+    shown = [show.number(value, 3) if filed else "-" for value in values]
+    return [name, *(shown if plan else shown[:2])]
+
+
+def _outputs(data: DataFolder, settings: Round) -> None:
+    show.say()
+    show.say("Waar staat wat:")
+    named = ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+    for name in (*named, "findings", "submission_status", "register"):
+        path = data.table(name, settings.round)
+        if path.exists():
+            show.say(f"  {blueprint().tables[name].title}: {show.place(path)}")
+
+
+def show_status(data: DataFolder, name: str | None) -> None:
+    """Per file of a round: its state, rows in, accepted and refused, and the findings."""
+    names = [name] if name else data.rounds()
+    if not names:
+        show.complain(NOTHING)
+    labels = blueprint().codes["submission_states"]
+    for round_name in names:
+        settings = read_round(data.round_folder(round_name))
+        rows = [
+            row for row in read_table(data, "submission_status", settings.round).to_pylist() if row["table_name"] == "*"
+        ]
+        if not rows:
+            show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+            continue
+        lines = [
+            (
+                row["file"],
+                labels.label(row["state"]),
+                *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
+                *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count")),
+            )
+            for row in rows
+        ]
+        headings = ("Bestand", "Staat", "Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.")
+        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(2, 8))

@@ -1,0 +1,33 @@
+"""The definitions that Dagster loads: assets, jobs, schedule, sensor and the data resource."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.declare import Data
+from assets.demand.assets import ASSETS as DEMAND
+from assets.intake.assets import intake
+from assets.pmiek.assets import ASSETS as PMIEK
+from pipelines.jobs import JOBS
+from pipelines.schedules import nightly
+from pipelines.sensors import new_files
+from pipelines.settings import data_root
+
+
+def build_defs(root: Path) -> dg.Definitions:
+    """Fresh definitions over the data folder `root`."""
+    return dg.Definitions(
+        assets=[intake, *DEMAND, *PMIEK],
+        jobs=JOBS,
+        schedules=[nightly],
+        sensors=[new_files],
+        resources={"data": Data(root=str(root))},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return build_defs(data_root())

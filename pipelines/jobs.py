@@ -1,0 +1,21 @@
+"""The named jobs: each runs for one round and needs nothing typed in but the round."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.declare import ROUNDS, STAGES
+
+whole_round = dg.define_asset_job(
+    "hele_ronde",
+    selection=dg.AssetSelection.all(),
+    partitions_def=ROUNDS,
+    description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
+)
+only_intake = dg.define_asset_job(
+    "alleen_inname",
+    selection=dg.AssetSelection.groups(STAGES["intake"]),
+    partitions_def=ROUNDS,
+    description="Alleen de inname: bestanden lezen, controleren en bevindingen maken.",
+)
+JOBS = [whole_round, only_intake]

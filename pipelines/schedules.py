@@ -1,0 +1,40 @@
+"""The nightly run of every open round."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.declare import ROUNDS, Data
+from assets.rounds import RoundError
+from pipelines.jobs import whole_round
+
+
+@dg.schedule(
+    name="elke_nacht",
+    job=whole_round,
+    cron_schedule="0 3 * * *",
+    execution_timezone="Europe/Amsterdam",
+    description="Rekent elke nacht om drie uur alle open rondes door.",
+)
+def nightly(context: dg.ScheduleEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """One run for each open round."""
+    names = open_rounds(data)
+    if not names:
+        yield dg.SkipReason("Er is geen open ronde.")
+    context.instance.add_dynamic_partitions(ROUNDS.name or "", names)
+    night = (context.scheduled_execution_time or dt.datetime.now(dt.UTC)).date()
+    for name in names:
+        yield dg.RunRequest(run_key=f"{name}|{night}", partition_key=name)
+
+
+def open_rounds(data: Data) -> list[str]:
+    """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
+    found = []
+    for name in data.folder.rounds():
+        try:
+            if data.settings(name).status == "open":
+                found.append(name)
+        except RoundError:
+            continue
+    return found

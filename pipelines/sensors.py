@@ -1,0 +1,37 @@
+"""The sensor on the raw folder: a round runs when the content of its files or settings changed, not when time passed."""
+
+import json
+
+import dagster as dg
+
+from assets.declare import ROUNDS, Data
+from assets.intake.register import content_key, scan
+from assets.rounds import SETTINGS_FILE
+from assets.store import file_hash
+from pipelines.jobs import whole_round
+from pipelines.schedules import open_rounds
+
+
+@dg.sensor(
+    name="nieuwe_bestanden",
+    job=whole_round,
+    minimum_interval_seconds=60,
+    description="Rekent een open ronde door zodra er bestanden bij komen, veranderen of weggaan.",
+)
+def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
+    """One run for each open round whose files or settings differ from the last time."""
+    seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+    now = {name: _key(data, name) for name in open_rounds(data)}
+    changed = [name for name, key in now.items() if seen.get(name) != key]
+    if not changed:
+        return dg.SkipReason("Geen nieuwe of gewijzigde bestanden.")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(run_key=f"{name}|{now[name]}", partition_key=name) for name in changed],
+        dynamic_partitions_requests=[ROUNDS.build_add_request(changed)],
+        cursor=json.dumps(now, sort_keys=True),
+    )
+
+
+def _key(data: Data, name: str) -> str:
+    folder = data.folder.round_folder(name)
+    return f"{content_key(scan(folder))}-{file_hash(folder / SETTINGS_FILE)[:16]}"

@@ -1,0 +1,33 @@
+"""What the environment says: where the data folder is. The only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+DATA_VARIABLE = "PCES_DATA"
+DEFAULT_DATA = "data"
+
+DAGSTER_YAML = """\
+# Made by pces. Telemetry is off: this is company data.
+telemetry:
+  enabled: false
+run_queue:
+  max_concurrent_runs: 2
+"""
+
+
+def data_root(given: str | None = None) -> Path:
+    """The data folder: what was given, else PCES_DATA, else ./data."""
+    return Path(given or os.environ.get(DATA_VARIABLE) or DEFAULT_DATA).resolve()
+
+
+def prepare_dagster_home(root: Path) -> Path:
+    """Make the folder in which Dagster keeps its state, with telemetry off, and point Dagster at it."""
+    home = root / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ[DATA_VARIABLE] = str(root)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    return home
