@@ -43,6 +43,8 @@ def check(folder: Path, loaded: Blueprint) -> None:
     for field in loaded.fields.values():
         _check_field(folder / "fields.yaml", field.name, field, loaded)
     for table in loaded.tables.values():
+        _check_keys(folder / "tables" / f"{table.name}.yaml", table)
+    for table in loaded.tables.values():
         _check_table(folder / "tables" / f"{table.name}.yaml", loaded, table)
     _check_factors(folder / "factors.csv", loaded)
     _check_carrier_units(folder / "codes" / "carriers.csv", loaded)
@@ -147,13 +149,16 @@ def _unfit(field: Field, example: str, loaded: Blueprint) -> str | None:
     return None
 
 
-def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
+def _check_keys(path: Path, table: Table) -> None:
     wide = (table.wide.key, *table.wide.columns) if table.wide else ()
     keys = (("primaryKey", table.primary_key), *(("foreignKeys", key.fields) for key in table.foreign_keys))
     for key, names in (*keys, ("wide", wide)):
         for name in names:
             if name not in table.field_names:
                 raise BlueprintError(path, key, name, "is no field of this table")
+
+
+def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
     for key in table.foreign_keys:
         target = loaded.tables.get(key.reference.resource)
         if target is None:

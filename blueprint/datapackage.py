@@ -23,7 +23,7 @@ def datapackage(agreed: Blueprint) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": "pces-submission",
         "title": "Opgave voor de Blueprint pCES (voorstel)",
-        "description": f"{agreed.status} Elk bestand is een CSV-bestand in UTF-8 met codes en een punt als decimaalteken.",
+        "description": f"{agreed.status} Elke tabel is een CSV-bestand in UTF-8 met codes en een decimale punt.",
         "version": agreed.version,
         "resources": [_resource(table, agreed) for table in agreed.filed_tables],
     }

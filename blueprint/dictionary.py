@@ -16,7 +16,7 @@ HIDDEN_ATTRIBUTES = {"order", "filed"}
 INTRODUCTION = """\
 # Gegevenswoordenboek van de Blueprint pCES
 
-> **Voorstel**, versie {version}. {status}
+> **Dit is een voorstel**, versie {version}. {status}
 
 De Blueprint pCES legt vast wat een industrieel bedrijf opgeeft voor de provinciale Cluster Energie Strategie (pCES) en
 wat daaruit wordt gemaakt. Elk feit staat één keer, als gegeven: velden in [fields.yaml](fields.yaml), tabellen in
@@ -30,7 +30,8 @@ Deze pagina is daaruit gemaakt. Verander de gegevens en niet deze pagina, en maa
 
 - Een opgave is één werkboek (xlsx of ods) met een tabblad per tabel, of één zip met een CSV-bestand per tabel, in
   UTF-8 en met de naam van de tabel (`site.csv`).
-- Kolommen hebben de Nederlandse kop of de naam uit dit woordenboek. Bij een keuze mag het label of de code worden ingevuld.
+- Een kolom heeft de Nederlandse kop of de naam uit dit woordenboek. Bij een keuze mag het label of de code worden
+  ingevuld.
 - Basisjaar {base_year}; gevraagd worden daarna {years}. Een ronde kan daarvan afwijken.
 - Leeg is niet nul: een waarde die niet is ingevuld telt als niet opgegeven.
 - Gerekend wordt in PJ op de onderwaarde, MW en kt; de ingevulde waarde en eenheid blijven bewaard.
@@ -113,7 +114,7 @@ def _field(table: Table, field: Field, agreed: Blueprint) -> tuple[str, ...]:
         words.required(table, field, agreed),
         _link(field.codes, section) if field.codes and section else "",
         agreed.codes["confidentiality_classes"].label(field.confidentiality),
-        words.about(field, agreed),
+        words.about(field, agreed) if table.kind == "filed" else field.description,
     )
 
 
@@ -140,8 +141,8 @@ def _units(agreed: Blueprint) -> list[str]:
         "## Eenheden en factoren\n",
         "Elke eenheid heeft één vaste eenheid waarin wordt gerekend.\n",
         _grid(("Eenheid", "Label", "Grootheid", "1 eenheid is"), rows),
-        "Factoren die van de energiedrager afhangen. LHV is de onderwaarde, HHV de bovenwaarde. In de opmerking betekent "
-        "[F] gevonden in een openbaar document, [I] daaruit afgeleid en [M] algemene kennis, nog na te gaan.\n",
+        "Factoren die van de energiedrager afhangen. LHV is de onderwaarde, HHV de bovenwaarde. In de opmerking "
+        "betekent [F] gevonden in een openbaar document, [I] daaruit afgeleid, [M] algemene kennis, nog na te gaan.\n",
         _grid(heading, factors),
     ]
 
@@ -164,8 +165,8 @@ def _rules(agreed: Blueprint) -> list[str]:
     marks = ", ".join(words.PLACEHOLDERS.values())
     parts = [
         "## Regels\n",
-        "Een fout weigert de regel of de hele opgave; een waarschuwing of opmerking laat haar staan. Een ronde kan de ernst "
-        f"aanpassen. Waar {marks} staat, staat in de melding zelf om welke kolom en waarde het gaat.\n",
+        "Een fout weigert de regel of de hele opgave; een waarschuwing of opmerking laat haar staan. Een ronde kan de "
+        f"ernst aanpassen. Waar {marks} staat, staat in de melding zelf om welke kolom en waarde het gaat.\n",
     ]
     for check, title in words.CHECKS.items():
         rows = [_rule(rule, agreed) for rule in agreed.rules.values() if rule.check == check]
@@ -183,7 +184,11 @@ def _grid(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; columns that are empty in every row are left out."""
     cells = [[_cell(text) for text in row] for row in rows]
     kept = [index for index in range(len(heading)) if any(row[index] for row in cells)]
-    lines = [[heading[index] for index in kept], ["---"] * len(kept), *([row[index] for index in kept] for row in cells)]
+    lines = [
+        [heading[index] for index in kept],
+        ["---"] * len(kept),
+        *([row[index] for index in kept] for row in cells),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from blueprint.arrow import schema
 from blueprint.datapackage import datapackage
-from blueprint.describe import data_dictionary
+from blueprint.dictionary import data_dictionary
 from blueprint.model import Blueprint, Table
 from blueprint.rules import column_rules
 

@@ -54,7 +54,7 @@ def type_of(field: Field) -> str:
 def required(table: Table, field: Field, agreed: Blueprint) -> str:
     """Whether the field must be filled: "ja", "nee" or the condition."""
     if field.required_if:
-        return f"als {describe_condition(table, agreed.condition(field), agreed)}"
+        return f"als: {describe_condition(table, agreed.condition(field), agreed)}"
     return "ja" if field.required else "nee"
 
 
@@ -93,7 +93,7 @@ def example(field: Field, agreed: Blueprint) -> str:
 
 def about(field: Field, agreed: Blueprint) -> str:
     """Description, limits and, where no code list says it, the example."""
-    shown = "" if field.codes or not field.example else f"Voorbeeld: {example(field, agreed)}."
+    shown = "" if field.codes or not field.example else f"Voorbeeld: {example(field, agreed).rstrip('.')}."
     return " ".join(filter(None, (field.description, limits(field), shown)))
 
 
@@ -115,7 +115,9 @@ def keys(table: Table, agreed: Blueprint) -> list[str]:
     sentences = []
     if table.primary_key:
         titles = ", ".join(table.field(name).title for name in table.primary_key)
-        sentences.append(f"Sleutel (samen uniek): {titles}." if table.primary_key[1:] else f"Sleutel (uniek): {titles}.")
+        sentences.append(
+            f"Sleutel (samen uniek): {titles}." if table.primary_key[1:] else f"Sleutel (uniek): {titles}."
+        )
     for key in table.foreign_keys:
         titles = ", ".join(table.field(name).title for name in key.fields)
         sentences.append(f"{titles} verwijst naar {agreed.tables[key.reference.resource].title}.")

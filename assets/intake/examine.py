@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
 
 from assets.intake import findings
+from assets.intake.expectations import warm_up
 from assets.intake.extract import Extract, extract_file, unreadable
 from assets.intake.judge import Verdict, judge
 from assets.intake.sheets import UnreadableFile
@@ -57,7 +59,10 @@ def examine(
 
     `progress` is called with (files read, files in all).
     """
+    warming = Thread(target=warm_up)
+    warming.start()
     extracts = dict(_extracts(received, progress))
+    warming.join()
     tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
     verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings)
     names = _sheet_names(extracts)

@@ -21,11 +21,10 @@ COUNTING = ("accepted", "accepted_with_remarks")
 PROVINCES = """
 select
     province_name,
-    coalesce(sum(energy_pj) filter (where year = $base), 0) as base_pj,
-    coalesce(sum(electricity_twh) filter (where year = $base), 0) as base_twh,
-    coalesce(sum(energy_pj) filter (where year = $target and scenario = 'plan'), 0) as target_pj,
-    coalesce(sum(electricity_twh) filter (where year = $target and scenario = 'plan'), 0) as target_twh,
-    count(*) filter (where cell_status <> 'not_filed') as filed
+    sum(energy_pj) filter (where year = $base) as base_pj,
+    sum(electricity_twh) filter (where year = $base) as base_twh,
+    sum(energy_pj) filter (where year = $target and scenario = 'plan') as target_pj,
+    sum(electricity_twh) filter (where year = $target and scenario = 'plan') as target_twh
 from read_parquet($path, hive_partitioning = false)
 where sector = 'all' and direction = 'offtake'
 group by province_code, province_name
@@ -70,7 +69,12 @@ def _run(data: DataFolder, settings: Round, instance: dg.DagsterInstance) -> boo
         loggers = {"console": _progress_logger(status, settings.round)}
         definitions = dg.Definitions.merge(build_defs(data.root), dg.Definitions(loggers=loggers))
         job = definitions.resolve_job_def(whole_round.name)
-        done = job.execute_in_process(partition_key=settings.round, instance=instance, raise_on_error=False)
+        done = job.execute_in_process(
+            partition_key=settings.round,
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {}}},
+        )
     for event in done.all_events:
         if event.is_step_failure:
             show.complain(_reason(event))
@@ -146,8 +150,8 @@ def _provinces(data: DataFolder, settings: Round) -> None:
 
 
 def _province_line(row: tuple, plan: bool) -> list[str]:
-    name, *values, filed = row
-    shown = [show.number(value, 3) if filed else "-" for value in values]
+    name, *values = row
+    shown = [show.number(value, 3) for value in values]
     return [name, *(shown if plan else shown[:2])]
 
 

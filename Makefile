@@ -1,0 +1,48 @@
+# The everyday commands. `make run` and `make test` need only Python 3.11 to 3.13 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= data
+
+.PHONY: setup run test lint format types check ui bench lock clean
+
+setup: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14) and "pCES heeft Python 3.11, 3.12 of 3.13 nodig.")'
+	@echo "Omgeving klaarzetten in .venv (de eerste keer enkele minuten) ..."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+run: setup
+	$(BIN)/pces --data $(DATA) sample --if-empty
+	$(BIN)/pces --data $(DATA) run
+
+test: setup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup
+	$(BIN)/pyright
+
+ui: setup
+	$(BIN)/pces --data $(DATA) ui
+
+bench: setup
+	$(BIN)/python -m benchmarks.run
+
+# Renew the locked versions (needs uv): hashes, no addresses, one file for every Python and system.
+lock:
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
+		pyproject.toml --group dev -o requirements.lock
+
+clean:
+	rm -rf .venv
