@@ -12,7 +12,7 @@ setup: .venv/installed
 	@echo "Omgeving klaarzetten in .venv (de eerste keer enkele minuten) ..."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 run: setup

@@ -32,6 +32,17 @@ class Data(dg.ConfigurableResource):
     def settings(self, round_name: str) -> Round:
         return read_round(self.folder.round_folder(round_name))
 
+    def open_rounds(self) -> list[str]:
+        """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
+        found = []
+        for name in self.folder.rounds():
+            try:
+                if self.settings(name).status == "open":
+                    found.append(name)
+            except RoundError:
+                continue
+        return found
+
 
 def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:
     """The asset of one table: Dutch description, columns and kinds from the Blueprint."""

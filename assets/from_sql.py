@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.checks import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
 from assets.recipes import RECIPES, Recipe, make
 from assets.store import file_hash
@@ -20,7 +21,7 @@ def sql_assets(stage: str) -> list[dg.AssetsDefinition]:
 def _asset(recipe: Recipe) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=recipe.table,
-        specs=[spec(recipe.table, recipe.stage, recipe.inputs)],
+        specs=[spec(recipe.table, recipe.stage, _needed(recipe))],
         check_specs=check_specs(recipe.table),
         partitions_def=ROUNDS,
     )
@@ -33,6 +34,12 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
             yield from check_results(data.folder, settings, recipe.table)
 
     return table
+
+
+def _needed(recipe: Recipe) -> tuple[str, ...]:
+    """The tables that must be there before: what the SQL reads, and what its checks compare with."""
+    compared = {name for check in CHECKS if check.table == recipe.table for name in check.inputs}
+    return tuple(sorted({*recipe.inputs, *compared} - {recipe.table}))
 
 
 def _statuses(rows: Any) -> dict[str, int]:

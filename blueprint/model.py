@@ -166,6 +166,7 @@ class Factor(Strict):
 class Rule(Strict):
     """One rule: how bad a breach is, and the Dutch words that say what to do.
 
+    A `consequence` follows from another breach: nothing is to be mended there.
     `check` tells who applies it: the reader of files, a column expectation, or SQL over one filing or a whole round.
     """
 
@@ -179,6 +180,7 @@ class Rule(Strict):
     source: str | None = None
     bound: dict[str, float] = {}
     sql: str | None = None
+    consequence: bool = False
 
 
 class Declaration(Strict):

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.declare import Data
 from assets.demand.assets import ASSETS as DEMAND
-from assets.intake.assets import intake
+from assets.intake.assets import intake, proven
 from assets.pmiek.assets import ASSETS as PMIEK
 from pipelines.jobs import JOBS
 from pipelines.schedules import nightly
@@ -20,6 +20,7 @@ def build_defs(root: Path) -> dg.Definitions:
     """Fresh definitions over the data folder `root`."""
     return dg.Definitions(
         assets=[intake, *DEMAND, *PMIEK],
+        asset_checks=[proven],
         jobs=JOBS,
         schedules=[nightly],
         sensors=[new_files],

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.declare import ROUNDS, Data
-from assets.rounds import RoundError
 from pipelines.jobs import whole_round
 
 
@@ -19,22 +18,10 @@ from pipelines.jobs import whole_round
 )
 def nightly(context: dg.ScheduleEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """One run for each open round."""
-    names = open_rounds(data)
+    names = data.open_rounds()
     if not names:
         yield dg.SkipReason("Er is geen open ronde.")
     context.instance.add_dynamic_partitions(ROUNDS.name or "", names)
     night = (context.scheduled_execution_time or dt.datetime.now(dt.UTC)).date()
     for name in names:
         yield dg.RunRequest(run_key=f"{name}|{night}", partition_key=name)
-
-
-def open_rounds(data: Data) -> list[str]:
-    """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
-    found = []
-    for name in data.folder.rounds():
-        try:
-            if data.settings(name).status == "open":
-                found.append(name)
-        except RoundError:
-            continue
-    return found

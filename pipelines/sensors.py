@@ -1,4 +1,4 @@
-"""The sensor on the raw folder: a round runs when the content of its files or settings changed, not when time passed."""
+"""The sensor on the raw folder: a round runs when its files or settings changed, not when time passed."""
 
 import json
 
@@ -9,7 +9,6 @@ from assets.intake.register import content_key, scan
 from assets.rounds import SETTINGS_FILE
 from assets.store import file_hash
 from pipelines.jobs import whole_round
-from pipelines.schedules import open_rounds
 
 
 @dg.sensor(
@@ -21,7 +20,7 @@ from pipelines.schedules import open_rounds
 def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
     """One run for each open round whose files or settings differ from the last time."""
     seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
-    now = {name: _key(data, name) for name in open_rounds(data)}
+    now = {name: _key(data, name) for name in data.open_rounds()}
     changed = [name for name, key in now.items() if seen.get(name) != key]
     if not changed:
         return dg.SkipReason("Geen nieuwe of gewijzigde bestanden.")

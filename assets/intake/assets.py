@@ -3,6 +3,7 @@
 How a round is taken in stands in `assets.intake.take_in`; this only shows it to Dagster.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,16 +15,24 @@ from assets.store import file_hash
 
 RECORDS = ("register", "filed_sites", "findings", "submission_status")
 TABLES = (*FILED, *RECORDS)
+RULES_HOLD = "rules_hold"
+RULES_HOLD_TEXT = "Regels van de Blueprint waar ingeleverde rijen van deze tabel niet aan voldoen; die zijn afgekeurd."
+PROVEN = "accepted_rows_proven"
+PROVEN_TEXT = "De aanvaarde rijen van alle open rondes voldoen nog steeds aan de kolomregels (job 'controle')."
 
 
 @dg.multi_asset(
     name="inname",
     specs=[spec(name, "intake") for name in TABLES],
-    check_specs=[check for name in TABLES for check in check_specs(name)],
+    check_specs=[
+        *(check for name in TABLES for check in check_specs(name)),
+        *(dg.AssetCheckSpec(RULES_HOLD, asset=name, description=RULES_HOLD_TEXT) for name in FILED),
+    ],
     partitions_def=ROUNDS,
 )
 def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
     """Everything a round's files give: accepted rows per table, findings, register and status."""
+    from assets.intake.prove import errors_by_rule
     from assets.intake.take_in import take_in
 
     with explained("De inname"):
@@ -39,6 +48,8 @@ def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
             yield result(name, rows, file_hash(path), counts.get(name))
         for name in TABLES:
             yield from check_results(data.folder, settings, name)
+        for name in FILED:
+            yield _by_rule(RULES_HOLD, name, errors_by_rule(data.folder, settings, name))
 
 
 def _log_progress(context: dg.AssetExecutionContext):
@@ -47,3 +58,30 @@ def _log_progress(context: dg.AssetExecutionContext):
             context.log.info(f"{done} van {of} nieuwe bestanden gelezen")
 
     return report
+
+
+def _by_rule(check: str, table_name: str, rules: dict[str, int]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=table_name,
+        passed=not rules,
+        severity=dg.AssetCheckSeverity.WARN if check == RULES_HOLD else dg.AssetCheckSeverity.ERROR,
+        metadata={name: number for name, number in sorted(rules.items())},
+    )
+
+
+@dg.multi_asset_check(
+    name="controle_aanvaarde_rijen",
+    specs=[dg.AssetCheckSpec(PROVEN, asset=name, description=PROVEN_TEXT) for name in FILED],
+)
+def proven(data: Data) -> Iterator[dg.AssetCheckResult]:
+    """Validate what stands in the tables once more, with the function that accepted it."""
+    from assets.intake.prove import broken_rules
+
+    with explained("De controle van aanvaarde rijen"):
+        rounds = [data.settings(name) for name in data.open_rounds()]
+        for name in FILED:
+            broken: Counter[str] = Counter()
+            for settings in rounds:
+                broken.update(broken_rules(data.folder, settings, name))
+            yield _by_rule(PROVEN, name, dict(broken))

@@ -304,7 +304,7 @@ class _Typing:
             return None, mark is None
         if mark == "percent" and field.is_number and isinstance(value, (int, float)):
             if field.unit != "pct":
-                return say("number_percent", f"{as_text(round(value * 100, 10))}%", field.unit or "gewone getallen")
+                return say("number_percent", f"{as_text(round(value * 100, 10))}%", f" in {field.unit}" if field.unit else "")
             return round(value * 100, 10), True
         zeros = cells.leading_zeros(value, field)
         if zeros is not None:

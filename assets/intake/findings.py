@@ -105,6 +105,7 @@ def position(finding: dict[str, Any]) -> tuple:
         finding["file"],
         finding["submission_id"],
         ORDER[finding["severity"]],
+        blueprint().rules[finding["rule"]].consequence,
         tables.index(name) if name in tables else -1,
         finding["row_number"] or 0,
         len(finding["column_letter"] or ""),

@@ -204,7 +204,8 @@ class _Gate:
         for failure in errors:
             whole_table = failure.row_number is None and failure.table in needed
             if not failure.table or whole_table or failure.table in CORE:
-                self.refused.setdefault(failure.submission_id, titles.get(failure.table, "het bestand"))
+                where = f"het tabblad '{titles[failure.table]}'" if failure.table else "het bestand"
+                self.refused.setdefault(failure.submission_id, where)
 
     def _judge_table(self, table: Table) -> None:
         """Accept the rows without an error whose parents are accepted."""
@@ -230,21 +231,27 @@ class _Gate:
         filled = " and ".join(f"child.{name} is not null" for name in fields)
         lost = self.connection.execute(
             f"""
-            select submission_id, row_number, series, {fields[0]}::text,
-                exists (select 1 from {parent} as parent
-                        where parent.submission_id = child.submission_id and {same})
-            from {table.name} as child
-            where {filled}
-              and not exists (select 1 from {parent}_passed as parent
-                              where parent.submission_id = child.submission_id and {same})
+            with orphans as (
+                select submission_id, row_number, series, {fields[0]}::text as value,
+                    exists (select 1 from {parent} as parent
+                            where parent.submission_id = child.submission_id and {same}) as known
+                from {table.name} as child
+                where {filled}
+                  and not exists (select 1 from {parent}_passed as parent
+                                  where parent.submission_id = child.submission_id and {same})
+            )
+            select submission_id, row_number, series, value, null from orphans where not known
+            union all
+            select submission_id, min(row_number), min_by(series, (row_number, series)), value, count(*)
+            from orphans where known
+            group by submission_id, value
             order by all
             """
         ).fetchall()
         title = blueprint().tables[parent].title
-        for submission_id, row, series, value, known in lost:
-            rule = "reference_refused" if known else "reference_unknown"
-            place = (submission_id, table.name, row, series)
-            self.failures.append(Failure(*place, fields[0], rule, value, title))
+        for submission_id, row, series, value, rows in lost:
+            rule, allowed = ("reference_unknown", title) if rows is None else ("reference_refused", _rows(title, rows))
+            self.failures.append(Failure(submission_id, table.name, row, series, fields[0], rule, value, allowed))
         self.connection.execute(
             f"""
             delete from {table.name}_passed as child
@@ -258,19 +265,23 @@ class _Gate:
         with_site = set(self.accepted["site"].column("submission_id").to_pylist())
         for submission_id in {s for rows in self.given.values() for s in rows.column("submission_id").to_pylist()}:
             if submission_id not in with_site:
-                self.refused.setdefault(submission_id, blueprint().tables["site"].title)
+                self.refused.setdefault(submission_id, f"het tabblad '{blueprint().tables['site'].title}'")
 
     def _drop_refused(self) -> None:
         self.connection.register("refused", pa.table({"submission_id": pa.array(sorted(self.refused), pa.string())}))
+        came = Counter(s for rows in self.given.values() for s in rows.column("submission_id").to_pylist())
+        for submission_id, where in sorted(self.refused.items()):
+            if came[submission_id]:
+                number = "1 regel" if came[submission_id] == 1 else f"{came[submission_id]} regels"
+                self.failures.append(Failure(submission_id, "", None, "", "", "submission_refused", number, where))
         for name, rows in self.accepted.items():
             self.connection.register("passed", rows)
-            sql = "select * from passed semi join refused using (submission_id)"
-            lost = Counter(self.connection.sql(sql).to_arrow_table().column("submission_id").to_pylist())
-            for submission_id in sorted(lost):
-                words = (str(lost[submission_id]), self.refused[submission_id])
-                self.failures.append(Failure(submission_id, name, None, "", "", "submission_refused", *words))
             sql = "select * from passed anti join refused using (submission_id) order by submission_id, row_number, series"
             self.accepted[name] = self.connection.sql(sql).to_arrow_table().cast(rows.schema)
+
+
+def _rows(title: str, number: int) -> str:
+    return f"'{title}' ({number} {'regel' if number == 1 else 'regels'} hier)"
 
 
 def _as_row(failure: Failure) -> dict[str, object]:

@@ -10,7 +10,8 @@ import math
 import random
 
 from assets.sample.filing import Filing, Row, ean, rounded
-from assets.sample.paths import SiteEnergy, draw_energy
+from assets.sample.paths import SiteEnergy
+from assets.sample.plans import draw_energy
 from assets.sample.profiles import (
     ETS_FROM_T,
     PARKS,
@@ -100,9 +101,9 @@ def _add_site(rng: random.Random, filing: Filing, number: int, index: int, place
     co2_t = rng.choice(site_sizes(sector)) * rng.uniform(0.85, 1.15)
     profile = PROFILES[sector]
     is_ets = bool(profile.fuels) and co2_t >= ETS_FROM_T
-    hydrogen_from = blueprint().codes["provinces"].codes
-    year = next(int(code.attributes["hydrogen_from"]) for code in hydrogen_from if code.code == place.province_code)
-    energy = draw_energy(rng, site_id, profile, co2_t, year)
+    provinces = {code.code: code for code in blueprint().codes["provinces"].codes}
+    hydrogen_from = int(provinces[place.province_code].attributes["hydrogen_from"])
+    energy = draw_energy(rng, site_id, profile, co2_t, hydrogen_from)
     filing.rows("site").append(_site(rng, number, site_id, place, is_ets, co2_t))
     years = (blueprint().base_year, *blueprint().target_years)
     connections = _connections(rng, energy, number, index, place, years)

@@ -14,6 +14,8 @@ from assets.sample.filing import Filing, Row, complete
 from blueprint.load import blueprint
 from blueprint.model import Field, Table
 
+NARROWEST, WIDEST = 10, 42
+
 
 class Formatted(NamedTuple):
     """A cell with a number format of its own, such as '0%'."""
@@ -104,6 +106,17 @@ def headings(table: Table, years: tuple[int, ...]) -> list[tuple[Field, int | No
         else:
             columns += [(known, year, wide_heading(table, known.name, str(year))) for year in years]
     return columns
+
+
+def widths(sheet: SheetDraft) -> list[int]:
+    """A readable width per column: that of the longest text in it, within bounds."""
+    found: list[int] = []
+    for cells in sheet.rows:
+        found += [NARROWEST] * (len(cells) - len(found))
+        for column, value in enumerate(cells):
+            if isinstance(value, str) and len(value) + 2 > found[column]:
+                found[column] = min(len(value) + 2, WIDEST)
+    return found
 
 
 def _sheet_rows(table: Table, filing: Filing, years: tuple[int, ...]) -> list[list[Any]]:

@@ -32,8 +32,9 @@ from assets.sample.edits import (
     without_sheet,
 )
 from assets.sample.filing import Filing, Row, check_digit, rounded
+from assets.sample.pack import pack
 from assets.sample.paths import conversion
-from assets.sample.write import Notation, csv_texts, pack, xlsx_bytes
+from assets.sample.write import Notation, csv_texts, xlsx_bytes
 
 NBSP = "\u00a0"
 
@@ -68,7 +69,7 @@ def write_faulty(filing: Filing, mistakes: Sequence[Mistake], path: Path, years:
     """
     for mistake in mistakes:
         filing = mistake.apply(filing)
-    notation = next((mistake.notation for mistake in mistakes if mistake.notation), None)
+    notation: Notation | None = next((mistake.notation for mistake in mistakes if mistake.notation), None)
     if notation:
         data = pack({name: text.encode() for name, text in csv_texts(filing, years, notation).items()})
     else:
@@ -101,6 +102,11 @@ def _kvk_with_space(filing: Filing) -> None:
 def _numbers_as_cells(drafted: Draft) -> None:
     sheet, column = drafted.place("company", "kvk_number")
     sheet.rows[1][column] = int(sheet.rows[1][column])
+
+
+def _date_as_text(drafted: Draft) -> None:
+    sheet, column = drafted.place("project", "commissioning_date")
+    sheet.rows[1][column] = sheet.rows[1][column].strftime("%d-%m-%Y")
 
 
 def _all_values_away(drafted: Draft) -> None:
@@ -159,8 +165,12 @@ SHEETS = (
 )
 
 CELLS = (
-    Mistake("cell_not_available", ("cell_error",), draft=cell("energy_demand", "value", Formula("=NA()", "#N/A"), 2, 2030)),
-    Mistake("cell_lost_reference", ("cell_error",), draft=cell("energy_demand", "value", Formula("=B1", "#REF!"), 2, 2035)),
+    Mistake(
+        "cell_not_available", ("cell_error",), draft=cell("energy_demand", "value", Formula("=NA()", "#N/A"), 2, 2030)
+    ),
+    Mistake(
+        "cell_lost_reference", ("cell_error",), draft=cell("energy_demand", "value", Formula("=B1", "#REF!"), 2, 2035)
+    ),
     Mistake(
         "formula_without_value",
         ("formula_without_value",),
@@ -171,7 +181,9 @@ CELLS = (
     Mistake("number_with_text", ("number",), draft=cell("energy_demand", "value", "circa 12000 MWh", 2, 2030)),
     Mistake("number_with_currency", ("number",), draft=cell("energy_demand", "value", "€ 12.500,-", 2, 2027)),
     Mistake("number_ambiguous", ("number_ambiguous",), draft=cell("energy_demand", "value", "1.234", 2, 2035)),
-    Mistake("number_percent", ("number_percent",), draft=cell("energy_demand", "value", Formatted(0.45, "0%"), 2, 2050)),
+    Mistake(
+        "number_percent", ("number_percent",), draft=cell("energy_demand", "value", Formatted(0.45, "0%"), 2, 2050)
+    ),
     Mistake("year_with_words", ("integer",), draft=cell("site", "municipality_year", "sinds 2019")),
     Mistake("boolean_with_words", ("boolean",), draft=cell("site", "is_ets", "weet niet")),
     Mistake("date_with_words", ("date",), draft=cell("project", "commissioning_date", "medio 2029")),
@@ -189,7 +201,7 @@ READ_RIGHT = (
     Mistake("formula_with_value", draft=cell("connection", "connection_capacity_mva", Formula("=1000+234.5", 1234.5))),
     Mistake("percent_where_asked", draft=cell("project", "probability_pct", Formatted(0.6, "0%"))),
     Mistake("dates_from_1904", draft=_dates_1904),
-    Mistake("date_as_text", draft=cell("project", "commissioning_date", "01-07-2029")),
+    Mistake("date_as_text", draft=_date_as_text),
     Mistake("kvk_as_number", draft=_numbers_as_cells),
     Mistake("kvk_with_spaces", filing=_kvk_with_space),
     Mistake("code_with_nbsp", draft=cell("connection", "carrier", f"{NBSP}elektriciteit ")),
@@ -256,7 +268,9 @@ REMARKS = (
         ("contracted_above_capacity",),
         filing=put("connection", "connection_capacity_mva", 0.01),
     ),
-    Mistake("feed_in_above_capacity", ("feed_in_above_capacity",), filing=put("connection", "contracted_feed_in_mw", 900.0)),
+    Mistake(
+        "feed_in_above_capacity", ("feed_in_above_capacity",), filing=put("connection", "contracted_feed_in_mw", 900.0)
+    ),
     Mistake("peak_above_contract", ("peak_above_contract",), filing=put("connection", "contracted_offtake_mw", 0.01)),
     Mistake("co2_versus_gas", ("ets_versus_fuel",), filing=put("site", "co2_base_year_t", 2_000_000.0)),
     Mistake("sbi_versus_sector", ("sbi_versus_sector",), filing=put("company", "sbi_code", "0111")),

@@ -53,9 +53,7 @@ REPLACED, COPIED = "b005", "b014"
 SHARED_EAN = "b016", "b017"
 
 
-def write_sample_round(
-    raw: Path, name: str = ROUND, seed: int = 2026, progress: Progress | None = None
-) -> int:
+def write_sample_round(raw: Path, name: str = ROUND, seed: int = 2026, progress: Progress | None = None) -> int:
     """Write a round of fictional companies below `raw`, with the mistakes that companies make in a few of them.
 
     Returns the number of files. Raises RoundError when the round exists. `progress` gets (written, in all).

@@ -8,17 +8,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 
-from assets.sample.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows
+from assets.sample.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows, widths
 from assets.sample.filing import Filing
+from assets.sample.ods import ods_bytes
+from assets.sample.pack import pack
 from blueprint.load import blueprint
 
 Notation = Literal["nl", "en"]
@@ -26,18 +26,8 @@ Edit = Callable[[Draft], None]
 
 # The same moment in every file, so that a file depends on its content alone.
 CREATED = dt.datetime(2026, 1, 1)
-ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 DATE_FORMAT = "dd-mm-yyyy"
-NARROWEST, WIDEST = 10, 42
 DELIMITERS = {"nl": ";", "en": ","}
-
-ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-ODS_NAMES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
-)
-ODS_NAMES += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
-ODS_NAMES += ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
 
 
 def write_xlsx(filing: Filing, path: Path, years: tuple[int, ...], edit: Edit | None = None) -> None:
@@ -71,26 +61,6 @@ def xlsx_bytes(drafted: Draft) -> bytes:
     return data.getvalue()
 
 
-def ods_bytes(drafted: Draft) -> bytes:
-    """The ods file of a draft."""
-    tables = "".join(_ods_table(sheet) for sheet in drafted.sheets)
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODS_NAMES} office:version="1.2">'
-        f"<office:automatic-styles>{_ods_styles()}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" '
-        'manifest:version="1.2">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODS_TYPE}"/>'
-        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
-        "</manifest:manifest>"
-    )
-    parts = {"mimetype": ODS_TYPE, "content.xml": content, "META-INF/manifest.xml": manifest}
-    return pack({name: part.encode() for name, part in parts.items()}, stored=("mimetype",))
-
-
 def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation) -> dict[str, str]:
     """File name to text of every CSV file of a filing; the submission table declares the notation."""
     declared = filing.copy()
@@ -122,16 +92,6 @@ def csv_text(value: Any, notation: Notation) -> str:
     return str(value)
 
 
-def pack(parts: Mapping[str, bytes], stored: tuple[str, ...] = ()) -> bytes:
-    """A zip of the parts in their order, with one fixed time; `stored` are not compressed."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, part in parts.items():
-            method = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, ZIP_TIME), part, method)
-    return data.getvalue()
-
-
 def _drafted(filing: Filing, years: tuple[int, ...], edit: Edit | None) -> Draft:
     drafted = draft(filing, years)
     if edit is not None:
@@ -156,7 +116,7 @@ class _XlsxWriter:
                     self._cell(target, row, column, value, row == 0)
         for row, column, value in sheet.loose:
             self._cell(target, row, column, value, False)
-        for column, width in enumerate(_widths(sheet)):
+        for column, width in enumerate(widths(sheet)):
             target.set_column(column, column, width)
         target.freeze_panes(1, 0)
         for row in sorted(sheet.hidden_rows):
@@ -182,53 +142,3 @@ class _XlsxWriter:
         if number_format not in self.formats:
             self.formats[number_format] = self.book.add_format({"num_format": number_format})
         return self.formats[number_format]
-
-
-def _widths(sheet: SheetDraft) -> list[int]:
-    """A readable width per column: that of the longest text in it, within bounds."""
-    widths: list[int] = []
-    for cells in sheet.rows:
-        widths += [NARROWEST] * (len(cells) - len(widths))
-        for column, value in enumerate(cells):
-            if isinstance(value, str) and len(value) + 2 > widths[column]:
-                widths[column] = min(len(value) + 2, WIDEST)
-    return widths
-
-
-def _ods_styles() -> str:
-    bold = '<style:style style:name="kop" style:family="table-cell"><style:text-properties fo:font-weight="bold"/>'
-    parts = '<number:day number:style="long"/><number:text>-</number:text><number:month number:style="long"/>'
-    parts += '<number:text>-</number:text><number:year number:style="long"/>'
-    date = f'<number:date-style style:name="datum">{parts}</number:date-style>'
-    cell = '<style:style style:name="dag" style:family="table-cell" style:data-style-name="datum"/>'
-    widths = "".join(
-        f'<style:style style:name="w{width}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{width * 0.21:.2f}cm"/></style:style>'
-        for width in range(NARROWEST, WIDEST + 1)
-    )
-    return f"{date}{bold}</style:style>{cell}{widths}"
-
-
-def _ods_table(sheet: SheetDraft) -> str:
-    columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in _widths(sheet))
-    rows = "".join(_ods_row(cells, place == 0) for place, cells in enumerate(sheet.rows))
-    return f"<table:table table:name={quoteattr(sheet.name)}>{columns}{rows}</table:table>"
-
-
-def _ods_row(cells: list[Any], is_heading: bool) -> str:
-    return f"<table:table-row>{''.join(_ods_cell(value, is_heading) for value in cells)}</table:table-row>"
-
-
-def _ods_cell(value: Any, is_heading: bool) -> str:
-    if isinstance(value, (Formatted, Formula)):
-        value = value[0]
-    if value is None:
-        return "<table:table-cell/>"
-    if isinstance(value, dt.date):
-        kind = f'table:style-name="dag" office:value-type="date" office:date-value="{value.isoformat()}"'
-        return f"<table:table-cell {kind}><text:p>{value.strftime('%d-%m-%Y')}</text:p></table:table-cell>"
-    if isinstance(value, str):
-        kind = 'table:style-name="kop" ' if is_heading else ""
-        return f'<table:table-cell {kind}office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
-    kind = f'office:value-type="float" office:value="{value!r}"'
-    return f"<table:table-cell {kind}><text:p>{str(value).replace('.', ',')}</text:p></table:table-cell>"

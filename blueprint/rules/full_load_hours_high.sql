@@ -1,6 +1,6 @@
 select submission_id, row_number, series,
-    round(value * conversions.factor / 0.0000036 / peak_mw)::bigint::text as value_as_filed,
-    $hours::int::text as allowed
+    replace(format('{:,d}', round(value * conversions.factor / 0.0000036 / peak_mw)::bigint), ',', '.') as value_as_filed,
+    replace(format('{:,d}', $hours::bigint), ',', '.') as allowed
 from energy_demand
 join conversions using (carrier, unit)
 where conversions.basis = coalesce(energy_demand.heating_value_basis, '')

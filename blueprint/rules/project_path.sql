@@ -12,7 +12,7 @@ explained as (
         max(year(project.commissioning_date)) as last_year, sum(delta_value * conversions.factor) as pj
     from project
     join conversions on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-    where conversions.basis in ('', 'LHV') and conversions.canon = 'PJ'
+    where conversions.basis = '' and conversions.canon = 'PJ'
     group by project.submission_id, project.site_id, project.carrier_to
 ),
 target as (

@@ -11,7 +11,6 @@ from assets.store import DataFolder
 from pipelines.cli import show
 
 NO_ROUND = ""
-STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
@@ -63,10 +62,7 @@ def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> N
     numbers = {kind: sum(finding["severity"] == kind for finding in findings) for kind in kinds}
     rows = [(labels.label(f["severity"]), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in findings]
     if rows:
-        show.table(file, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows)
+        show.table(file, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
         show.say()
     verdict = "Er moet iets worden hersteld." if numbers["error"] else "Het bestand kan worden ingediend."
-    show.say(
-        f"{file}: {numbers['error']} fouten, {numbers['warning']} waarschuwingen, {numbers['info']} opmerkingen;"
-        f" {kept} van {came} regels aanvaard. {verdict}"
-    )
+    show.say(f"{file}: {show.findings_counted(*numbers.values())}; {kept} van {came} regels aanvaard. {verdict}")

@@ -128,7 +128,6 @@ def status(data: DataFolder, name: str | None) -> None:
 def describe(naam: str | None) -> None:
     """Leg een tabel, veld, codelijst of regel van de Blueprint uit."""
     from blueprint.describe import describe as text
-
     from blueprint.load import blueprint
 
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from assets.rounds import Round, RoundError, is_round_name, read_round, write_round
 from assets.store import DataFolder
@@ -15,21 +16,22 @@ from pipelines.cli import show
 
 def write_samples(data: DataFolder, which: str) -> None:
     """Write the sample round, the open-data round, or both; a round that exists is left as it is."""
-    from assets.sample.rounds import OPEN_DATA_ROUND, SAMPLE_ROUND, write_open_data_round, write_sample_round
+    from assets.sample.rounds import write_open_data_round, write_sample_round
 
-    wanted = {
-        "voorbeeld": [(SAMPLE_ROUND, write_sample_round)],
-        "open-data": [(OPEN_DATA_ROUND, write_open_data_round)],
-        "alles": [(SAMPLE_ROUND, write_sample_round), (OPEN_DATA_ROUND, write_open_data_round)],
-    }
-    for name, write in wanted[which]:
+    rounds = {"voorbeeld-2026": write_sample_round, "open-data-2023": write_open_data_round}
+    kinds = {"voorbeeld": ("voorbeeld-2026",), "open-data": ("open-data-2023",), "alles": tuple(rounds)}
+    for name in kinds[which]:
         if name in data.rounds():
             show.say(f"Ronde {name} bestaat al en is niet veranderd.")
             continue
         with Progress(console=show.err, transient=True) as progress:
-            task = progress.add_task(f"Ronde {name} schrijven")
-            number = write(data.raw, progress=lambda done, of: progress.update(task, completed=done, total=of))
+            update = partial(_update, progress, progress.add_task(f"Ronde {name} schrijven"))
+            number = rounds[name](data.raw, name, progress=update)
         show.say(f"Ronde {name}: {number} bestanden klaargezet in {show.place(data.round_folder(name))}")
+
+
+def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
+    progress.update(task, completed=done, total=of)
 
 
 def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:

@@ -125,9 +125,8 @@ def summarise(data: DataFolder, settings: Round) -> None:
         f"Bestanden: {register.num_rows} ontvangen, {accepted} aanvaard"
         f" (waarvan {states['accepted_with_remarks']} met aandachtspunten)" + "".join(f", {text}" for text in others)
     )
-    show.say(
-        f"Bevindingen: {findings['error']} fouten, {findings['warning']} waarschuwingen, {findings['info']} opmerkingen"
-    )
+    kinds = (findings["error"], findings["warning"], findings["info"])
+    show.say(f"Bevindingen: {show.findings_counted(*kinds)}")
     _provinces(data, settings)
     _outputs(data, settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-out = Console(highlight=False, soft_wrap=False)
+# Wide enough for a line of findings when the output goes to a file or another program.
+WIDE = 140
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
 
@@ -21,22 +24,49 @@ def number(value: float | Decimal | int | None, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:
-    """Print a table; `numbers` are the columns to align right."""
+def counted(amount: int, one: str, many: str) -> str:
+    """1 fout, 2 fouten."""
+    return f"{number(amount)} {one if amount == 1 else many}"
+
+
+def findings_counted(errors: int, warnings: int, infos: int) -> str:
+    """How many findings of each severity, in words."""
+    kinds = (
+        (errors, "fout", "fouten"),
+        (warnings, "waarschuwing", "waarschuwingen"),
+        (infos, "opmerking", "opmerkingen"),
+    )
+    return ", ".join(counted(*kind) for kind in kinds)
+
+
+def table(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: Sequence[int] = (),
+    wrap: Sequence[int] = (),
+) -> None:
+    """Print a table; `numbers` are the columns to align right, `wrap` those that may take several lines."""
     shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
     for position, heading in enumerate(headings):
-        shown.add_column(heading, justify="right" if position in numbers else "left", overflow="fold")
+        shown.add_column(
+            heading,
+            justify="right" if position in numbers else "left",
+            overflow="fold",
+            no_wrap=position not in wrap,
+        )
     for row in rows:
         shown.add_row(*(escape(cell) for cell in row))
     out.print(shown)
 
 
 def say(text: str = "") -> None:
-    out.print(escape(text))
+    """One line, never broken: a path must stay one that can be copied."""
+    out.print(escape(text), soft_wrap=True)
 
 
 def complain(text: str) -> None:
-    err.print(escape(text), style="bold red")
+    err.print(escape(text), style="bold red", soft_wrap=True)
 
 
 def place(path: Path) -> str:

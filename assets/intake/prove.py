@@ -1,0 +1,31 @@
+"""Proves accepted rows again: the same column rules, on what stands in the tables now.
+
+Rows are accepted in `assets.intake.judge`; here nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyarrow.compute as pc
+
+from assets.intake.expectations import KEY, failing_rows
+from assets.rounds import Round
+from assets.store import DataFolder, read_table
+from blueprint.load import blueprint
+
+
+def broken_rules(data: DataFolder, settings: Round, table_name: str) -> dict[str, int]:
+    """How many accepted rows of a table break which column rule; empty when all hold."""
+    table = blueprint().tables[table_name]
+    rows = read_table(data, table_name, settings.round).select([*KEY, *table.field_names])
+    failures = failing_rows(table, rows)
+    errors = (f.rule for f in failures if settings.severity(f.rule, f.table, f.field) == "error")
+    return dict(Counter(errors))
+
+
+def errors_by_rule(data: DataFolder, settings: Round, table_name: str) -> dict[str, int]:
+    """How many errors companies still have to mend in a table, by rule, as the intake found them."""
+    findings = read_table(data, "findings", settings.round)
+    mine = pc.and_(pc.equal(findings["table_name"], table_name), pc.equal(findings["severity"], "error"))
+    return dict(Counter(findings.filter(mine).column("rule").to_pylist()))
