@@ -82,12 +82,21 @@ def read_round(folder: Path) -> Round:
     try:
         settings = Round.model_validate({"round": folder.name, **content})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}': '{where}' klopt niet ({first['msg']}).") from None
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}': {what_is_wrong(error)}") from None
     if settings.round != folder.name:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
     return settings
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """The first thing wrong with the settings of a round, in Dutch."""
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    if name not in Round.model_fields:
+        return f"de instelling '{name}' bestaat niet. Kies uit: {', '.join(Round.model_fields)}."
+    if first["type"] == "value_error":
+        return f"'{name}' klopt niet: {first.get('ctx', {}).get('error')}."
+    return f"de waarde bij '{name}' klopt niet: {first['input']!r}. {EXPECTED.get(name, '')}".rstrip()
 
 
 def write_round(folder: Path, settings: Round) -> Path:
@@ -108,6 +117,15 @@ EXPLANATIONS = {
     "target_years": "Jaren waarvoor plannen worden gevraagd",
     "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",
     "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
+}
+
+EXPECTED = {
+    "status": "Kies open of closed.",
+    "deadline": "Schrijf jjjj-mm-dd.",
+    "base_year": "Geef een jaar van 2000 tot en met 2100.",
+    "target_years": "Geef jaren, bijvoorbeeld [2030, 2040].",
+    "geography_year": "Geef een jaar van 2018 tot en met 2100.",
+    "relaxed_rules": "Geef een lijst van regels, of [].",
 }
 
 

@@ -118,7 +118,7 @@ def write_parquet(path: Path, rows: pa.Table) -> str:
 def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
     """A table of a round; an empty table with its schema when it was never written."""
     path = data.table(name, round_name)
-    return pq.read_table(path, partitioning=None) if path.exists() else schema(name).empty_table()
+    return pq.ParquetFile(path).read() if path.exists() else schema(name).empty_table()
 
 
 def file_hash(path: Path) -> str:

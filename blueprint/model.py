@@ -72,10 +72,16 @@ class ForeignKey(Strict):
 
 
 class Wide(Strict):
-    """How a workbook lays one key out side by side: `columns` maps a field to its heading per key."""
+    """How a workbook lays one key out side by side: `columns` maps a field to its heading per key.
+
+    A row that fills `reason` explains its empty cells: those of the base year when it holds the codes of `base`,
+    those of the other years otherwise.
+    """
 
     key: str
     columns: dict[str, str]
+    reason: str | None = None
+    base: dict[str, str] = {}
 
 
 class Table(Strict):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.declare import ROUNDS, STAGES
+from assets.declare import STAGES
 from assets.intake.assets import proven
 
 whole_round = dg.define_asset_job(
     "hele_ronde",
     selection=dg.AssetSelection.all() - dg.AssetSelection.checks(proven),
-    partitions_def=ROUNDS,
     description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
 )
 only_intake = dg.define_asset_job(
     "alleen_inname",
     selection=dg.AssetSelection.groups(STAGES["intake"]) - dg.AssetSelection.checks(proven),
-    partitions_def=ROUNDS,
     description="Alleen de inname: bestanden lezen, controleren en bevindingen maken.",
 )
 control = dg.define_asset_job(

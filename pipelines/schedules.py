@@ -14,6 +14,7 @@ from pipelines.jobs import whole_round
     job=whole_round,
     cron_schedule="0 3 * * *",
     execution_timezone="Europe/Amsterdam",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Rekent elke nacht om drie uur alle open rondes door.",
 )
 def nightly(context: dg.ScheduleEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
@@ -21,6 +22,7 @@ def nightly(context: dg.ScheduleEvaluationContext, data: Data) -> Iterator[dg.Ru
     names = data.open_rounds()
     if not names:
         yield dg.SkipReason("Er is geen open ronde.")
+        return
     context.instance.add_dynamic_partitions(ROUNDS.name or "", names)
     night = (context.scheduled_execution_time or dt.datetime.now(dt.UTC)).date()
     for name in names:

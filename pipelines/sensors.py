@@ -15,6 +15,7 @@ from pipelines.jobs import whole_round
     name="nieuwe_bestanden",
     job=whole_round,
     minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description="Rekent een open ronde door zodra er bestanden bij komen, veranderen of weggaan.",
 )
 def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:

@@ -12,6 +12,8 @@ DAGSTER_YAML = """\
 # Made by pces. Telemetry is off: this is company data.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 run_queue:
   max_concurrent_runs: 2
 """

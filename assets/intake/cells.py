@@ -10,14 +10,16 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from blueprint.geography import places
 from blueprint.load import blueprint
 from blueprint.model import CodeList, Field
 
-DUTCH = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
-ENGLISH = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+# No thousands begin with a nought: 0.001 is not Dutch for one.
+DUTCH = re.compile(r"[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?")
+ENGLISH = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?")
 SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
 FIXED_DIGITS = re.compile(r"\[0-9\]\{(\d+)\}")
 DUTCH_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -67,29 +69,29 @@ def number(value: Any, notation: str | None, percent: bool = False) -> float | U
 
     With `percent` a trailing % sign is taken off.
     """
-    if isinstance(value, bool) or isinstance(value, (dt.date, dt.time, dt.timedelta)):
+    if isinstance(value, (bool, dt.date, dt.time, dt.timedelta)):
         return Unfit("number")
     if isinstance(value, (int, float)):
-        return float(value) if value == value and abs(value) != float("inf") else Unfit("number")
+        return float(value) if isfinite(value) else Unfit("number")
     text = re.sub(r"(?<=\d)\s+(?=\d{3}(\D|$))", "", tidy(str(value))).replace("−", "-")
     if percent:
         text = text.removesuffix("%").rstrip()
     if SCIENTIFIC.fullmatch(text):
-        return float(text)
+        return float(text) if isfinite(float(text)) else Unfit("number")
     dutch = float(text.replace(".", "").replace(",", ".")) if DUTCH.fullmatch(text) else None
     english = float(text.replace(",", "")) if ENGLISH.fullmatch(text) else None
     if notation is None and dutch is not None and english is not None and dutch != english:
         allowed = f"Schrijf {as_text(dutch)} of {as_text(english)}, zonder punten, of vul een gewoon getal in."
         return Unfit("number_ambiguous", allowed)
     found = english if notation == "en" or (notation is None and dutch is None) else dutch
-    return Unfit("number") if found is None else found
+    return Unfit("number") if found is None or not isfinite(found) else found
 
 
 def integer(value: Any, notation: str | None) -> int | Unfit:
     found = number(value, notation)
     if isinstance(found, Unfit):
         return Unfit("integer") if found.rule == "number" else found
-    return int(found) if found.is_integer() else Unfit("integer")
+    return int(found) if found == int(found) else Unfit("integer")
 
 
 def date(value: Any) -> dt.date | Unfit:
@@ -113,7 +115,7 @@ def date(value: Any) -> dt.date | Unfit:
 def boolean(value: Any) -> bool | Unfit:
     if isinstance(value, bool):
         return value
-    word = fold(as_text(value))
+    word = tidy(as_text(value)).casefold()
     if word in YES:
         return True
     return False if word in NO else Unfit("boolean")
@@ -143,7 +145,8 @@ def leading_zeros(value: Any, field: Field) -> str | None:
         return None
     bare = as_text(value)
     wanted = int(digits[1])
-    return bare.zfill(wanted) if bare.isdigit() and wanted - 2 <= len(bare) < wanted else None
+    # Branch numbers begin with four zeros, KvK numbers with one at most; a shorter number is another mistake.
+    return bare.zfill(wanted) if bare.isdigit() and wanted - wanted // 3 <= len(bare) < wanted else None
 
 
 def nearest(value: str, codes: CodeList) -> str:

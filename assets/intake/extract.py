@@ -20,7 +20,9 @@ from blueprint.arrow import filed_type, row_schema
 from blueprint.load import blueprint
 from blueprint.model import Field, Table
 
-MAX_ROWS = 20_000
+# A filter in the sheet hides rows by the hundred; the first ones tell enough.
+MAX_HIDDEN = 10
+LOST_VALUE = ("error:", "formula_without_value")
 
 
 class Problem(NamedTuple):
@@ -70,10 +72,13 @@ def extract(sheets: list[Sheet]) -> Extract:
     """Type the sheets of one file; the order of sheets and columns does not matter."""
     out = Extract()
     chosen = _choose(sheets, out)
-    notation = _declared_notation(chosen)
+    notation = _declared(chosen, "number_notation")
+    notation = notation if notation in blueprint().codes["notations"].names else None
+    base_year = _declared(chosen, "base_year") or blueprint().base_year
     for table in blueprint().sheet_tables:
         if table.name in chosen:
-            _read_sheet(table, chosen[table.name], chosen[table.name].notation or notation, out)
+            sheet = chosen[table.name]
+            _read_sheet(table, sheet, sheet.notation or notation, str(base_year), out)
         elif table.rows != "any":
             out.problems.append(Problem("sheet_missing", table.name, allowed=table.title))
     return out
@@ -84,7 +89,7 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     titles = ", ".join(table.title for table in blueprint().sheet_tables)
     for sheet in sheets:
         table = table_of(sheet.name)
-        filled = any(value is not None for row in sheet.rows for value in row)
+        filled = any(_is_filled(value) for row in sheet.rows for value in row)
         if table is None:
             if filled:
                 out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=titles))
@@ -100,42 +105,56 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     return chosen
 
 
-def _declared_notation(chosen: dict[str, Sheet]) -> str | None:
+def _declared(chosen: dict[str, Sheet], name: str) -> Any:
+    """What the filing declares of itself in its submission table, typed; None when it does not or cannot be read."""
     sheet = chosen.get("submission")
     table = blueprint().tables["submission"]
     header = find_header(sheet, table) if sheet else None
-    heading = header.columns.get(("number_notation", "")) if header else None
+    heading = header.columns.get((name, "")) if header else None
     if sheet is None or header is None or heading is None:
         return None
     for row in sheet.rows[header.index + 1 :]:
         value = row[heading.index] if heading.index < len(row) else None
         if value is not None:
-            found = cells.text(value, table.field("number_notation"))
-            return found if found in blueprint().codes["notations"].names else None
+            found = _typed(table.field(name), value, None)
+            return None if isinstance(found, Unfit) else found
     return None
 
 
-def _read_sheet(table: Table, sheet: Sheet, notation: str | None, out: Extract) -> None:
+def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str, out: Extract) -> None:
     header = find_header(sheet, table)
     if header is None:
-        if any(value is not None for row in sheet.rows for value in row) or table.rows != "any":
+        if any(_is_filled(value) for row in sheet.rows for value in row) or table.rows != "any":
             shown = ", ".join(f.title for f in table.fields[:5])
             out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
         return
     _report_header(table, sheet, header, out)
-    numbers = [
-        index
-        for index in range(header.index + 1, len(sheet.rows))
-        if any(value is not None and value != "" for value in sheet.rows[index])
-    ]
-    if len(numbers) > MAX_ROWS:
-        problem = Problem("file_rows", table.name, sheet.name, value=str(len(numbers)), allowed=f"{MAX_ROWS}")
-        out.problems.append(problem)
-        return
+    numbers = _filled_rows(sheet, header)
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
     if numbers:
-        out.tables[table.name] = _Typing(table, sheet, header, notation, out).rows(numbers)
+        out.tables[table.name] = _Typing(table, sheet, header, notation, base_year, out).rows(numbers)
+
+
+def _filled_rows(sheet: Sheet, header: Header) -> list[int]:
+    """The rows below the header with a value in any cell, or with a cell that lost its value."""
+    columns = {sheet.first_column + heading.index for heading in header.columns.values()}
+    lost = {
+        row - sheet.first_row
+        for (row, column), mark in sheet.marks.items()
+        if column in columns and mark.startswith(LOST_VALUE)
+    }
+    while len(sheet.rows) <= max(lost, default=-1):
+        sheet.rows.append([])
+    return [
+        index
+        for index in range(header.index + 1, len(sheet.rows))
+        if index in lost or any(_is_filled(value) for value in sheet.rows[index])
+    ]
+
+
+def _is_filled(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
 
 
 def _report_header(table: Table, sheet: Sheet, header: Header, out: Extract) -> None:
@@ -162,16 +181,17 @@ def _report_header(table: Table, sheet: Sheet, header: Header, out: Extract) -> 
         if table.wide and heading.series:
             key = (table.name, table.wide.key, heading.series)
             out.columns.setdefault(key, sheet.first_column + heading.index)
-    hidden = sorted(number for number in sheet.hidden_rows if number > row)
-    if hidden:
-        say("row_hidden", 0, value=", ".join(map(str, hidden[:10])))
+    for number in sorted(number for number in sheet.hidden_rows if number > row)[:MAX_HIDDEN]:
+        place = Problem("row_hidden", table.name, sheet.name, 0, f"@{number}", sheet.first_column)
+        out.problems.append(place)
 
 
 class _Typing:
     """Types the rows of one sheet, column by column; a wide sheet is typed once per year and stacked."""
 
-    def __init__(self, table: Table, sheet: Sheet, header: Header, notation: str | None, out: Extract):
-        self.table, self.sheet, self.header, self.notation, self.out = table, sheet, header, notation, out
+    def __init__(self, table: Table, sheet: Sheet, header: Header, notation: str | None, base_year: str, out: Extract):
+        self.table, self.sheet, self.header, self.out = table, sheet, header, out
+        self.notation, self.base_year = notation, base_year
         self.marked_columns = {column for _, column in sheet.marks}
 
     def rows(self, indices: list[int]) -> pa.Table:
@@ -191,15 +211,15 @@ class _Typing:
             for f in self.table.fields
             if f.name not in wide.columns and f.name != wide.key
         }
-        reason = shared.get("not_filed_reason")
-        explained = [value.is_valid for value in reason] if reason is not None else [False] * len(indices)
+        explained = self._explained(shared, len(indices))
         parts, used = [], [False] * len(indices)
         for year in years:
             headings = {name: self.header.columns.get((name, year)) for name in wide.columns}
             keep = [
                 position
                 for position, index in enumerate(indices)
-                if explained[position] or any(self._value(index, h) is not None for h in headings.values())
+                if explained[position] == (year == self.base_year)
+                or any(self._value(index, h) is not None for h in headings.values())
             ]
             for position in keep:
                 used[position] = True
@@ -210,6 +230,20 @@ class _Typing:
             parts.append(self._year("", empty, indices, dict.fromkeys(wide.columns), shared))
             self._say_empty([indices[position] for position in empty])
         return pa.concat_tables(parts)
+
+    def _explained(self, shared: dict[str, pa.Array], number: int) -> list[bool | None]:
+        """For every row whether its reason for an empty cell is about the base year (True) or a later one (False).
+
+        None where no reason is given: there an empty cell is no row.
+        """
+        wide = self.table.wide
+        if wide is None or wide.reason not in shared:
+            return [None] * number
+        based = [
+            all(shared[name][position].as_py() == code for name, code in wide.base.items())
+            for position in range(number)
+        ]
+        return [based[position] if shared[wide.reason][position].is_valid else None for position in range(number)]
 
     def _year(
         self,
@@ -304,7 +338,8 @@ class _Typing:
             return None, mark is None
         if mark == "percent" and field.is_number and isinstance(value, (int, float)):
             if field.unit != "pct":
-                return say("number_percent", f"{as_text(round(value * 100, 10))}%", f" in {field.unit}" if field.unit else "")
+                shown = f"{as_text(round(value * 100, 10))}%"
+                return say("number_percent", shown, f" in {field.unit}" if field.unit else "")
             return round(value * 100, 10), True
         zeros = cells.leading_zeros(value, field)
         if zeros is not None:

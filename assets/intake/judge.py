@@ -117,7 +117,8 @@ def _sql_rules(connection: duckdb.DuckDBPyConnection, kind: str, settings: Round
 
 def _run(connection: duckdb.DuckDBPyConnection, rule_id: str) -> list[Failure]:
     rule = blueprint().rules[rule_id]
-    assert rule.sql is not None and rule.table is not None
+    assert rule.sql is not None
+    assert rule.table is not None
     found = connection.execute(rule.sql, rule.bound or None).fetchall()
     return sorted(Failure(s, rule.table, r, k, rule.field or "", rule.id, v or "", a or "") for s, r, k, v, a in found)
 
@@ -234,7 +235,10 @@ class _Gate:
             with orphans as (
                 select submission_id, row_number, series, {fields[0]}::text as value,
                     exists (select 1 from {parent} as parent
-                            where parent.submission_id = child.submission_id and {same}) as known
+                            where parent.submission_id = child.submission_id and {same})
+                    or exists (select 1 from failed
+                               where failed.submission_id = child.submission_id
+                                 and failed.table_name = '{parent}' and failed.row_number is null) as known
                 from {table.name} as child
                 where {filled}
                   and not exists (select 1 from {parent}_passed as parent
@@ -276,8 +280,10 @@ class _Gate:
                 self.failures.append(Failure(submission_id, "", None, "", "", "submission_refused", number, where))
         for name, rows in self.accepted.items():
             self.connection.register("passed", rows)
-            sql = "select * from passed anti join refused using (submission_id) order by submission_id, row_number, series"
-            self.accepted[name] = self.connection.sql(sql).to_arrow_table().cast(rows.schema)
+            kept = self.connection.sql(
+                "select * from passed anti join refused using (submission_id) order by submission_id, row_number, series"
+            )
+            self.accepted[name] = kept.to_arrow_table().cast(rows.schema)
 
 
 def _rows(title: str, number: int) -> str:
@@ -315,7 +321,8 @@ def _filed_sites(
         left join accepted_site
             on accepted_site.submission_id = site.submission_id and accepted_site.row_number = site.row_number
         left join refused_now on refused_now.submission_id = site.submission_id
-        group by site.submission_id, first_company.kvk_number, site.site_id, first_company.sector, site.municipality_code
+        group by
+            site.submission_id, first_company.kvk_number, site.site_id, first_company.sector, site.municipality_code
         order by all
         """
     ).to_arrow_table()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pyarrow.compute as pc
-
 from assets.intake.expectations import KEY, failing_rows
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
@@ -27,5 +25,5 @@ def broken_rules(data: DataFolder, settings: Round, table_name: str) -> dict[str
 def errors_by_rule(data: DataFolder, settings: Round, table_name: str) -> dict[str, int]:
     """How many errors companies still have to mend in a table, by rule, as the intake found them."""
     findings = read_table(data, "findings", settings.round)
-    mine = pc.and_(pc.equal(findings["table_name"], table_name), pc.equal(findings["severity"], "error"))
-    return dict(Counter(findings.filter(mine).column("rule").to_pylist()))
+    rows = findings.select(["table_name", "severity", "rule"]).to_pylist()
+    return dict(Counter(r["rule"] for r in rows if r["table_name"] == table_name and r["severity"] == "error"))

@@ -59,10 +59,8 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = {name: _write_rows(data, memory, name, counting, settings) for name in _row_tables()}
     said += round_failures({"connection": rows["connection"]}, settings)
-    said += [
-        Failure(file.submission_id, "", None, "", "", "identical_file") for file in files if file not in first.values()
-    ]
     found += _word(memory, first, said, settings)
+    found += _word_copies(files, first, settings)
     state |= _states_with_remarks(state, found)
     written = {
         "register": _write_register(data, files, first, lines, state, settings),
@@ -140,6 +138,16 @@ def _word(memory: Memory, first: dict[str, ReceivedFile], said: list[Failure], s
     return wording.word(said, names, sheets, columns, settings)
 
 
+def _word_copies(files: list[ReceivedFile], first: dict[str, ReceivedFile], settings: Round) -> list[dict[str, Any]]:
+    """A remark about every file that came more than once, under the name of the copy."""
+    found = []
+    for file in files:
+        if first[file.submission_id] != file:
+            copy = Failure(file.submission_id, "", None, "", "", "identical_file")
+            found += wording.word([copy], {file.submission_id: file.file}, {}, {}, settings)
+    return found
+
+
 def _states_with_remarks(state: dict[str, str], found: list[dict[str, Any]]) -> dict[str, str]:
     severities = _severities(found)
     return {
@@ -205,13 +213,13 @@ def _write_status(
     counts: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in memory.read("counts", COUNTS).to_pylist():
         counts[row["submission_id"]][row["table_name"]] = (row["rows_in"], row["rows_accepted"])
-    kinds = Counter((f["submission_id"], f["table_name"], f["severity"]) for f in found)
+    kinds = Counter((f["file"], f["table_name"], f["severity"]) for f in found)
     states = _file_states(files, first, state)
     rows = []
     for file in files:
         own = counts[file.submission_id] if states[file] != "duplicate" else {}
         total = (sum(came for came, _ in own.values()), sum(kept for _, kept in own.values()))
-        named = {table for submission, table, _ in kinds if submission == file.submission_id and table}
+        named = {table for name, table, _ in kinds if name == file.file and table}
         for name, pair in [
             (WHOLE_FILE, total),
             *((t, own.get(t, (0, 0))) for t in _row_tables() if t in own | dict.fromkeys(named)),
@@ -224,10 +232,8 @@ def _status_row(
     file: ReceivedFile, name: str, pair: tuple[int, int], state: str, kinds: Counter, settings: Round
 ) -> dict[str, Any]:
     def number(severity: str) -> int:
-        if state == "duplicate":
-            return 0
         tables = {key[1] for key in kinds} if name == WHOLE_FILE else {name}
-        return sum(kinds[(file.submission_id, table, severity)] for table in tables)
+        return sum(kinds[(file.file, table, severity)] for table in tables)
 
     return {
         "round": settings.round,

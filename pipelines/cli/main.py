@@ -13,10 +13,19 @@ from pipelines.cli import show
 from pipelines.settings import DATA_VARIABLE, DEFAULT_DATA, data_root
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+OPTIONS, COMMAND = "[OPTIES]", "OPDRACHT [ARGUMENTEN]..."
+YEAR = "JAAR"
 
 
 class Dutch(click.Group):
     """The group of commands: what goes wrong is said in one Dutch sentence, never as a trace-back."""
+
+    group_class = type
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """As click does, with the line of use in Dutch."""
+        cmd.options_metavar = OPTIONS
+        super().add_command(cmd, name)
 
     def invoke(self, ctx: click.Context):
         try:
@@ -35,7 +44,7 @@ class Dutch(click.Group):
         raise click.exceptions.Exit(3)
 
 
-@click.group(cls=Dutch, context_settings=CONTEXT)
+@click.group(cls=Dutch, context_settings=CONTEXT, options_metavar=OPTIONS, subcommand_metavar=COMMAND)
 @click.option(
     "--data",
     metavar="MAP",
@@ -49,7 +58,14 @@ def main(ctx: click.Context, data: str | None) -> None:
 
 
 @main.command()
-@click.option("--ronde", "--which", "which", type=click.Choice(["voorbeeld", "open-data", "alles"]), default="alles")
+@click.option(
+    "--ronde",
+    "--which",
+    "which",
+    type=click.Choice(["voorbeeld", "open-data", "alles"]),
+    default="alles",
+    help="Welke voorbeeldronde.",
+)
 @click.option("--if-empty", "if_empty", is_flag=True, help="Alleen als er nog geen enkele ronde is.")
 @click.pass_obj
 def sample(data: DataFolder, which: str, if_empty: bool) -> None:
@@ -60,19 +76,24 @@ def sample(data: DataFolder, which: str, if_empty: bool) -> None:
         write_samples(data, which)
 
 
-@main.group("round")
+@main.group("round", subcommand_metavar=COMMAND)
 def round_() -> None:
     """Een ronde openen."""
 
 
 @round_.command("open")
 @click.argument("naam")
-@click.option("--titel", "--title", "title", default="", help="Naam zoals mensen de ronde noemen.")
+@click.option("--titel", "--title", "title", default="", metavar="TEKST", help="Naam zoals mensen de ronde noemen.")
 @click.option("--deadline", metavar="JJJJ-MM-DD", help="Laatste dag om in te dienen.")
-@click.option("--basisjaar", "--base-year", "base_year", type=int, help="Basisjaar van het verbruik.")
+@click.option("--basisjaar", "--base-year", "base_year", type=int, metavar=YEAR, help="Basisjaar van het verbruik.")
 @click.option("--jaren", "--years", "years", metavar="J,J,...", help="Jaren waarvoor plannen worden gevraagd.")
 @click.option(
-    "--gemeente-indeling", "--geography-year", "geography_year", type=int, help="Jaar van de gemeente-indeling."
+    "--gemeente-indeling",
+    "--geography-year",
+    "geography_year",
+    type=int,
+    metavar=YEAR,
+    help="Jaar van de gemeente-indeling.",
 )
 @click.pass_obj
 def open_(data: DataFolder, naam: str, **given: str | int | None) -> None:
@@ -138,7 +159,7 @@ def describe(naam: str | None) -> None:
 
 
 @main.command()
-@click.option("--port", "--poort", default=3000, show_default=True, help="Poort op deze computer.")
+@click.option("--port", "--poort", default=3000, metavar="NUMMER", show_default=True, help="Poort op deze computer.")
 @click.pass_obj
 def ui(data: DataFolder, port: int) -> None:
     """Open het scherm van Dagster op deze computer."""

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from rich.progress import Progress, TaskID
 
-from assets.rounds import Round, RoundError, is_round_name, read_round, write_round
+from assets.rounds import Round, RoundError, is_round_name, read_round, what_is_wrong, write_round
 from assets.store import DataFolder
 from pipelines.cli import show
 
@@ -44,8 +44,7 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     try:
         settings = Round.model_validate({"round": name, **content})
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise RoundError(f"De waarde bij '{where}' klopt niet: {error.errors()[0]['input']}.") from None
+        raise RoundError(f"De ronde is niet geopend: {what_is_wrong(error)}") from None
     path = write_round(data.round_folder(name), settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")

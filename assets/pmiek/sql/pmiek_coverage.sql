@@ -1,6 +1,8 @@
 with placed as (
     select
-        filed_sites.kvk_number, filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
+        -- A filing without a readable KvK number is a company of its own.
+        coalesce(filed_sites.kvk_number, filed_sites.submission_id) as kvk_number,
+        filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
         coalesce(municipality_now.province_code, 'PV00') as province_code
     from filed_sites
     join register using (submission_id)

@@ -48,7 +48,8 @@ project_lines as (
     select
         site_place.province_code, company.sector, project.carrier_to as carrier,
         year(project.commissioning_date) as from_year, certainty.fid_or_further,
-        project.delta_value * conversions.factor as amount
+        -- DECIMAL, since a sum of doubles depends on their order.
+        (project.delta_value * conversions.factor)::decimal(38, 12) as amount
     from project
     join site_place using (submission_id, site_id)
     join company using (submission_id)
@@ -97,7 +98,7 @@ select
     coalesce(cells.not_filed_count, 0) as not_filed_count,
     case
         when asked.scenario <> 'base' and asked.direction = 'offtake' and project_shares.planned > 0
-            then (100 * coalesce(project_shares.decided, 0) / project_shares.planned)::decimal(38, 1)
+            then (100 * coalesce(project_shares.decided, 0)::double / project_shares.planned::double)::decimal(38, 1)
     end as fid_share_pct,
     case
         when asked.scenario <> 'base' and base.amount > 0

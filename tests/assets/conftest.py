@@ -1,0 +1,107 @@
+"""Accepted rows made up in a test, and what the recipes make of them in one DuckDB connection.
+
+Reading and judging files is tested beside the intake, not with these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from assets.checks import CHECKS
+from assets.recipes import RECIPES
+from assets.reference import register_reference
+from assets.rounds import Round
+from assets.store import connect
+from blueprint.arrow import schema
+
+Row = dict[str, Any]
+Cook = Callable[..., dict[str, pa.Table]]
+
+ROUND = "proef"
+FILED: Row = {"submission_id": "s1", "sheet": "blad", "row_number": 2, "series": ""}
+DEFAULTS: dict[str, Row] = {
+    "company": {**FILED, "kvk_number": "10000001", "sector": "food"},
+    "site": {**FILED, "site_id": "V1", "municipality_code": "GM0344"},
+    "connection": {**FILED, "connection_id": "A1", "site_id": "V1", "carrier": "electricity", "request_pending": False},
+    "energy_demand": {
+        **FILED,
+        "site_id": "V1",
+        "year": 2023,
+        "scenario": "base",
+        "carrier": "electricity",
+        "use": "energetic",
+        "direction": "offtake",
+        "unit": "TJ",
+        "origin": "measured",
+    },
+    "project": {**FILED, "project_id": "P1", "site_id": "V1", "route": "electrification", "certainty": "idea"},
+    "flexibility": {**FILED, "site_id": "V1", "flex_direction": "down"},
+    "submission": {**FILED, "round": ROUND},
+    "consent": {**FILED, "consent_purpose": "pmiek"},
+    "filed_sites": {"round": ROUND, "submission_id": "s1", "kvk_number": "10000001", "site_id": "V1", "sector": "food"},
+    "register": {"round": ROUND, "submission_id": "s1", "state": "accepted"},
+}
+
+
+@pytest.fixture(scope="session")
+def rows() -> Callable[..., pa.Table]:
+    """rows(table, *given): the table of these rows, each completed with plain defaults, in the Blueprint's schema."""
+
+    def make(name: str, *given: Row) -> pa.Table:
+        wanted = schema(name)
+        known = set(wanted.names)
+        complete = [{**dict.fromkeys(wanted.names), **DEFAULTS.get(name, {}), **row} for row in given]
+        assert all(set(row) == known for row in complete), f"{name}: a field that the Blueprint does not know"
+        return pa.Table.from_pylist(complete, schema=wanted)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
+    """cook(given, settings, stages, threads, checked): the tables that the recipes of these stages make, by name.
+
+    `given` maps a filed table to rows; a table left out has none. When `checked`, the table `breaches` beside
+    them holds the checks that do not hold and by how many rows; checks that only warn are not asked.
+    """
+    made_later = {recipe.table for recipe in RECIPES}
+    inputs = sorted({name for recipe in RECIPES for name in recipe.inputs} - made_later)
+    with connect() as connection:
+        standard, known = Round(round=ROUND), [None]
+        machine_threads = connection.execute("select current_setting('threads')").fetchone()
+
+        def make(
+            given: dict[str, list[Row]],
+            settings: Round | None = None,
+            stages: tuple[str, ...] = ("demand", "pmiek"),
+            threads: int | None = None,
+            checked: bool = False,
+        ) -> dict[str, pa.Table]:
+            assert machine_threads is not None
+            connection.execute(f"set threads = {threads or machine_threads[0]}")
+            if known[-1] != (wanted_round := settings or standard):  # dear, and mostly the same
+                register_reference(connection, wanted_round)
+                known.append(wanted_round)
+            for name in inputs:
+                connection.register(name, rows(name, *given.get(name, [])))
+            made: dict[str, pa.Table] = {}
+            for recipe in RECIPES:
+                if recipe.stage in stages:
+                    wanted = schema(recipe.table)
+                    made[recipe.table] = connection.sql(recipe.sql).to_arrow_table().select(wanted.names).cast(wanted)
+                    connection.register(recipe.table, made[recipe.table])
+            return made | ({"breaches": _breaches(connection, stages)} if checked else {})
+
+        yield make
+
+
+def _breaches(connection: duckdb.DuckDBPyConnection, stages: tuple[str, ...]) -> pa.Table:
+    asked = [check for check in CHECKS if check.stage in stages and check.severity == "error"]
+    found = {check.name: len(connection.execute(check.sql).fetchall()) for check in asked}
+    broken = [{"check": name, "rows": number} for name, number in found.items() if number]
+    return pa.Table.from_pylist(broken, schema=pa.schema([("check", pa.string()), ("rows", pa.int64())]))

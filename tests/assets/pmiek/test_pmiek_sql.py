@@ -1,0 +1,402 @@
+"""Checks the four pMIEK tables on rows whose outcome was worked out by hand.
+
+The demand that they begin with is checked in `tests/assets/demand`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from blueprint.load import blueprint
+
+Cook = Callable[..., dict[str, pa.Table]]
+Row = dict[str, Any]
+
+TWELVE = {f"PV{number}" for number in range(20, 32)}
+
+
+def only(table: pa.Table, **wanted: Any) -> list[Row]:
+    """The rows in which each of these columns has this value."""
+    return [row for row in table.to_pylist() if all(row[name] == value for name, value in wanted.items())]
+
+
+def one(table: pa.Table, **wanted: Any) -> Row:
+    found = only(table, **wanted)
+    assert len(found) == 1, wanted
+    return found[0]
+
+
+def values(row: Row, *names: str) -> tuple:
+    return tuple(row[name] for name in names)
+
+
+def plan(value: float | None, year: int = 2030, **more: Any) -> Row:
+    return {"year": year, "scenario": "plan", "unit": "GWh", "value": value, **more}
+
+
+def base(value: float | None, **more: Any) -> Row:
+    return {"unit": "GWh", "value": value, **more}
+
+
+PAPER = {"submission_id": "s2"}
+COMPANIES: list[Row] = [{}, {**PAPER, "kvk_number": "10000002", "sector": "paper"}]
+# Both in the province of Utrecht.
+SITES: list[Row] = [{}, {**PAPER, "municipality_code": "GM0307"}]
+ENERGY: dict[str, list[Row]] = {
+    "company": COMPANIES,
+    "site": SITES,
+    "energy_demand": [
+        base(100.0),
+        plan(150.0),
+        plan(120.0, 2040),
+        base(50.0, **PAPER),
+        plan(None, **PAPER),
+        base(1.0, direction="supply"),
+        plan(4.0, direction="supply"),
+        base(8.0, carrier="natural_gas", use="feedstock"),
+        {"carrier": "co2", "use": "feedstock", "value": 4.0, "unit": "kt"},
+        {"carrier": "co2", "use": "feedstock", "value": 1.0, "unit": "kt", "year": 2030, "scenario": "plan"},
+    ],
+    "project": [
+        {"project_id": "P1", "certainty": "fid", "commissioning_date": dt.date(2028, 7, 1), "delta_value": 10.0},
+        {"project_id": "P2", "certainty": "idea", "commissioning_date": dt.date(2030, 12, 31), "delta_value": 30.0},
+        {"project_id": "P3", "certainty": "idea", "commissioning_date": dt.date(2035, 1, 1), "delta_value": 60.0},
+        {"project_id": "P4", "certainty": "idea", "commissioning_date": dt.date(2028, 1, 1), "delta_value": -5.0},
+    ],
+}
+for project in ENERGY["project"]:
+    project |= {"carrier_to": "electricity", "delta_unit": "GWh"}
+CELL = {"province_code": "PV26", "carrier": "electricity", "use": "energetic", "direction": "offtake"}
+
+
+@pytest.fixture(scope="module")
+def energy(cook: Cook) -> pa.Table:
+    return cook(ENERGY)["pmiek_energy_demand"]
+
+
+@pytest.mark.parametrize(
+    ("year", "sector", "status", "twh", "companies", "sites", "not_filed", "change"),
+    [
+        (2023, "food", "shown", "0.1", 1, 1, 0, None),
+        (2023, "paper", "shown", "0.05", 1, 1, 0, None),
+        (2023, "all", "shown", "0.15", 2, 2, 0, None),
+        (2030, "food", "shown", "0.15", 1, 1, 0, "50"),
+        (2030, "paper", "not_filed", None, 1, 1, 1, None),
+        (2030, "all", "shown", "0.15", 2, 2, 1, "0"),
+        (2040, "food", "shown", "0.12", 1, 1, 0, "20"),
+        (2040, "paper", "not_filed", None, 0, 0, 0, None),
+        (2040, "all", "shown", "0.12", 1, 1, 0, "-20"),
+    ],
+)
+def test_energy_cell(
+    energy: pa.Table,
+    year: int,
+    sector: str,
+    status: str,
+    twh: str | None,
+    companies: int,
+    sites: int,
+    not_filed: int,
+    change: str | None,
+) -> None:
+    row = one(energy, year=year, sector=sector, **CELL)
+    amount = None if twh is None else Decimal(twh)
+    assert values(row, "cell_status", "electricity_twh") == (status, amount)
+    assert row["energy_pj"] == (None if amount is None else amount * Decimal("3.6"))
+    assert values(row, "company_count", "site_count", "not_filed_count") == (companies, sites, not_filed)
+    assert row["change_from_base_pct"] == (None if change is None else Decimal(change))
+
+
+@pytest.mark.parametrize(
+    ("year", "sector", "direction", "share"),
+    [
+        # 10 of 10 + 30 GWh is decided in 2030; less demand is no part of the growth.
+        (2030, "food", "offtake", "25"),
+        (2030, "all", "offtake", "25"),
+        (2040, "food", "offtake", "10"),
+        (2030, "paper", "offtake", None),
+        (2030, "food", "supply", None),
+        (2023, "food", "offtake", None),
+    ],
+)
+def test_share_of_decided_projects(
+    energy: pa.Table, year: int, sector: str, direction: str, share: str | None
+) -> None:
+    row = one(energy, **{**CELL, "direction": direction}, year=year, sector=sector)
+    assert row["fid_share_pct"] == (None if share is None else Decimal(share))
+
+
+def test_change_of_supply_and_of_mass_is_against_their_own_base(energy: pa.Table) -> None:
+    supply = one(energy, **{**CELL, "direction": "supply"}, year=2030, sector="all")
+    assert values(supply, "electricity_twh", "change_from_base_pct") == (Decimal("0.004"), Decimal(300))
+    co2 = one(energy, province_code="PV26", carrier="co2", year=2030, sector="food")
+    assert values(co2, "energy_pj", "mass_kt", "change_from_base_pct") == (None, Decimal(1), Decimal(-75))
+
+
+def test_every_province_carrier_and_sector_has_a_row(energy: pa.Table) -> None:
+    agreed = blueprint()
+    moments = ((2023, "base"), (2030, "plan"), (2040, "plan"))
+    lines = {
+        (*moment, carrier.code, carrier.attributes["default_use"], "offtake")
+        for moment in moments
+        for carrier in agreed.codes["carriers"].codes
+    }
+    # What was filed beside that has rows too, in the years it was filed for.
+    lines |= {(*moment, "electricity", "energetic", "supply") for moment in moments[:2]}
+    lines |= {(2023, "base", "natural_gas", "feedstock", "offtake")}
+    names = ("province_code", "year", "scenario", "carrier", "use", "direction", "sector")
+    found = [values(row, *names) for row in energy.to_pylist()]
+    sectors = agreed.codes["sectors"].names
+    expected = {(province, *line, sector) for province in TWELVE for line in lines for sector in sectors}
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_province_without_filings_is_not_filed(energy: pa.Table) -> None:
+    silent = only(energy, province_code="PV29")
+    assert {row["province_name"] for row in silent} == {"Zeeland"}
+    names = ("cell_status", "energy_pj", "mass_kt", "company_count", "not_filed_count", "change_from_base_pct")
+    assert {values(row, *names) for row in silent} == {("not_filed", None, None, 0, 0, None)}
+
+
+def test_zero_is_not_the_same_as_not_filed(cook: Cook) -> None:
+    given = {"company": [{}], "site": [{}], "energy_demand": [base(0.0), plan(3.0), base(None, carrier="heat")]}
+    table = cook(given)["pmiek_energy_demand"]
+    zero = one(table, **CELL, year=2023, sector="food")
+    assert values(zero, "cell_status", "energy_pj") == ("zero", Decimal(0))
+    assert one(table, **{**CELL, "carrier": "heat"}, year=2023, sector="food")["cell_status"] == "not_filed"
+    # Growth from nothing has no percentage.
+    assert one(table, **CELL, year=2030, sector="food")["change_from_base_pct"] is None
+
+
+def test_two_filings_of_one_kvk_number_count_as_one_company(cook: Cook) -> None:
+    given = {
+        "company": [{}, {**PAPER}],
+        "site": [{}, {**PAPER, "site_id": "V2"}],
+        "energy_demand": [base(1.0), base(1.0, **PAPER, site_id="V2")],
+    }
+    row = one(cook(given)["pmiek_energy_demand"], **CELL, sector="all", year=2023)
+    assert values(row, "company_count", "site_count") == (1, 2)
+
+
+def test_not_placed_has_rows_only_when_something_is_not_placed(cook: Cook, energy: pa.Table) -> None:
+    assert only(energy, province_code="PV00") == []
+    given = {"company": [{}], "site": [{"municipality_code": None}], "energy_demand": [base(36.0)]}
+    row = one(cook(given)["pmiek_energy_demand"], **{**CELL, "province_code": "PV00"}, year=2023, sector="all")
+    assert values(row, "province_name", "energy_pj") == ("Niet geplaatst", Decimal("0.1296"))
+
+
+V2 = {"site_id": "V2"}
+POWER: dict[str, list[Row]] = {
+    "company": [{}, {**PAPER, "kvk_number": "10000002", "sector": "paper"}],
+    "site": [{}, V2, {**PAPER, "municipality_code": "GM0307"}],
+    "connection": [
+        {
+            "connection_id": "A1",
+            "grid_operator": "liander",
+            "voltage_level_kv": 10.0,
+            "contracted_offtake_mw": 5.0,
+            "requested_extra_mw": 7.0,
+        },
+        {
+            "connection_id": "A2",
+            "grid_operator": "tennet",
+            "voltage_level_kv": 150.0,
+            "contracted_offtake_mw": 20.0,
+            "request_pending": True,
+            "requested_extra_mw": 3.0,
+        },
+        {**PAPER, "grid_operator": "liander", "voltage_level_kv": 20.0, "contracted_offtake_mw": 2.5},
+        {"connection_id": "G1", "carrier": "natural_gas", "grid_operator": "stedin", "contracted_offtake_mw": 99.0},
+    ],
+    "energy_demand": [
+        base(80.0, peak_mw=12.5),
+        plan(90.0, peak_mw=15.25),
+        base(1.0, peak_mw=44.0, direction="supply"),
+        base(5.0, peak_mw=1.5, **V2),
+        base(9.0, peak_mw=2.0, **PAPER),
+        plan(9.0, peak_mw=None, **PAPER),
+    ],
+    "project": [
+        # The weight of a feasibility study is 25 %; a filed probability goes before a weight.
+        {"project_id": "P1", "certainty": "feasibility", "delta_peak_mw": 10.0},
+        {"project_id": "P2", "certainty": "idea", "delta_peak_mw": 5.0, "probability_pct": 60.0},
+        {"project_id": "P3", "certainty": "idea", "delta_peak_mw": 1.0, "probability_pct": 0.0},
+    ],
+    "flexibility": [{"flexible_mw": 2.0}, {"flexible_mw": 0.75, "flex_direction": "up"}],
+}
+for project in POWER["project"]:
+    project |= {"carrier_to": "electricity", "commissioning_date": dt.date(2028, 7, 1)}
+HIGH = {"province_code": "PV26", "grid_operator": "tennet", "voltage_level": "hv"}
+MIDDLE = {"province_code": "PV26", "grid_operator": "liander", "voltage_level": "mv"}
+NONE = {"province_code": "PV26", "grid_operator": "unknown", "voltage_level": "unknown"}
+MEGAWATTS = ("contracted_offtake_mw", "peak_sum_mw", "requested_extra_mw", "project_extra_mw", "weighted_extra_mw")
+REST = ("flexible_mw", "connection_count", "company_count")
+
+
+@pytest.fixture(scope="module")
+def power(cook: Cook) -> pa.Table:
+    return cook(POWER)["pmiek_power_demand"]
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "megawatts", "rest"),
+    [
+        # The peak of V1 stands at its largest contract, and there alone.
+        (HIGH, 2023, ("20", "12.5", "3", None, None), ("2.75", 1, 1)),
+        (HIGH, 2030, ("20", "15.25", "3", "16", "5.5"), ("2.75", 1, 1)),
+        # The extra power that was asked for at A1 is not pending any more.
+        (MIDDLE, 2023, ("7.5", "2", None, None, None), (None, 2, 2)),
+        (MIDDLE, 2030, ("7.5", None, None, None, None), (None, 2, 2)),
+        # V2 filed demand but no connection.
+        (NONE, 2023, (None, "1.5", None, None, None), (None, 0, 1)),
+    ],
+)
+def test_power_cell(power: pa.Table, place: Row, year: int, megawatts: tuple, rest: tuple) -> None:
+    row = one(power, **place, year=year, certainty="all")
+    assert values(row, *MEGAWATTS) == tuple(text and Decimal(text) for text in megawatts)
+    assert values(row, *REST) == (rest[0] and Decimal(rest[0]), *rest[1:])
+    assert values(row, "cell_status", "coincident_peak_mw") == ("shown", None)
+
+
+def test_power_per_certainty_shows_projects_only(power: pa.Table) -> None:
+    lines = [row for row in power.to_pylist() if row["certainty"] != "all"]
+    names = ("grid_operator", "year", "certainty", *MEGAWATTS, *REST)
+    assert [values(row, *names) for row in lines] == [
+        ("tennet", 2030, "feasibility", None, None, None, Decimal(10), Decimal("2.5"), None, None, None),
+        ("tennet", 2030, "idea", None, None, None, Decimal(6), Decimal(3), None, None, None),
+    ]
+
+
+def test_every_province_is_in_the_power_table(power: pa.Table) -> None:
+    assert set(power.column("province_code").to_pylist()) == TWELVE
+    silent = only(power, province_code="PV29")
+    names = ("grid_operator", "voltage_level", "year", "certainty", "cell_status", *MEGAWATTS, *REST)
+    nothing = ("not_filed", *(None,) * len(MEGAWATTS), None, 0, 0)
+    assert [values(row, *names) for row in silent] == [
+        ("unknown", "unknown", 2023, "all", *nothing),
+        ("unknown", "unknown", 2030, "all", *nothing),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kilovolt", "level"),
+    [(0.4, "lv"), (1, "mv"), (34.9, "mv"), (35, "iv"), (110, "hv"), (219.9, "hv"), (220, "ehv"), (None, "unknown")],
+)
+def test_voltage_level(cook: Cook, kilovolt: float | None, level: str) -> None:
+    connection = {"grid_operator": "stedin", "voltage_level_kv": kilovolt, "contracted_offtake_mw": 0.0}
+    given = {"company": [{}], "site": [{}], "connection": [connection], "energy_demand": [base(1.0, peak_mw=0.0)]}
+    row = one(cook(given)["pmiek_power_demand"], grid_operator="stedin")
+    assert values(row, "voltage_level", "cell_status", "contracted_offtake_mw") == (level, "zero", Decimal(0))
+
+
+def test_projects_are_counted_per_place_route_certainty_and_year(cook: Cook) -> None:
+    plain = {
+        "commissioning_date": dt.date(2029, 5, 1),
+        "carrier_to": "electricity",
+        "delta_value": 100.0,
+        "delta_unit": "GWh",
+    }
+    given = {
+        "company": COMPANIES,
+        "site": SITES,
+        "project": [
+            {**plain, "delta_peak_mw": 1.25, "co2_reduction_kt": 3.5},
+            {**plain, "project_id": "P2", "delta_peak_mw": 2.0, "delta_value": None, "delta_unit": None},
+            {**plain, "project_id": "P3", "certainty": "fid"},
+            {**plain, "project_id": "P4", "commissioning_date": dt.date(2030, 1, 1), "delta_value": -50.0},
+            # CO2 is no energy.
+            {**plain, "project_id": "P5", "route": "ccs_ccu", "carrier_to": "co2", "delta_unit": "kt"},
+            {**plain, **PAPER},
+        ],
+    }
+    names = ("municipality_name", "route", "certainty", "commissioning_year", "project_count", "company_count")
+    sums = ("delta_peak_mw", "delta_energy_pj", "co2_reduction_kt")
+    table = cook(given)["pmiek_projects"]
+    assert [values(row, *names, *sums) for row in table.to_pylist()] == [
+        ("Amersfoort", "electrification", "idea", 2029, 1, 1, None, Decimal("0.36"), None),
+        ("Utrecht", "ccs_ccu", "idea", 2029, 1, 1, None, None, None),
+        ("Utrecht", "electrification", "fid", 2029, 1, 1, None, Decimal("0.36"), None),
+        ("Utrecht", "electrification", "idea", 2029, 2, 1, Decimal("3.25"), Decimal("0.36"), Decimal("3.5")),
+        ("Utrecht", "electrification", "idea", 2030, 1, 1, None, Decimal("-0.18"), None),
+    ]
+    assert {values(row, "province_code", "cell_status") for row in table.to_pylist()} == {("PV26", "shown")}
+
+
+def filed(number: int, site_id: str = "V1", accepted: bool = True, place: str | None = "GM0344", **more: Any) -> Row:
+    own = {"submission_id": f"s{number}", "kvk_number": f"1000000{number}"}
+    return {**own, "site_id": site_id, "accepted": accepted, "municipality_code": place, **more}
+
+
+COUNTS = ("filed_count", "accepted_count", "refused_count", "site_count")
+
+
+def test_coverage_counts_accepted_and_refused_companies(cook: Cook) -> None:
+    given = {
+        "filed_sites": [
+            filed(1),
+            filed(1, "V2"),
+            filed(1, "V3", place="GM0193"),
+            # Refused as a whole; a sector that could not be read counts as other.
+            filed(2, accepted=False, sector="paper"),
+            filed(3, accepted=False, sector="nonsense"),
+            # Part of its sites refused: accepted in Utrecht, refused in Zwolle.
+            filed(4),
+            filed(4, "V2", accepted=False, place="GM0193"),
+            # Two filings without a readable KvK number are two companies.
+            filed(5, accepted=False, kvk_number=None),
+            filed(6, accepted=False, kvk_number=None),
+            # Not counted again: an older filing, and one nobody can place.
+            filed(7, kvk_number="10000001"),
+            filed(8, accepted=False, place="Nergenshuizen"),
+        ],
+        "register": [
+            {"submission_id": f"s{number}", "file": f"{number}.xlsx", "state": state}
+            for number, state in enumerate(
+                ("accepted", "returned", "returned", "accepted_with_remarks", "returned", "returned", "superseded"),
+                start=1,
+            )
+        ]
+        + [{"submission_id": "s8", "file": "8.xlsx", "state": "returned"}]
+        + [{"submission_id": "s1", "file": "again.xlsx", "state": "duplicate"}],
+    }
+    table = cook(given)["pmiek_coverage"]
+    cells = {
+        values(row, "province_code", "sector"): values(row, *COUNTS) for row in table.to_pylist() if row["filed_count"]
+    }
+    assert cells == {
+        ("PV00", "all"): (1, 0, 1, 0),
+        ("PV00", "food"): (1, 0, 1, 0),
+        ("PV23", "all"): (2, 1, 1, 1),
+        ("PV23", "food"): (2, 1, 1, 1),
+        ("PV26", "all"): (6, 2, 4, 3),
+        ("PV26", "food"): (4, 2, 2, 3),
+        ("PV26", "other"): (1, 0, 1, 0),
+        ("PV26", "paper"): (1, 0, 1, 0),
+    }
+    assert {row["cell_status"] for row in table.to_pylist() if row["filed_count"]} == {"shown"}
+
+
+def test_coverage_has_every_province_and_sector(cook: Cook) -> None:
+    table = cook({})["pmiek_coverage"]
+    sectors = blueprint().codes["sectors"].names
+    expected = {(province, sector) for province in TWELVE for sector in sectors}
+    assert {values(row, "province_code", "sector") for row in table.to_pylist()} == expected
+    assert {values(row, "cell_status", *COUNTS, "invited_count") for row in table.to_pylist()} == {
+        ("not_filed", 0, 0, 0, 0, None)
+    }
+
+
+def test_every_table_names_round_and_versions(cook: Cook) -> None:
+    made = cook({**ENERGY, "filed_sites": [filed(1)], "register": [{"file": "1.xlsx"}]})
+    agreed = blueprint()
+    names = ("round", "blueprint_version", "factor_version")
+    for name in ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"):
+        found = {values(row, *names) for row in made[name].to_pylist()}
+        assert found == {("proef", agreed.version, agreed.factor_version)}

@@ -1,0 +1,214 @@
+"""Checks that every check of a written table holds when all is well and bites when one thing is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from assets.checks import CHECKS, FILED, breaches, key_breaches
+from assets.recipes import RECIPES, make
+from assets.rounds import Round
+from assets.store import DataFolder, read_table, write_table
+from blueprint.load import blueprint
+
+Row = dict[str, Any]
+Rows = Callable[..., pa.Table]
+Change = Callable[[list[Row]], list[Row]]
+
+SETTINGS = Round(round="proef")
+BY_NAME = {check.name: check for check in CHECKS}
+KEYED = [t.name for t in blueprint().tables.values() if t.kind != "filed" and t.primary_key]
+SECOND = {"submission_id": "s2"}
+GIVEN: dict[str, list[Row]] = {
+    "submission": [{"round": "proef"}, {"round": "proef", **SECOND}],
+    "company": [{}, {**SECOND, "kvk_number": "10000002", "sector": "paper"}],
+    "site": [{}, {"site_id": "V2", "municipality_code": "GM0193"}, {**SECOND, "municipality_code": "GM0307"}],
+    "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0}],
+    "energy_demand": [
+        {"value": 3.0, "peak_mw": 1.5},
+        {"site_id": "V2", "value": 4.0},
+        {"year": 2030, "scenario": "plan", "value": None},
+        {**SECOND, "value": 5.0, "carrier": "co2", "use": "feedstock", "unit": "kt"},
+    ],
+    "project": [{"commissioning_date": dt.date(2030, 1, 1)}],
+    "flexibility": [{}],
+    "bottleneck": [],
+    "consent": [],
+    "filed_sites": [{"accepted": True, "municipality_code": "GM0344"}],
+    "register": [{"file": "een.xlsx"}, {"file": "twee.xlsx", **SECOND}],
+    "findings": [{"round": "proef", "rule": "project_path", "severity": "warning", "message": "Let op."}],
+}
+
+
+def status(number: int) -> list[Row]:
+    """The lines of submission_status of one filing: the whole file, then each table."""
+    own = f"s{number}"
+    counts = {
+        name: sum(row.get("submission_id", "s1") == own for row in GIVEN[name]) for name in FILED if GIVEN[name]
+    }
+    lines = {"*": sum(counts.values()), **counts}
+    same = {"round": "proef", "submission_id": own, "file": f"{number}.xlsx", "state": "accepted", "rows_refused": 0}
+    return [{**same, "table_name": name, "rows_in": n, "rows_accepted": n} for name, n in lines.items()]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> DataFolder:
+    """A round in which everything is as it should be."""
+    data = DataFolder(tmp_path_factory.mktemp("whole"))
+    for name, lines in {**GIVEN, "submission_status": [*status(1), *status(2)]}.items():
+        write_table(data, name, "proef", rows(name, *lines))
+    for recipe in RECIPES:
+        make(data, SETTINGS, recipe)
+    return data
+
+
+@pytest.fixture
+def data(whole: DataFolder, tmp_path: Path) -> DataFolder:
+    shutil.copytree(whole.root, tmp_path / "data")
+    return DataFolder(tmp_path / "data")
+
+
+def rewrite(data: DataFolder, table: str, change: Change) -> None:
+    before = read_table(data, table, "proef")
+    after = pa.Table.from_pylist(change(before.to_pylist()), schema=before.schema)
+    assert not after.equals(before), "the change changed nothing"
+    write_table(data, table, "proef", after)
+
+
+def changed(name: str, value: Any, **where: Any) -> Change:
+    """Set a column of the first row where these columns hold these values; `value` may be a function of the old one."""
+
+    def change(lines: list[Row]) -> list[Row]:
+        row = next(row for row in lines if all(row[key] == wanted for key, wanted in where.items()))
+        row[name] = value(row[name]) if callable(value) else value
+        return lines
+
+    return change
+
+
+def without(**where: Any) -> Change:
+    return lambda lines: [row for row in lines if not all(row[key] == value for key, value in where.items())]
+
+
+def more(by: str) -> Callable[[Decimal], Decimal]:
+    return lambda old: old + Decimal(by)
+
+
+def added(**values: Any) -> Change:
+    return lambda lines: [*lines, {**lines[0], **values}]
+
+
+FILED_ROW = {"submission_id": "s1", "sheet": "blad", "row_number": 2, "series": ""}
+PJ = {"carrier": "electricity", "year": 2023}
+MOVED_PLACE = {"province_code": "PV26", "municipality_code": "GM0344", **PJ}
+BREAKS: list[tuple[str, str, Change]] = [
+    ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
+    ("rows_balance", "energy_demand", without(site_id="V2")),
+    ("rows_balance", "consent", lambda _: [{**FILED_ROW, "consent_purpose": "pmiek"}]),
+    ("rows_balance", "submission_status", changed("state", "returned", table_name="site")),
+    ("refusals_explained", "submission_status", changed("rows_refused", 1, table_name="site")),
+    ("no_errors", "findings", changed("severity", "error")),
+    ("all_sites_placed", "site_place", changed("placed_by", "not_placed")),
+    ("all_rows_converted", "site_demand", changed("energy_pj", None, **PJ)),
+    ("all_rows_converted", "site_demand", changed("value", 3.1, **PJ)),
+    ("all_rows_converted", "site_demand", without(site_id="V2")),
+    ("all_rows_converted", "site_demand", added()),
+    ("sites_make_municipalities", "municipality_demand", changed("energy_pj", more("0.000000000001"), **PJ)),
+    ("sites_make_municipalities", "municipality_demand", changed("mass_kt", more("1"), carrier="co2")),
+    ("sites_make_municipalities", "municipality_demand", changed("municipality_code", "GM0307", **MOVED_PLACE)),
+    ("sites_make_municipalities", "municipality_demand", without(province_code="PV23")),
+    ("municipalities_make_provinces", "province_demand", changed("electricity_twh", more("-0.000000000001"), **PJ)),
+    ("municipalities_make_provinces", "province_demand", changed("province_code", "PV29", province_code="PV23")),
+    ("municipalities_make_provinces", "province_demand", without(province_code="PV23")),
+    ("provinces_make_nation", "national_demand", changed("energy_pj", more("0.000000000001"), **PJ)),
+    ("provinces_make_nation", "national_demand", changed("sector", "metals", **PJ)),
+    ("provinces_make_nation", "national_demand", without(carrier="co2")),
+    ("pmiek_equals_demand", "pmiek_energy_demand", changed("energy_pj", Decimal(1), province_code="PV29")),
+    (
+        "pmiek_equals_demand",
+        "pmiek_energy_demand",
+        changed("energy_pj", more("0.000000000001"), province_code="PV26", sector="all", **PJ, direction="offtake"),
+    ),
+    ("pmiek_equals_demand", "pmiek_energy_demand", without(province_code="PV26", sector="food", **PJ)),
+    ("all_provinces_there", "pmiek_energy_demand", without(province_code="PV29")),
+    (
+        "power_equals_contracts",
+        "pmiek_power_demand",
+        lambda lines: [
+            row | {"contracted_offtake_mw": Decimal("5.000001")} if row["contracted_offtake_mw"] else row
+            for row in lines
+        ],
+    ),
+    (
+        "power_equals_contracts",
+        "pmiek_power_demand",
+        lambda lines: [row | {"peak_sum_mw": Decimal(2)} if row["peak_sum_mw"] else row for row in lines],
+    ),
+    ("projects_complete", "pmiek_projects", changed("project_count", 2)),
+    ("projects_complete", "pmiek_projects", lambda _: []),
+]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_check_holds_when_all_is_well(whole: DataFolder, check: Any) -> None:
+    assert breaches(whole, SETTINGS, check) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "change"), BREAKS, ids=[f"{number}-{name}" for number, (name, _, _) in enumerate(BREAKS)]
+)
+def test_check_bites(data: DataFolder, name: str, table: str, change: Change) -> None:
+    rewrite(data, table, change)
+    assert breaches(data, SETTINGS, BY_NAME[name]) > 0
+
+
+def test_every_check_is_made_to_bite() -> None:
+    assert {name for name, _, _ in BREAKS} == set(BY_NAME)
+
+
+def test_refused_row_with_an_error_is_explained(data: DataFolder) -> None:
+    rewrite(data, "submission_status", changed("rows_refused", 1, table_name="site"))
+    rewrite(data, "findings", added(severity="error", submission_id="s1", table_name="site"))
+    assert breaches(data, SETTINGS, BY_NAME["refusals_explained"]) == 0
+
+
+def test_a_round_without_demand_breaks_nothing(data: DataFolder, rows: Rows) -> None:
+    for name in ("energy_demand", "project", "connection"):
+        write_table(data, name, "proef", rows(name))
+    for recipe in RECIPES:
+        make(data, SETTINGS, recipe)
+    asked = [check for check in CHECKS if check.stage != "intake"]
+    assert {check.name: breaches(data, SETTINGS, check) for check in asked} == {check.name: 0 for check in asked}
+
+
+@pytest.mark.parametrize("table", KEYED)
+def test_keys_are_unique_and_a_double_is_found(data: DataFolder, table: str) -> None:
+    assert key_breaches(data, SETTINGS, table) == 0
+    rewrite(data, table, added())
+    assert key_breaches(data, SETTINGS, table) == 1
+
+
+def test_double_key_with_an_empty_part_is_found(data: DataFolder) -> None:
+    rewrite(data, "pmiek_projects", lambda lines: [{**lines[0], "municipality_code": None}] * 2)
+    assert key_breaches(data, SETTINGS, "pmiek_projects") == 1
+
+
+def test_table_without_a_key_has_no_double(whole: DataFolder) -> None:
+    assert blueprint().tables["findings"].primary_key == ()
+    assert key_breaches(whole, SETTINGS, "findings") == 0
+
+
+def test_table_that_was_never_made_is_not_an_empty_one(data: DataFolder) -> None:
+    data.table("province_demand", "proef").unlink()
+    with pytest.raises(FileNotFoundError, match=r"Vraag per provincie \(province_demand\)"):
+        breaches(data, SETTINGS, BY_NAME["provinces_make_nation"])
+    data.table("site_place", "proef").unlink()
+    with pytest.raises(FileNotFoundError, match="site_place"):
+        make(data, SETTINGS, next(recipe for recipe in RECIPES if recipe.table == "site_demand"))

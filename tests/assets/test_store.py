@@ -1,0 +1,167 @@
+"""Checks how tables are written and read: same rows same bytes, all or nothing, in the Blueprint's schema."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from assets import store
+from assets.store import DataFolder, connect, file_hash, read_table, write_table
+from blueprint.load import blueprint
+
+Rows = Callable[..., pa.Table]
+PMIEK = [name for name, table in blueprint().tables.items() if table.kind == "pmiek"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path)
+
+
+def cell(pj: str) -> dict:
+    keys = {"round": "proef", "province_code": "PV26", "year": 2030, "scenario": "plan", "carrier": "heat"}
+    keys |= {"use": "energetic", "direction": "offtake", "sector": "food", "cell_status": "shown"}
+    return {**keys, "blueprint_version": "v", "factor_version": "f", "energy_pj": Decimal(pj)}
+
+
+def left_behind(data: DataFolder) -> list[str]:
+    return sorted(path.name for path in data.curated.rglob("*") if path.is_file())
+
+
+def test_same_rows_give_the_same_bytes_however_they_were_made(data: DataFolder, rows: Rows) -> None:
+    lines = [{"site_id": f"V{number}"} for number in range(300)]
+    whole = rows("site", *lines)
+    pieces = pa.concat_tables([rows("site", *lines[:7]), rows("site", *lines[7:])])
+    backwards = whole.select(list(reversed(whole.column_names))).replace_schema_metadata({"made": "elsewhere"})
+    first = write_table(data, "site", "proef", whole)
+    content = data.table("site", "proef").read_bytes()
+    assert first == hashlib.sha256(content).hexdigest() == file_hash(data.table("site", "proef"))
+    assert write_table(data, "site", "proef", pieces) == first
+    assert write_table(data, "site", "proef", backwards) == first
+    assert write_table(data, "site", "proef", rows("site", *lines[1:])) != first
+
+
+def test_written_rows_are_read_back(data: DataFolder, rows: Rows) -> None:
+    table = rows("site", {"site_id": "V1"}, {"site_id": "V2", "is_ets": True, "latitude": 52.5})
+    write_table(data, "site", "proef", table)
+    assert read_table(data, "site", "proef").equals(table)
+
+
+def test_table_that_was_never_written_is_empty_with_its_columns(data: DataFolder, rows: Rows) -> None:
+    assert read_table(data, "site", "proef").equals(rows("site"))
+
+
+@pytest.mark.parametrize("change", ["missing", "odd"])
+def test_wrong_columns_are_refused(data: DataFolder, rows: Rows, change: str) -> None:
+    table = rows("site", {})
+    wrong = table.drop_columns(["is_ets"]) if change == "missing" else table.append_column("kleur", pa.array(["rood"]))
+    with pytest.raises(ValueError, match="is_ets" if change == "missing" else "kleur"):
+        write_table(data, "site", "proef", wrong)
+    assert left_behind(data) == []
+
+
+def test_empty_key_is_refused(data: DataFolder, rows: Rows) -> None:
+    with pytest.raises(ValueError, match="null"):
+        write_table(data, "pmiek_energy_demand", "proef", _without_year(rows("pmiek_energy_demand", cell("1"))))
+    assert left_behind(data) == []
+
+
+def _without_year(table: pa.Table) -> pa.Table:
+    position = table.column_names.index("year")
+    return table.set_column(position, pa.field("year", pa.int32()), pa.array([None], pa.int32()))
+
+
+def test_more_decimals_than_declared_are_not_rounded_away(data: DataFolder, rows: Rows) -> None:
+    table = rows("pmiek_energy_demand", cell("1"))
+    position = table.column_names.index("energy_pj")
+    finer = table.set_column(position, "energy_pj", pa.array([Decimal("0.0000000000005")], pa.decimal128(38, 13)))
+    with pytest.raises(ValueError, match="data loss"):
+        write_table(data, "pmiek_energy_demand", "proef", finer)
+
+
+@pytest.mark.parametrize("moment", ["writing", "renaming"])
+def test_failing_write_leaves_the_old_file_and_nothing_else(
+    data: DataFolder, rows: Rows, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    before = write_table(data, "site", "proef", rows("site", {}))
+
+    def half(table: pa.Table, path: Path, **_: object) -> None:
+        Path(path).write_bytes(b"PAR1 half")
+        raise OSError("disk full")
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (store.os, "replace", fail)))
+    with pytest.raises(OSError, match="disk full"):
+        write_table(data, "site", "proef", rows("site", {}, {"site_id": "V2"}))
+    assert file_hash(data.table("site", "proef")) == before
+    assert left_behind(data) == ["site.parquet"]
+
+
+def test_file_tells_what_its_columns_mean(data: DataFolder, rows: Rows) -> None:
+    write_table(data, "pmiek_energy_demand", "proef", rows("pmiek_energy_demand", cell("1.5")))
+    path = data.table("pmiek_energy_demand", "proef")
+    found = pq.read_schema(path)
+    assert found.metadata[b"title"].decode() == "pMIEK energievraag"
+    assert found.metadata[b"description"].decode() == blueprint().tables["pmiek_energy_demand"].description
+    assert found.metadata[b"blueprint_version"].decode() == blueprint().version
+    assert found.metadata[b"marking"].decode() == blueprint().unprotected_mark
+    energy = found.field("energy_pj")
+    assert energy.type == pa.decimal128(38, 12)
+    assert energy.metadata[b"unit"] == b"PJ"
+    for field in found:
+        assert field.metadata[b"title"], field.name
+        assert field.metadata[b"description"], field.name
+    with connect() as connection:
+        known = connection.execute(
+            "select decode(value) from parquet_kv_metadata(?) where decode(key) = 'marking'", [str(path)]
+        ).fetchone()
+    assert known == (blueprint().unprotected_mark,)
+
+
+@pytest.mark.parametrize("name", PMIEK)
+def test_unprotected_table_says_so_in_its_name(data: DataFolder, rows: Rows, name: str) -> None:
+    assert data.table(name, "proef").name == f"{name}.VERTROUWELIJK-NIET-BEVEILIGD.parquet"
+    write_table(data, name, "proef", rows(name))
+    path = data.table(name, "proef")
+    assert pq.read_schema(path).metadata[b"marking"].decode().startswith("VERTROUWELIJK, NIET BEVEILIGD")
+
+
+def test_there_are_four_pmiek_tables() -> None:
+    assert set(PMIEK) == {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+
+
+def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows) -> None:
+    write_table(data, "site", "proef", rows("site", {"latitude": 52.5}))
+    metadata = pq.read_metadata(data.table("site", "proef"))
+    assert metadata.num_row_groups == 1
+    columns = [metadata.row_group(0).column(position) for position in range(metadata.num_columns)]
+    assert not any(column.is_stats_set or column.has_column_index for column in columns)
+
+
+def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with connect() as connection:
+        for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
+            assert connection.execute(f"select current_setting('{setting}')").fetchone() == (False,)
+        # Without the extension that this would load, the address is a file that is not there or a plain refusal.
+        with pytest.raises(duckdb.Error, match="(?i)httpfs|extension"):
+            connection.execute("select * from read_parquet('https://pces.invalid/x.parquet')")
+        connection.execute("create table made as select range as n from range(1000)")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rounds_are_the_folders_that_were_opened(data: DataFolder) -> None:
+    for name, opened in (("b", True), ("a", True), ("c", False)):
+        data.round_folder(name).mkdir(parents=True)
+        if opened:
+            (data.round_folder(name) / "round.yaml").write_text("status: open")
+    assert data.rounds() == ["a", "b"]

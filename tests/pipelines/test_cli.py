@@ -1,0 +1,358 @@
+"""Checks the command line: Dutch in all it says, its exit codes, and that the same data gives the same tables.
+
+What a run makes is checked beside the assets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from click.testing import CliRunner, Result
+
+from assets.rounds import Round, read_round, write_round
+from assets.store import DataFolder, file_hash
+from pipelines.cli import dutch, main
+
+Pces = Callable[..., Result]
+
+ROUND = "proef"
+CATALOGUE = Path(dutch.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "pces.po"
+COMMAND = "pytest tests/pipelines/test_cli.py --fix"
+PMIEK = ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+ENGLISH = re.compile(
+    r"\b(usage|options?|commands?|arguments?|args|error|show this|default|required|invalid|missing|try|no such|text|"
+    r"integer|path|exit|traceback|file|value|is not)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command sets in the environment is put back."""
+    for name in ("DAGSTER_HOME", "PCES_DATA", "DAGSTER_DISABLE_TELEMETRY"):
+        monkeypatch.setenv(name, "")
+
+
+@pytest.fixture
+def pces(tmp_path: Path) -> Pces:
+    """pces(*words, data=...): the command line in this process, on an empty data folder unless one is given."""
+
+    def call(*words: str, data: Path | None = None) -> Result:
+        result = CliRunner().invoke(main, ["--data", str(data or tmp_path / "data"), *words], prog_name="pces")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands(main)), ids=" ".join)
+def test_help_is_dutch(pces: Pces, path: tuple[str, ...]) -> None:
+    result = pces(*path, "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Gebruik: {' '.join(('pces', *path))} [OPTIES]")
+    assert "Toon deze uitleg." in result.output
+    # What a person types is the only English: option names, and what they look like in the text.
+    prose = re.sub(r"--?[a-z-]+|\[[a-z|-]+\]|PCES_DATA", "", result.output)
+    assert ENGLISH.findall(prose) == []
+
+
+def test_the_installed_command_is_dutch_on_an_english_machine(tmp_path: Path) -> None:
+    environment = {**os.environ, "LANG": "en_US.UTF-8", "LANGUAGE": "en", "LC_ALL": "C.UTF-8"}
+    code = "from pipelines.cli import main; main(prog_name='pces')"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "bestaat-niet"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=Path(dutch.__file__).parents[2],
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Gebruik: pces [OPTIES] OPDRACHT [ARGUMENTEN]...\nUitleg: 'pces --help'.\n\n"
+        "Fout: De opdracht 'bestaat-niet' bestaat niet.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("bestaat-niet",),
+        ("round",),
+        ("round", "open"),
+        ("round", "open", "a", "b"),
+        ("round", "open", "a", "--basisjaar", "x"),
+        ("run", "--round"),
+        ("run", "--bestaat-niet"),
+        ("run", "--roun", "a"),
+        ("sample", "--which", "x"),
+        ("check",),
+        ("ui", "--port", "x"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_told_in_dutch(pces: Pces, words: tuple[str, ...]) -> None:
+    result = pces(*words)
+    assert result.exit_code == 2
+    assert "Gebruik: pces" in result.output
+    prose = re.sub(r"'[^']*'|--?[a-z-]+|\[[a-z|-]+\]|PCES_DATA|\.{3}", "", result.output)
+    assert ENGLISH.findall(prose) == []
+
+
+def test_round_open_writes_settings(pces: Pces, tmp_path: Path) -> None:
+    words = ("--titel", "Ronde één", "--deadline", "2026-05-31", "--basisjaar", "2024", "--jaren", "2030, 2040")
+    result = pces("round", "open", "2026-1", *words, "--gemeente-indeling", "2023")
+    assert result.exit_code == 0
+    assert "Ronde 2026-1 is geopend." in result.output
+    assert "pces run --round 2026-1" in result.output
+    settings = read_round(tmp_path / "data" / "raw" / "2026-1")
+    assert (settings.title, settings.deadline, settings.base_year) == ("Ronde één", dt.date(2026, 5, 31), 2024)
+    assert (settings.target_years, settings.geography_year) == ((2030, 2040), 2023)
+
+
+def test_round_open_needs_nothing_but_a_name(pces: Pces, tmp_path: Path) -> None:
+    assert pces("round", "open", "2026-1").exit_code == 0
+    assert read_round(tmp_path / "data" / "raw" / "2026-1") == Round(round="2026-1")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("../weg",), "'../weg' kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje."),
+        (("met spatie",), "'met spatie' kan geen naam van een ronde zijn"),
+        (("2026-1", "--deadline", "31-05-2026"), "de waarde bij 'deadline' klopt niet: '31-05-2026'."),
+        (("2026-1", "--jaren", "2030,later"), "de waarde bij 'target_years' klopt niet: 'later'."),
+        (("2026-1", "--basisjaar", "1900"), "de waarde bij 'base_year' klopt niet: 1900."),
+    ],
+)
+def test_round_is_not_opened_when_something_is_wrong(
+    pces: Pces, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = pces("round", "open", *words)
+    assert result.exit_code == 3
+    assert said in one_line(result)
+    assert not (tmp_path / "data").exists()
+
+
+def one_line(result: Result) -> str:
+    """The output with the line breaks of a narrow terminal taken out."""
+    return " ".join(result.output.split())
+
+
+def test_round_that_exists_is_left_alone(pces: Pces, tmp_path: Path) -> None:
+    pces("round", "open", "2026-1", "--titel", "eerste")
+    result = pces("round", "open", "2026-1", "--titel", "tweede")
+    assert result.exit_code == 3
+    assert "Ronde '2026-1' bestaat al." in one_line(result)
+    assert read_round(tmp_path / "data" / "raw" / "2026-1").title == "eerste"
+
+
+def test_rounds_are_listed_with_what_is_wrong_with_them(pces: Pces, tmp_path: Path) -> None:
+    assert "Er is nog geen ronde." in one_line(pces("rounds"))
+    raw = tmp_path / "data" / "raw"
+    soon = dt.date.today() + dt.timedelta(days=3)
+    write_round(raw / "eerste", Round(round="eerste", deadline=soon))
+    write_round(raw / "oud", Round(round="oud", deadline=dt.date(2020, 1, 2), status="closed"))
+    (raw / "eerste" / "a.xlsx").write_bytes(b"a")
+    (raw / "kapot").mkdir()
+    (raw / "kapot" / "round.yaml").write_text("kleur: rood")
+    result = pces("rounds")
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.output.splitlines()]
+    assert ["eerste", "open", soon.strftime("%d-%m-%Y"), "nog", "3", "dagen", "2023", "1"] in lines
+    assert ["oud", "gesloten", "02-01-2020", "verstreken", "2023", "0"] in lines
+    assert "de instelling 'kleur' bestaat niet" in one_line(result)
+
+
+@pytest.mark.parametrize("words", [("run", "--round", "x"), ("status", "--round", "x"), ("check", "pyproject.toml", "--round", "x")])
+def test_unknown_round_says_how_to_open_it(
+    pces: Pces, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("")
+    result = pces(*words)
+    assert result.exit_code == 3
+    assert one_line(result) == "Ronde 'x' is niet geopend. Gebruik: pces round open x"
+
+
+def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:
+    for words in (("run",), ("status",)):
+        assert "Er is geen open ronde." in one_line(pces(*words))
+    assert pces("run").exit_code == 2
+    write_round(tmp_path / "data" / "raw" / "oud", Round(round="oud", status="closed"))
+    assert pces("run").exit_code == 2
+
+
+def test_status_before_a_run_says_to_run(pces: Pces, filings: DataFolder) -> None:
+    result = pces("status", data=filings.root)
+    assert result.exit_code == 0
+    assert one_line(result) == "Ronde proef is nog niet doorgerekend: pces run --round proef"
+
+
+def test_check_of_a_missing_file(pces: Pces, tmp_path: Path) -> None:
+    result = pces("check", str(tmp_path / "weg.xlsx"))
+    assert result.exit_code == 2
+    assert f"Bestand niet gevonden: {tmp_path}/weg.xlsx" in "".join(result.output.split("\n"))
+
+
+def test_check_of_a_good_file(pces: Pces, filings: DataFolder) -> None:
+    before = sorted(filings.root.rglob("*"))
+    result = pces("check", str(filings.round_folder(ROUND) / "mail" / "b001.xlsx"), data=filings.root)
+    assert result.exit_code == 0
+    assert "b001.xlsx: 0 fouten" in result.output
+    assert "Het bestand kan worden ingediend." in one_line(result)
+    assert sorted(filings.root.rglob("*")) == before
+
+
+def test_check_of_files_with_faults(pces: Pces, filings: DataFolder, tmp_path: Path) -> None:
+    odd = tmp_path / "geen-werkboek.xlsx"
+    odd.write_text("hallo")
+    wrong = filings.round_folder(ROUND) / "kwartelnest-8841-fout.xlsx"
+    result = pces("check", str(wrong), str(odd), "--json", data=filings.root)
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    errors = [finding for finding in found if finding["severity"] == "error"]
+    assert {finding["file"] for finding in errors} == {wrong.name, odd.name}
+    cells = [finding for finding in errors if finding["file"] == wrong.name and finding["cell"]]
+    assert {(finding["sheet"], finding["row_number"]) for finding in cells} == {("Energievraag", 2)}
+    assert all(finding["message"] and finding["rule"] for finding in found)
+
+
+class Runs:
+    """The same filings run three times: fresh, once more, and in another folder by another name order."""
+
+    def __init__(self, first: Result, second: Result, hashes: list[dict[str, str]], data: DataFolder) -> None:
+        self.first, self.second, self.hashes, self.data = first, second, hashes, data
+
+
+@pytest.fixture(scope="module")
+def runs(ran: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """`ran` is the run in which everything was read; here the command runs, and runs again on the same folder."""
+    data = DataFolder(tmp_path_factory.mktemp("runs") / "data")
+    shutil.copytree(ran.data.raw, data.raw)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DAGSTER_HOME", "PCES_DATA", "DAGSTER_DISABLE_TELEMETRY"):
+            patch.setenv(name, "")
+        hashes, results = [pmiek_hashes(ran.data)], []
+        for _ in range(2):
+            results.append(CliRunner().invoke(main, ["--data", str(data.root), "run"], prog_name="pces"))
+            hashes.append(pmiek_hashes(data))
+    yield Runs(results[0], results[1], hashes, data)
+
+
+def pmiek_hashes(data: DataFolder) -> dict[str, str]:
+    return {name: file_hash(data.table(name, ROUND)) for name in PMIEK}
+
+
+def test_run_succeeds_and_sums_up(runs: Runs) -> None:
+    assert (runs.first.exit_code, runs.second.exit_code) == (0, 0)
+    said = one_line(runs.first)
+    assert "Traceback" not in said
+    assert "Proefronde" in said
+    assert "Bestanden: 3 ontvangen, 3 aanvaard" in said
+    assert re.search(r"Bevindingen: \d+ fout(en)?, \d+ waarschuwing(en)?, \d+ opmerking(en)?", said)
+    for province in ("Groningen", "Zeeland", "Limburg"):
+        assert re.search(rf"^{province} +(-|[0-9.]+,[0-9]{{3}}) ", runs.first.output, re.MULTILINE), province
+    assert "PJ 2023" in said
+    assert "Vertrouwelijk" in said
+    for name in PMIEK:
+        assert f"{name}.VERTROUWELIJK-NIET-BEVEILIGD.parquet" in said.replace(" ", "")
+
+
+def test_same_data_gives_the_same_bytes(runs: Runs) -> None:
+    assert runs.hashes[1] == runs.hashes[0]
+    assert runs.hashes[2] == runs.hashes[0]
+
+
+def test_status_after_a_run(pces: Pces, runs: Runs) -> None:
+    result = pces("status", "--round", ROUND, data=runs.data.root)
+    assert result.exit_code == 0
+    for file in ("mail/b001.xlsx", "kwartelnest-8841.xlsx", "kwartelnest-8841-fout.xlsx"):
+        assert file in result.output
+    numbers = [re.findall(r"\s(\d+)\s+(\d+)\s+(\d+)\s", line) for line in result.output.splitlines()]
+    balances = [tuple(map(int, found[0])) for found in numbers if found]
+    assert len(balances) == 3
+    assert all(came == kept + refused for came, kept, refused in balances)
+
+
+def test_telemetry_is_off_and_state_is_in_the_data_folder(runs: Runs) -> None:
+    text = (runs.data.dagster_home / "dagster.yaml").read_text()
+    assert "telemetry:\n  enabled: false" in text
+
+
+@pytest.mark.parametrize("name", ["energy_demand", "value", "carriers", "required", "electricity"])
+def test_describe_explains(pces: Pces, name: str) -> None:
+    result = pces("describe", name)
+    assert result.exit_code == 0, result.output
+    assert name in result.output
+
+
+def test_describe_lists_and_tells_what_it_does_not_know(pces: Pces) -> None:
+    assert "energy_demand" in pces("describe").output
+    result = pces("describe", "bestaat-niet")
+    assert result.exit_code == 2
+    assert "bestaat-niet" in result.output
+    assert ENGLISH.findall(result.output) == []
+
+
+def test_a_fault_of_ours_is_one_sentence_without_a_value(pces: Pces, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("Kwartelnest 913.577731")
+
+    monkeypatch.setattr("pipelines.cli.rounds.show_rounds", fail)
+    result = pces("rounds")
+    assert result.exit_code == 3
+    assert one_line(result).startswith("Er ging iets mis in het programma (ZeroDivisionError bij pipelines.cli.main:")
+    assert "Kwartelnest" not in result.output
+
+
+def catalogue() -> Any:
+    with CATALOGUE.open("rb") as file:
+        return read_po(file)
+
+
+def test_compiled_catalogue_is_in_step(pytestconfig: pytest.Config) -> None:
+    target, made = CATALOGUE.with_suffix(".mo"), BytesIO()
+    write_mo(made, catalogue())
+    if pytestconfig.getoption("--fix"):
+        target.write_bytes(made.getvalue())
+    assert target.read_bytes() == made.getvalue(), f"rewrite it with `{COMMAND}`"
+
+
+def test_every_text_of_the_catalogue_is_still_one_of_click() -> None:
+    files = importlib.metadata.files("click") or []
+    source = "".join(Path(str(file.locate())).read_text(encoding="utf-8") for file in files if file.suffix == ".py")
+    joined = re.sub(r'"\s*\n?\s*"', "", source)
+    texts = [text for m in catalogue() if m.id for text in (m.id if isinstance(m.id, tuple) else (m.id,))]
+    assert len(texts) > 20
+    assert [text for text in texts if json.dumps(text, ensure_ascii=False) not in joined] == []
+
+
+def test_every_text_of_the_catalogue_is_translated() -> None:
+    for message in catalogue():
+        if message.id:
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            assert all(strings), message.id

@@ -1,0 +1,366 @@
+"""Checks what Dagster shows and does: the assets and jobs there are, a run of them, and that nothing leaks.
+
+What is in the tables is checked beside the assets.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from assets import from_sql
+from assets.checks import CHECKS
+from assets.declare import ROUNDS, Data
+from assets.rounds import Round, write_round
+from assets.store import DataFolder, read_table
+from blueprint.load import blueprint
+from pipelines.definitions import build_defs, defs
+from pipelines.schedules import nightly
+from pipelines.sensors import new_files
+
+ROUND = "proef"
+INTAKE = {
+    "submission",
+    "company",
+    "site",
+    "connection",
+    "energy_demand",
+    "project",
+    "flexibility",
+    "bottleneck",
+    "consent",
+    "register",
+    "filed_sites",
+    "findings",
+    "submission_status",
+}
+DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
+PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+BLOCKING = {
+    "submission_status:rows_balance",
+    "submission_status:refusals_explained",
+    "site_demand:all_rows_converted",
+    "municipality_demand:sites_make_municipalities",
+    "province_demand:municipalities_make_provinces",
+    "national_demand:provinces_make_nation",
+    "pmiek_energy_demand:pmiek_equals_demand",
+    "pmiek_energy_demand:all_provinces_there",
+    "pmiek_power_demand:power_equals_contracts",
+    "pmiek_projects:projects_complete",
+    *(f"{name}:keys_unique" for name in DEMAND | PMIEK | {"register", "filed_sites", "submission_status"}),
+}
+WARNING = {
+    "findings:no_errors",
+    "site_place:all_sites_placed",
+    *(f"{name}:rules_hold" for name in INTAKE - {"register", "filed_sites", "findings", "submission_status"}),
+}
+ON_REQUEST = {
+    f"{name}:accepted_rows_proven" for name in INTAKE - {"register", "filed_sites", "findings", "submission_status"}
+}
+# English words that a forgotten description would begin with or hold.
+ENGLISH = (" the ", " of the ", " is not ", " and ", " with ")
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    return build_defs(tmp_path_factory.mktemp("empty"))
+
+
+def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
+    return list(definitions.resolve_all_asset_specs())
+
+
+def shown(keys: Any) -> set[str]:
+    return {key.to_user_string() for key in keys}
+
+
+def test_definitions_load_and_fit_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PCES_DATA", str(tmp_path))
+    loaded = defs()
+    dg.Definitions.validate_loadable(loaded)
+    assert loaded.resources is not None
+    assert loaded.resources["data"].root == str(tmp_path)
+
+
+def test_groups_hold_the_tables_of_their_stage(definitions: dg.Definitions) -> None:
+    groups: dict[str | None, set[str]] = {}
+    for spec in specs(definitions):
+        groups.setdefault(spec.group_name, set()).add(spec.key.to_user_string())
+    assert groups == {"1_inname": INTAKE, "2_vraag": DEMAND, "3_pmiek": PMIEK}
+
+
+def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
+    kinds = {name for name, table in blueprint().tables.items() if table.kind != "filed"}
+    assert kinds <= {spec.key.to_user_string() for spec in specs(definitions)}
+
+
+def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
+    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle"}
+    assert shown(jobs["hele_ronde"].asset_layer.selected_asset_keys) == INTAKE | DEMAND | PMIEK
+    assert shown(jobs["alleen_inname"].asset_layer.selected_asset_keys) == INTAKE
+    assert {(s.name, s.cron_schedule, s.execution_timezone, s.job_name) for s in repository.schedule_defs} == {
+        ("elke_nacht", "0 3 * * *", "Europe/Amsterdam", "hele_ronde")
+    }
+    assert {(s.name, s.job_name) for s in repository.sensor_defs} == {("nieuwe_bestanden", "hele_ronde")}
+    for known in (*jobs.values(), *repository.schedule_defs, *repository.sensor_defs):
+        assert is_dutch(known.description), known.name
+
+
+def is_dutch(text: str | None) -> bool:
+    return bool(text) and not any(word in f" {text} ".lower() for word in ENGLISH)
+
+
+def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
+    for spec in specs(definitions):
+        name = spec.key.to_user_string()
+        assert is_dutch(spec.description), name
+        assert blueprint().tables[name].title in (spec.description or "")
+        assert spec.kinds == ({"python", "parquet"} if name in INTAKE else {"duckdb", "parquet"})
+        assert spec.owners == ["team:provincie-analisten"]
+        assert spec.partitions_def == ROUNDS
+        columns = spec.metadata["dagster/column_schema"].columns
+        assert {column.name for column in columns} >= set(blueprint().tables[name].field_names)
+        assert all(is_dutch(column.description) for column in columns), name
+
+
+def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> None:
+    marked = {s.key.to_user_string() for s in specs(definitions) if blueprint().unprotected_mark in (s.description or "")}
+    assert marked == PMIEK
+
+
+def test_checks_that_must_stop_a_run_are_blocking(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {key.to_user_string() for key in graph.asset_check_keys if graph.get(key).blocking}
+    assert blocking == BLOCKING
+    assert shown(graph.asset_check_keys) - blocking == WARNING | ON_REQUEST
+    assert {check.name for check in CHECKS} <= {name.partition(":")[2] for name in BLOCKING | WARNING}
+
+
+def test_whole_job_succeeds(ran: Any) -> None:
+    assert ran.result.success
+    made = {event.asset_key.to_user_string() for event in ran.result.all_events if event.is_step_materialization}
+    assert made == INTAKE | DEMAND | PMIEK
+    results = {e.asset_check_evaluation_data.asset_check_key.to_user_string() for e in evaluations(ran)}
+    assert results == BLOCKING | WARNING
+
+
+def evaluations(ran: Any) -> list[Any]:
+    return [event for event in ran.result.all_events if event.event_type_value == "ASSET_CHECK_EVALUATION"]
+
+
+def test_only_what_companies_did_wrong_warns(ran: Any) -> None:
+    failed = {
+        e.asset_check_evaluation_data.asset_check_key.to_user_string(): e.asset_check_evaluation_data.severity
+        for e in evaluations(ran)
+        if not e.asset_check_evaluation_data.passed
+    }
+    assert set(failed) == {"findings:no_errors", "energy_demand:rules_hold"}
+    assert set(failed.values()) == {dg.AssetCheckSeverity.WARN}
+
+
+def test_materializations_say_rows_and_version(ran: Any) -> None:
+    for event in ran.result.all_events:
+        if event.is_step_materialization:
+            name, metadata = event.asset_key.to_user_string(), event.materialization.metadata
+            assert metadata["dagster/row_count"].value == read_table(ran.data, name, ROUND).num_rows
+            assert event.materialization.tags is not None
+            assert len(event.materialization.tags["dagster/data_version"]) == 64
+            if "samenvatting" in metadata:
+                assert "aantal" in metadata["samenvatting"].value
+
+
+def everything_said(instance: dg.DagsterInstance, run_id: str) -> str:
+    return "\n".join(f"{entry.user_message} {entry!r}" for entry in instance.all_logs(run_id))
+
+
+def test_nothing_of_a_company_leaves_the_tables(ran: Any, markers: tuple[str, ...]) -> None:
+    # The markers are in the tables, else this would prove nothing.
+    kept = "".join(str(read_table(ran.data, name, ROUND).to_pylist()) for name in ("company", "register", "findings"))
+    assert [marker for marker in markers if marker not in kept] == ["913,577731"]
+    said = everything_said(ran.instance, ran.result.run_id)
+    assert len(said) > 10_000
+    assert [marker for marker in markers if marker in said] == []
+    files = [path for path in ran.state.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in files)
+    for path in files:
+        content = path.read_bytes()
+        assert [marker for marker in markers if marker.encode() in content] == [], path.name
+
+
+def test_log_of_a_run_holds_nothing_of_a_company(ran: Any, markers: tuple[str, ...]) -> None:
+    assert "hele_ronde" in ran.log
+    assert [marker for marker in markers if marker in ran.log] == []
+
+
+def copied(ran: Any, tmp_path: Path) -> DataFolder:
+    folder = DataFolder(tmp_path / "data")
+    shutil.copytree(ran.data.root, folder.root)
+    return folder
+
+
+def execute(data: DataFolder, *tables: str, round_name: str = ROUND) -> dg.ExecuteInProcessResult:
+    """Run the whole job, or some of its assets, in a fresh instance."""
+    instance = dg.DagsterInstance.ephemeral()
+    instance.add_dynamic_partitions("round", [round_name])
+    return (
+        build_defs(data.root)
+        .resolve_job_def("hele_ronde")
+        .execute_in_process(
+            partition_key=round_name,
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=[dg.AssetKey(name) for name in tables] or None,
+        )
+    )
+
+
+def failure_of(done: dg.ExecuteInProcessResult) -> str:
+    """What a failed run tells the person who runs it."""
+    assert not done.success
+    data = next(event.step_failure_data for event in done.all_events if event.is_step_failure)
+    return data.user_failure_data.description if data.user_failure_data else ""
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError, RuntimeError])
+def test_failing_asset_says_what_to_do_and_leaks_nothing(
+    ran: Any, markers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type
+) -> None:
+    def fail(*_: Any) -> None:
+        raise error(f"Could not convert string '{' '.join(markers)}' to DECIMAL")
+
+    monkeypatch.setattr(from_sql, "make", fail)
+    done = execute(ran.data, "site_place")
+    text = failure_of(done)
+    assert text.startswith("Plaats van de vestigingen is mislukt door een fout in het programma")
+    assert f"({error.__name__} bij assets." in text
+    assert "De ingeleverde bestanden zijn onveranderd." in text
+    assert "Probeer het nog eens" in text
+    said = caplog.text + "".join(repr(event) + str(event.message) for event in done.all_events)
+    assert [marker for marker in markers if marker in said] == []
+
+
+def test_missing_table_says_to_make_the_step_before(ran: Any, tmp_path: Path) -> None:
+    folder = copied(ran, tmp_path)
+    folder.table("site_demand", ROUND).unlink()
+    text = failure_of(execute(folder, "province_demand"))
+    assert text == (
+        "Vraag per provincie: de tabel Vraag per vestiging (site_demand) is er nog niet."
+        " Maak eerst de voorgaande stap (knop 'Materialize all')."
+    )
+
+
+def test_round_that_was_not_opened_says_how_to_open_it(ran: Any) -> None:
+    text = failure_of(execute(ran.data, "site_place", round_name="andere"))
+    assert text == "Ronde 'andere' is niet geopend. Gebruik: pces round open andere"
+
+
+def test_disk_that_refuses_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(from_sql, "make", fail)
+    assert "Is de schijf vol of op slot?" in failure_of(execute(ran.data, "site_place"))
+
+
+def test_broken_check_stops_what_comes_after(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.declare.breaches", lambda data, settings, check: int(check.name == "all_rows_converted"))
+    done = execute(ran.data, "site_demand", "province_demand", "pmiek_energy_demand")
+    assert not done.success
+    made = {event.asset_key.to_user_string() for event in done.all_events if event.is_step_materialization}
+    assert made == {"site_demand"}
+
+
+def test_warning_stops_nothing(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.declare.breaches", lambda data, settings, check: int(check.name == "all_sites_placed"))
+    done = execute(ran.data, "site_place", "site_demand")
+    assert done.success
+
+
+def open_rounds(root: Path, **states: str) -> Data:
+    data = DataFolder(root)
+    for name, state in states.items():
+        write_round(data.round_folder(name), Round.model_validate({"round": name, "status": state}))
+    return Data(root=str(root))
+
+
+def tick_of_schedule(data: Data, instance: dg.DagsterInstance) -> list[Any]:
+    found: Any = nightly(dg.build_schedule_context(instance=instance), data=data)
+    return list(found)
+
+
+def test_schedule_runs_every_open_round_once(tmp_path: Path) -> None:
+    data = open_rounds(tmp_path, eerste="open", dicht="closed", tweede="open")
+    (data.folder.round_folder("kapot")).mkdir()
+    (data.folder.round_folder("kapot") / "round.yaml").write_text("status: [")
+    with dg.DagsterInstance.local_temp() as instance:
+        requests = tick_of_schedule(data, instance)
+        assert [request.partition_key for request in requests] == ["eerste", "tweede"]
+        assert len({request.run_key for request in requests}) == 2
+        assert set(instance.get_dynamic_partitions("round")) == {"eerste", "tweede"}
+
+
+def test_schedule_says_that_no_round_is_open(tmp_path: Path) -> None:
+    with dg.DagsterInstance.local_temp() as instance:
+        found = tick_of_schedule(open_rounds(tmp_path, dicht="closed"), instance)
+    assert [type(request) for request in found] == [dg.SkipReason]
+    assert found[0].skip_message == "Er is geen open ronde."
+
+
+class Sensor:
+    """The sensor with the cursor it would have kept."""
+
+    def __init__(self, data: Data) -> None:
+        self.data, self.cursor = data, None
+
+    def tick(self) -> list[str]:
+        """The rounds for which a run is asked."""
+        with dg.DagsterInstance.ephemeral() as instance:
+            found: Any = new_files(dg.build_sensor_context(instance=instance, cursor=self.cursor), data=self.data)
+        if isinstance(found, dg.SkipReason):
+            assert found.skip_message == "Geen nieuwe of gewijzigde bestanden."
+            return []
+        self.cursor = found.cursor
+        assert found.dynamic_partitions_requests[0].partition_keys == [r.partition_key for r in found.run_requests]
+        return [request.partition_key for request in found.run_requests]
+
+
+def test_sensor_asks_for_a_run_when_content_changes_only(tmp_path: Path) -> None:
+    data = open_rounds(tmp_path, eerste="open", tweede="open", dicht="closed")
+    folder, sensor = data.folder.round_folder("eerste"), Sensor(data)
+    (data.folder.round_folder("dicht") / "a.xlsx").write_bytes(b"a")
+    assert sensor.tick() == ["eerste", "tweede"]
+    assert sensor.tick() == []
+    (folder / "mail").mkdir()
+    (folder / "mail" / "a.xlsx").write_bytes(b"een")
+    assert sensor.tick() == ["eerste"]
+    assert sensor.tick() == []
+    # Time alone is no change, nor is the same content written again.
+    os.utime(folder / "mail" / "a.xlsx", (1, 1))
+    (folder / "mail" / "a.xlsx").write_bytes(b"een")
+    (folder / "~$a.xlsx").write_bytes(b"lock file")
+    assert sensor.tick() == []
+    (folder / "mail" / "a.xlsx").write_bytes(b"twee")
+    assert sensor.tick() == ["eerste"]
+    (folder / "mail" / "a.xlsx").rename(folder / "b.xlsx")
+    assert sensor.tick() == ["eerste"]
+    (folder / "b.xlsx").unlink()
+    assert sensor.tick() == ["eerste"]
+    settings = folder / "round.yaml"
+    settings.write_text(settings.read_text().replace("title: ''", "title: Nieuw"))
+    assert sensor.tick() == ["eerste"]
+    assert sensor.tick() == []
+
+
+def test_sensor_sees_a_round_that_is_opened_again(tmp_path: Path) -> None:
+    data = open_rounds(tmp_path, eerste="closed")
+    sensor, settings = Sensor(data), data.folder.round_folder("eerste") / "round.yaml"
+    assert sensor.tick() == []
+    settings.write_text(settings.read_text().replace("closed", "open"))
+    assert sensor.tick() == ["eerste"]
