@@ -122,7 +122,10 @@ def _code_lists(folder: Path, units: dict[str, Unit]) -> dict[str, CodeList]:
     lists = {
         "units": CodeList(
             "units",
-            tuple(Code(code=u.unit, label=u.label, attributes={"quantity": u.quantity}) for u in units.values()),
+            tuple(
+                Code(code=u.unit, label=u.label, attributes={"quantity": u.quantity, "filed": str(u.filed).lower()})
+                for u in units.values()
+            ),
             aliases.get("units", {}),
         )
     }

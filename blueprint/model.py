@@ -146,13 +146,14 @@ class CodeList:
 
 
 class Unit(Strict):
-    """One unit and the exact factor to its canon (PJ, MW, kt, mln_m3 or itself)."""
+    """One unit and the exact factor to its canon (PJ, MW, kt, mln_m3 or itself); `filed`: an amount may be in it."""
 
     unit: str
     label: str = Key(min_length=1)
     quantity: str
     canon: str
     factor: Decimal = Key(gt=0)
+    filed: bool
 
 
 class Factor(Strict):

@@ -1,6 +1,5 @@
 """The nightly run of every open round."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
@@ -24,6 +23,6 @@ def nightly(context: dg.ScheduleEvaluationContext, data: Data) -> Iterator[dg.Ru
         yield dg.SkipReason("Er is geen open ronde.")
         return
     context.instance.add_dynamic_partitions(ROUNDS.name or "", names)
-    night = (context.scheduled_execution_time or dt.datetime.now(dt.UTC)).date()
+    night = context.scheduled_execution_time.date()
     for name in names:
         yield dg.RunRequest(run_key=f"{name}|{night}", partition_key=name)

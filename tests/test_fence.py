@@ -49,7 +49,9 @@ def test_there_is_something_to_look_at() -> None:
     assert len(MODULES) > 40
 
 
-@pytest.mark.parametrize(("package", "above"), [("blueprint", "assets"), ("blueprint", "pipelines"), ("assets", "pipelines")])
+@pytest.mark.parametrize(
+    ("package", "above"), [("blueprint", "assets"), ("blueprint", "pipelines"), ("assets", "pipelines")]
+)
 def test_imports_go_one_way(package: str, above: str) -> None:
     assert {name for name in importers(above) if name.startswith(f"{package}/")} == set()
 
@@ -111,6 +113,12 @@ def _only_for_types(name: str) -> bool:
 def _reads_of_environment(path: Path) -> list[str]:
     """Uses of os.environ that are no assignment to one key of it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    targets = {id(t.value) for n in ast.walk(tree) if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Subscript)}
+    targets = {
+        id(t.value)
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Assign)
+        for t in n.targets
+        if isinstance(t, ast.Subscript)
+    }
     chains = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node) == "os.environ"]
     return [ast.unparse(node) for node in chains if id(node) not in targets]

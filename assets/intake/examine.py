@@ -5,7 +5,7 @@ What a round remembers of earlier batches, and which filing of a company counts,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -61,28 +61,36 @@ def examine(
     """
     warming = Thread(target=warm_up)
     warming.start()
-    extracts = dict(_extracts(received, progress))
+    extracts = dict(read_files(received, progress))
     warming.join()
-    tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
-    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings)
-    names = _sheet_names(extracts)
-    columns = {s: e.columns for s, e in extracts.items()}
-    worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
-    files = [_line(r.submission_id, extracts[r.submission_id], verdict) for r in received]
-    return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, _column_rows(columns, names))
+    return judge_files(received, extracts, settings)
 
 
-def _extracts(
-    received: Sequence[Received], progress: Callable[[int, int], None] | None
-) -> Iterable[tuple[str, Extract]]:
+def read_files(
+    received: Sequence[Received], progress: Callable[[int, int], None] | None = None
+) -> Iterator[tuple[str, Extract]]:
+    """Yield submission_id and typed rows of every file, in their order; files are read ahead by other processes."""
     from assets.intake.bounded import read_many
 
-    by_path = {r.path: r.submission_id for r in received}
-    results = read_many(list(by_path), extract_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
-    for done, (path, result) in enumerate(results, start=1):
+    results = read_many([r.path for r in received], extract_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
+    for done, (file, (_, result)) in enumerate(zip(received, results, strict=True), start=1):
         if progress is not None:
-            progress(done, len(by_path))
-        yield by_path[path], unreadable(result) if isinstance(result, UnreadableFile) else result
+            progress(done, len(received))
+        yield file.submission_id, unreadable(result) if isinstance(result, UnreadableFile) else result
+
+
+def judge_files(received: Sequence[Received], extracts: dict[str, Extract], settings: Round) -> Examined:
+    """Judge what was read of some files, together; `extracts` is emptied of its rows, which are large."""
+    tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
+    names = _sheet_names(extracts)
+    firsts = {submission_id: _firsts(extract) for submission_id, extract in extracts.items()}
+    for extract in extracts.values():
+        extract.tables.clear()
+    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings)
+    columns = {s: e.columns for s, e in extracts.items()}
+    worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
+    files = [_line(r.submission_id, extracts[r.submission_id], firsts[r.submission_id], verdict) for r in received]
+    return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, _column_rows(columns, names))
 
 
 def _stack(name: str, extracts: dict[str, Extract]) -> pa.Table:
@@ -123,11 +131,17 @@ def _column_rows(columns: dict[str, findings.Columns], names: dict[tuple[str, st
     ]
 
 
-def _line(submission_id: str, extract: Extract, verdict: Verdict) -> dict[str, Any]:
+def _line(submission_id: str, extract: Extract, firsts: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
     return {
         "submission_id": submission_id,
         "readable": extract.readable,
         "refused": submission_id in verdict.refused or not extract.readable,
+        **firsts,
+    }
+
+
+def _firsts(extract: Extract) -> dict[str, Any]:
+    return {
         "kvk_number": _first(extract, "company", "kvk_number"),
         "company_name": _first(extract, "company", "company_name"),
         "submitted_on": _first(extract, "submission", "submitted_on"),

@@ -5,8 +5,10 @@ Whether the values are allowed, and what rows mean together, is judged later by 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +20,7 @@ from assets.intake.headings import Header, Heading, find_header, nearest_heading
 from assets.intake.sheets import Sheet, UnreadableFile, column_letters
 from blueprint.arrow import filed_type, row_schema
 from blueprint.load import blueprint
-from blueprint.model import Field, Table
+from blueprint.model import Field, Table, Wide
 
 # A filter in the sheet hides rows by the hundred; the first ones tell enough.
 MAX_HIDDEN = 10
@@ -51,6 +53,21 @@ class Extract:
     problems: list[Problem] = field(default_factory=list)
     columns: dict[tuple[str, str, str], int] = field(default_factory=dict)
     readable: bool = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Tables go between processes as Arrow streams: as pickles they cost as much as they did to read."""
+        return {**self.__dict__, "tables": {name: _as_stream(rows) for name, rows in self.tables.items()}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        tables = {name: pa.ipc.open_stream(stream).read_all() for name, stream in state["tables"].items()}
+        self.__dict__.update(state, tables=tables)
+
+
+def _as_stream(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return sink.getvalue().to_pybytes()
 
 
 def extract_file(path: Path) -> Extract:
@@ -133,7 +150,7 @@ def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
     if numbers:
-        out.tables[table.name] = _Typing(table, sheet, header, notation, base_year, out).rows(numbers)
+        out.tables[table.name] = _Typing(table, sheet, header, notation, base_year, numbers, out).rows()
 
 
 def _filled_rows(sheet: Sheet, header: Header) -> list[int]:
@@ -181,151 +198,169 @@ def _report_header(table: Table, sheet: Sheet, header: Header, out: Extract) -> 
         if table.wide and heading.series:
             key = (table.name, table.wide.key, heading.series)
             out.columns.setdefault(key, sheet.first_column + heading.index)
-    for number in sorted(number for number in sheet.hidden_rows if number > row)[:MAX_HIDDEN]:
-        place = Problem("row_hidden", table.name, sheet.name, 0, f"@{number}", sheet.first_column)
+    hidden = sorted(number for number in sheet.hidden_rows if number > row)
+    if hidden:
+        shown = ", ".join(map(str, hidden[:MAX_HIDDEN])) + (", ..." if hidden[MAX_HIDDEN:] else "")
+        place = Problem("row_hidden", table.name, sheet.name, 0, f"@{hidden[0]}", sheet.first_column, value=shown)
         out.problems.append(place)
 
 
 class _Typing:
-    """Types the rows of one sheet, column by column; a wide sheet is typed once per year and stacked."""
+    """Types the rows of one sheet, column by column; a wide sheet is typed once per year and stacked.
 
-    def __init__(self, table: Table, sheet: Sheet, header: Header, notation: str | None, base_year: str, out: Extract):
+    `indices` are the filled rows of the sheet; a position is a place in that list. `cells` are their columns.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        sheet: Sheet,
+        header: Header,
+        notation: str | None,
+        base_year: str,
+        indices: list[int],
+        out: Extract,
+    ):
         self.table, self.sheet, self.header, self.out = table, sheet, header, out
-        self.notation, self.base_year = notation, base_year
+        self.notation, self.base_year, self.indices = notation, base_year, indices
+        self.cells = list(zip_longest(*(sheet.rows[index] for index in indices)))
         self.marked_columns = {column for _, column in sheet.marks}
 
-    def rows(self, indices: list[int]) -> pa.Table:
+    def rows(self) -> pa.Table:
+        everything = range(len(self.indices))
         if self.table.wide is None or not self.header.is_wide:
-            columns = {
-                f.name: self._column(f, self.header.columns.get((f.name, "")), indices, "") for f in self.table.fields
-            }
-            return self._assemble(columns, indices, "")
-        return self._stack(indices)
+            columns = {f.name: self._column(f, self._heading(f.name), everything, "") for f in self.table.fields}
+            return self._assemble(columns, everything, "")
+        return self._stack(self.table.wide, everything)
 
-    def _stack(self, indices: list[int]) -> pa.Table:
-        wide = self.table.wide
-        assert wide is not None
+    def _heading(self, name: str, series: str = "") -> Heading | None:
+        return self.header.columns.get((name, series))
+
+    def _stack(self, wide: Wide, everything: Sequence[int]) -> pa.Table:
         years = sorted({heading.series for heading in self.header.columns.values() if heading.series})
         shared = {
-            f.name: self._column(f, self.header.columns.get((f.name, "")), indices, "")
+            f.name: self._column(f, self._heading(f.name), everything, "")
             for f in self.table.fields
             if f.name not in wide.columns and f.name != wide.key
         }
-        explained = self._explained(shared, len(indices))
-        parts, used = [], [False] * len(indices)
+        explained = self._explained(wide, shared)
+        parts, used = [], [False] * len(everything)
         for year in years:
-            headings = {name: self.header.columns.get((name, year)) for name in wide.columns}
+            headings = {name: self._heading(name, year) for name in wide.columns}
+            filled = [self._filled(heading) for heading in headings.values() if heading is not None]
             keep = [
                 position
-                for position, index in enumerate(indices)
-                if explained[position] == (year == self.base_year)
-                or any(self._value(index, h) is not None for h in headings.values())
+                for position, (reason, *answers) in enumerate(zip(explained, *filled, strict=True))
+                if reason == (year == self.base_year) or any(answers)
             ]
             for position in keep:
                 used[position] = True
             if keep:
-                parts.append(self._year(year, keep, indices, headings, shared))
+                parts.append(self._year(wide, year, keep, headings, shared))
         empty = [position for position, was_used in enumerate(used) if not was_used]
         if empty:
-            parts.append(self._year("", empty, indices, dict.fromkeys(wide.columns), shared))
-            self._say_empty([indices[position] for position in empty])
-        return pa.concat_tables(parts)
+            parts.append(self._year(wide, "", empty, dict.fromkeys(wide.columns), shared))
+            self._say_empty([self.indices[position] for position in empty])
+        return pa.concat_tables(parts).combine_chunks()
 
-    def _explained(self, shared: dict[str, pa.Array], number: int) -> list[bool | None]:
+    def _explained(self, wide: Wide, shared: dict[str, pa.Array]) -> list[bool | None]:
         """For every row whether its reason for an empty cell is about the base year (True) or a later one (False).
 
         None where no reason is given: there an empty cell is no row.
         """
-        wide = self.table.wide
-        if wide is None or wide.reason not in shared:
-            return [None] * number
-        based = [
-            all(shared[name][position].as_py() == code for name, code in wide.base.items())
-            for position in range(number)
-        ]
-        return [based[position] if shared[wide.reason][position].is_valid else None for position in range(number)]
+        given = shared[wide.reason].is_valid().to_pylist() if wide.reason in shared else []
+        if not any(given):
+            return [None] * len(self.indices)
+        base = [[code == value for value in shared[name].to_pylist()] for name, code in wide.base.items()]
+        based = [all(answers) for answers in zip(*base, strict=True)] if base else [True] * len(given)
+        return [is_base if is_given else None for is_given, is_base in zip(given, based, strict=True)]
 
     def _year(
-        self,
-        year: str,
-        keep: list[int],
-        indices: list[int],
-        headings: dict[str, Heading | None],
-        shared: dict[str, pa.Array],
+        self, wide: Wide, year: str, keep: list[int], headings: dict[str, Heading | None], shared: dict[str, pa.Array]
     ) -> pa.Table:
-        wide = self.table.wide
-        assert wide is not None
-        rows = [indices[position] for position in keep]
-        columns = {name: array.take(pa.array(keep)) for name, array in shared.items()}
-        columns[wide.key] = pa.array([int(year) if year else None] * len(rows), pa.int32())
+        taken = pa.array(keep)
+        columns = {name: array.take(taken) for name, array in shared.items()}
+        columns[wide.key] = pa.array([int(year) if year else None] * len(keep), pa.int32())
         for name, heading in headings.items():
-            columns[name] = self._column(self.table.field(name), heading, rows, year)
-        return self._assemble(columns, rows, year)
+            columns[name] = self._column(self.table.field(name), heading, keep, year)
+        return self._assemble(columns, keep, year)
 
     def _say_empty(self, indices: list[int]) -> None:
         for index in indices:
             place = (self.table.name, self.sheet.name, self.sheet.first_row + index)
             self.out.problems.append(Problem("energy_row_empty", *place))
 
-    def _assemble(self, columns: dict[str, pa.Array], indices: list[int], series: str) -> pa.Table:
+    def _assemble(self, columns: dict[str, pa.Array], positions: Sequence[int], series: str) -> pa.Table:
         place = [
-            pa.array([self.sheet.name] * len(indices), pa.string()),
-            pa.array([self.sheet.first_row + index for index in indices], pa.int64()),
-            pa.array([series] * len(indices), pa.string()),
+            pa.repeat(self.sheet.name, len(positions)),
+            pa.array([self.sheet.first_row + self.indices[position] for position in positions], pa.int64()),
+            pa.repeat(series, len(positions)),
         ]
         arrays = place + [columns[f.name] for f in self.table.fields]
         return pa.Table.from_arrays(arrays, schema=_schema(self.table.name))
 
-    def _value(self, index: int, heading: Heading | None) -> Any:
-        if heading is None:
-            return None
-        row = self.sheet.rows[index]
-        value = row[heading.index] if heading.index < len(row) else None
-        if isinstance(value, str) and not value.strip():
-            value = None
-        if value is None and self._mark(index, heading) is not None:
-            return ""
-        return value
+    def _values(self, heading: Heading) -> tuple[Any, ...]:
+        """What stands in a column, in the order of `indices`."""
+        return self.cells[heading.index] if heading.index < len(self.cells) else (None,) * len(self.indices)
+
+    def _filled(self, heading: Heading) -> list[bool]:
+        """Per row whether something stands in a column, be it only a mark."""
+        filled = [_is_filled(value) for value in self._values(heading)]
+        if self._is_marked(heading):
+            marked = [self._mark(index, heading) is not None for index in self.indices]
+            filled = [a or b for a, b in zip(filled, marked, strict=True)]
+        return filled
+
+    def _is_marked(self, heading: Heading) -> bool:
+        return self.sheet.first_column + heading.index in self.marked_columns
 
     def _mark(self, index: int, heading: Heading) -> str | None:
-        if self.sheet.first_column + heading.index not in self.marked_columns:
+        if not self._is_marked(heading):
             return None
         return self.sheet.marks.get((self.sheet.first_row + index, self.sheet.first_column + heading.index))
 
-    def _column(self, field: Field, heading: Heading | None, indices: list[int], series: str) -> pa.Array:
+    def _column(self, field: Field, heading: Heading | None, positions: Sequence[int], series: str) -> pa.Array:
         kind = filed_type(field)
         if heading is None:
-            return pa.nulls(len(indices), kind)
-        at = heading.index
-        values = [row[at] if at < len(row) else None for row in (self.sheet.rows[i] for i in indices)]
-        plain = self.sheet.first_column + at not in self.marked_columns
-        if plain and field.type == "number" and all(v is None or type(v) is float for v in values):
-            return pa.array(values, kind)
-        typed = []
-        known: dict[Any, Any] = {}
-        for index, value in zip(indices, values, strict=True):
-            if plain and value is None:
-                typed.append(None)
-                continue
-            key = (type(value), value)
-            if plain and key in known:
-                typed.append(known[key])
-                continue
-            found, clean = self._cell(field, heading, index, value, series)
-            typed.append(found)
-            if plain and clean:
-                known[key] = found
+            return pa.nulls(len(positions), kind)
+        values = self._values(heading)
+        if len(positions) < len(values):
+            values = tuple(values[position] for position in positions)
+        typed = None if self._is_marked(heading) else self._at_once(field, values)
+        if typed is None:
+            rows = [self.indices[position] for position in positions]
+            typed = [
+                self._cell(field, heading, index, value, series) for index, value in zip(rows, values, strict=True)
+            ]
         return pa.array(typed, kind)
 
-    def _cell(self, field: Field, heading: Heading, index: int, value: Any, series: str) -> tuple[Any, bool]:
-        """One cell typed, and whether it was read without a word about it."""
+    def _at_once(self, field: Field, values: tuple[Any, ...]) -> Iterable[Any] | None:
+        """A column typed by its different values, when there is nothing to say of any; None when there is."""
+        kinds = set(map(type, values)) - {type(None)}
+        if not kinds or (field.type == "number" and kinds == {float}):
+            return values
+        if len(kinds) > 1:  # True and 1.0 are the same to a dictionary
+            return None
+        known: dict[Any, Any] = {None: None}
+        for value in set(values) - {None}:
+            if not _is_filled(value):
+                known[value] = None
+                continue
+            if cells.leading_zeros(value, field) is not None:
+                return None
+            known[value] = _typed(field, value, self.notation)
+            if isinstance(known[value], Unfit):
+                return None
+        return map(known.__getitem__, values)
 
-        def say(rule: str, shown: str, allowed: str = "") -> tuple[None, bool]:
+    def _cell(self, field: Field, heading: Heading, index: int, value: Any, series: str) -> Any:
+        """One cell typed; what cannot be is said, and empty."""
+
+        def say(rule: str, shown: str, allowed: str = "") -> None:
             column = self.sheet.first_column + heading.index
             row = self.sheet.first_row + index
             place = (self.table.name, self.sheet.name, row, series, column, field.name)
             self.out.problems.append(Problem(rule, *place, shown, allowed))
-            return None, False
 
         mark = self._mark(index, heading)
         if mark is not None and mark.startswith("error:"):
@@ -334,21 +369,21 @@ class _Typing:
             return say("formula_without_value", "")
         if mark == "merged":
             say("cell_merged", as_text(value))
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None, mark is None
+        if not _is_filled(value):
+            return None
         if mark == "percent" and field.is_number and isinstance(value, (int, float)):
             if field.unit != "pct":
                 shown = f"{as_text(round(value * 100, 10))}%"
                 return say("number_percent", shown, f" in {field.unit}" if field.unit else "")
-            return round(value * 100, 10), True
+            return round(value * 100, 10)
         zeros = cells.leading_zeros(value, field)
         if zeros is not None:
             say("leading_zeros", as_text(value), zeros)
-            return zeros, False
+            return zeros
         found = _typed(field, value, self.notation)
         if isinstance(found, Unfit):
             return say(found.rule, as_text(value), found.allowed)
-        return found, mark is None
+        return found
 
 
 def _typed(field: Field, value: Any, notation: str | None) -> Any:

@@ -6,10 +6,12 @@ Reading files comes before this, wording the findings after it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from assets.intake.expectations import Failure, failing_rows
 from assets.intake.extract import Problem
@@ -82,7 +84,7 @@ def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], setti
     return verdict
 
 
-def round_failures(tables: dict[str, pa.Table], settings: Round) -> list[Failure]:
+def round_failures(tables: Mapping[str, pa.Table | ds.Dataset], settings: Round) -> list[Failure]:
     """The breaches of the rules that look at all accepted filings of a round together."""
     with connect() as connection:
         register_reference(connection, settings)
@@ -281,7 +283,8 @@ class _Gate:
         for name, rows in self.accepted.items():
             self.connection.register("passed", rows)
             kept = self.connection.sql(
-                "select * from passed anti join refused using (submission_id) order by submission_id, row_number, series"
+                "select * from passed anti join refused using (submission_id)"
+                " order by submission_id, row_number, series"
             )
             self.accepted[name] = kept.to_arrow_table().cast(rows.schema)
 

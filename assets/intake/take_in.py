@@ -8,15 +8,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from assets.intake import findings as wording
 from assets.intake import register
-from assets.intake.examine import Received, examine
-from assets.intake.expectations import Failure
+from assets.intake.examine import Received, judge_files, read_files
+from assets.intake.expectations import Failure, warm_up
+from assets.intake.extract import Extract
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
@@ -29,6 +34,7 @@ from blueprint.load import blueprint
 BATCH = 500
 WHOLE_FILE = "*"
 Progress = Callable[[int, int], None]
+Kinds = Counter[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -55,57 +61,80 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
     _examine(memory, new, settings, progress)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
     found = _known_findings(memory, first)
-    state, said = register.states(lines, _severities(found))
+    state, said = register.states(lines, _severities(tally(found)))
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = {name: _write_rows(data, memory, name, counting, settings) for name in _row_tables()}
-    said += round_failures({"connection": rows["connection"]}, settings)
-    found += _word(memory, first, said, settings)
-    found += _word_copies(files, first, settings)
-    state |= _states_with_remarks(state, found)
+    said += round_failures({"connection": ds.dataset(data.table("connection", settings.round))}, settings)
+    worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)
+    found = pa.concat_tables([found, pa.Table.from_pylist(worded, schema=schema("findings"))])
+    kinds = tally(found)
+    state |= _states_with_remarks(state, kinds)
+    states = {file: state[file.submission_id] if file is first[file.submission_id] else "duplicate" for file in files}
     written = {
-        "register": _write_register(data, files, first, lines, state, settings),
+        "register": _write_register(data, states, lines, settings),
         "findings": _write_findings(data, found, settings),
-        "submission_status": _write_status(data, memory, files, first, state, found, settings),
+        "submission_status": _write_status(data, memory, states, kinds, settings),
         "filed_sites": _write_sites(data, memory, first, settings),
     }
+    severities: Counter[str] = Counter()
+    for (*_, severity), number in kinds.items():
+        severities[severity] += number
     return TakenIn(
         received=len(files),
         read_now=len(new),
-        states=dict(Counter(_file_states(files, first, state).values())),
-        rows={name: table.num_rows for name, table in rows.items()} | written,
-        severities=dict(Counter(finding["severity"] for finding in found)),
+        states=dict(Counter(states.values())),
+        rows=rows | written,
+        severities=dict(severities),
     )
 
 
 def _examine(memory: Memory, new: list[ReceivedFile], settings: Round, progress: Progress | None) -> None:
+    """Read all new files in one go, and judge each batch of them while the next is being read."""
     received = [Received(file.submission_id, file.path, file.file) for file in sorted(new, key=lambda f: f.file)]
-    for start in range(0, len(received), BATCH):
+    extracts = read_files(received, progress)
 
-        def report(done: int, _of: int, before: int = start) -> None:
-            if progress is not None:
-                progress(before + done, len(received))
+    def keep(batch: list[Received], read: dict[str, Extract]) -> None:
+        memory.keep(judge_files(batch, read, settings))
 
-        memory.keep(examine(received[start : start + BATCH], settings, report))
+    with ThreadPoolExecutor(max_workers=1) as judging:
+        before: Future[None] = judging.submit(warm_up)
+        for start in range(0, len(received), BATCH):
+            batch = received[start : start + BATCH]
+            read = dict(islice(extracts, len(batch)))
+            before.result()
+            before = judging.submit(keep, batch, read)
+            del read
+        before.result()
 
 
 def _row_tables() -> list[str]:
     return [table.name for table in blueprint().sheet_tables]
 
 
-def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> list[dict[str, Any]]:
+def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> pa.Table:
     """The findings of the files that are there now, under the name they have now."""
-    kept = [row for row in memory.read("findings", schema("findings")).to_pylist() if row["submission_id"] in first]
-    return [{**row, "file": first[row["submission_id"]].file} for row in kept]
+    found = memory.read("findings", schema("findings"))
+    place = pc.index_in(found.column("submission_id"), value_set=pa.array(list(first), pa.string()))
+    names = pa.array([file.file for file in first.values()], pa.string()).take(place.drop_null())
+    kept = found.filter(place.is_valid())
+    return kept.set_column(kept.schema.get_field_index("file"), kept.schema.field("file"), names)
 
 
-def _severities(found: list[dict[str, Any]]) -> dict[str, set[str]]:
+def tally(found: pa.Table) -> Kinds:
+    """How many findings there are per (submission, file, table or "", severity)."""
+    counted = found.group_by(["submission_id", "file", "table_name", "severity"]).aggregate([([], "count_all")])
+    rows = zip(*(column.to_pylist() for column in counted.columns), strict=True)
+    return Counter({(s, file, table or "", severity): n for s, file, table, severity, n in rows})
+
+
+def _severities(kinds: Kinds) -> dict[str, set[str]]:
     severities: dict[str, set[str]] = defaultdict(set)
-    for finding in found:
-        severities[finding["submission_id"]].add(finding["severity"])
+    for submission, _, _, severity in kinds:
+        severities[submission].add(severity)
     return severities
 
 
-def _write_rows(data: DataFolder, memory: Memory, name: str, counting: list[str], settings: Round) -> pa.Table:
+def _write_rows(data: DataFolder, memory: Memory, name: str, counting: list[str], settings: Round) -> int:
     with connect() as connection:
         connection.register("counting", pa.table({"submission_id": pa.array(counting, pa.string())}))
         parts = memory.paths(name)
@@ -121,7 +150,7 @@ def _write_rows(data: DataFolder, memory: Memory, name: str, counting: list[str]
                 params=[parts],
             ).to_arrow_table()
     write_table(data, name, settings.round, rows)
-    return rows
+    return rows.num_rows
 
 
 def _word(memory: Memory, first: dict[str, ReceivedFile], said: list[Failure], settings: Round) -> list[dict[str, Any]]:
@@ -142,14 +171,14 @@ def _word_copies(files: list[ReceivedFile], first: dict[str, ReceivedFile], sett
     """A remark about every file that came more than once, under the name of the copy."""
     found = []
     for file in files:
-        if first[file.submission_id] != file:
+        if first[file.submission_id] is not file:
             copy = Failure(file.submission_id, "", None, "", "", "identical_file")
             found += wording.word([copy], {file.submission_id: file.file}, {}, {}, settings)
     return found
 
 
-def _states_with_remarks(state: dict[str, str], found: list[dict[str, Any]]) -> dict[str, str]:
-    severities = _severities(found)
+def _states_with_remarks(state: dict[str, str], kinds: Kinds) -> dict[str, str]:
+    severities = _severities(kinds)
     return {
         submission: "accepted_with_remarks"
         for submission, name in state.items()
@@ -157,26 +186,14 @@ def _states_with_remarks(state: dict[str, str], found: list[dict[str, Any]]) -> 
     }
 
 
-def _file_states(
-    files: list[ReceivedFile], first: dict[str, ReceivedFile], state: dict[str, str]
-) -> dict[ReceivedFile, str]:
-    return {file: state[file.submission_id] if first[file.submission_id] == file else "duplicate" for file in files}
-
-
 def _write_register(
-    data: DataFolder,
-    files: list[ReceivedFile],
-    first: dict[str, ReceivedFile],
-    lines: list[dict[str, Any]],
-    state: dict[str, str],
-    settings: Round,
+    data: DataFolder, states: dict[ReceivedFile, str], lines: list[dict[str, Any]], settings: Round
 ) -> int:
     before = {
         (r["file"], r["sha256"]): r["first_seen"] for r in read_table(data, "register", settings.round).to_pylist()
     }
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     by_id = {line["submission_id"]: line for line in lines}
-    states = _file_states(files, first, state)
     rows = [
         {
             "round": settings.round,
@@ -189,52 +206,57 @@ def _write_register(
             "kvk_number": by_id[file.submission_id]["kvk_number"],
             "submitted_on": by_id[file.submission_id]["submitted_on"],
             "blueprint_version": by_id[file.submission_id]["blueprint_version"],
-            "state": states[file],
+            "state": state,
         }
-        for file in files
+        for file, state in states.items()
     ]
     return _write(data, "register", rows, settings)
 
 
-def _write_findings(data: DataFolder, found: list[dict[str, Any]], settings: Round) -> int:
-    found.sort(key=wording.position)
-    return _write(data, "findings", found, settings)
+def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
+    with connect() as connection:
+        connection.register("found", found)
+        ordered = connection.execute(
+            """
+            select * from found
+            order by file, submission_id, list_position($severities, severity), list_contains($consequences, rule),
+                coalesce(list_position($tables, table_name), 0), coalesce(row_number, 0),
+                coalesce(length(column_letter), 0), coalesce(column_letter, ''),
+                rule, message, field_name, value_as_filed
+            """,
+            {
+                "severities": list(wording.ORDER),
+                "consequences": [rule.id for rule in blueprint().rules.values() if rule.consequence],
+                "tables": _row_tables(),
+            },
+        ).to_arrow_table()
+    write_table(data, "findings", settings.round, ordered)
+    return ordered.num_rows
 
 
 def _write_status(
-    data: DataFolder,
-    memory: Memory,
-    files: list[ReceivedFile],
-    first: dict[str, ReceivedFile],
-    state: dict[str, str],
-    found: list[dict[str, Any]],
-    settings: Round,
+    data: DataFolder, memory: Memory, states: dict[ReceivedFile, str], kinds: Kinds, settings: Round
 ) -> int:
     counts: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in memory.read("counts", COUNTS).to_pylist():
         counts[row["submission_id"]][row["table_name"]] = (row["rows_in"], row["rows_accepted"])
-    kinds = Counter((f["file"], f["table_name"], f["severity"]) for f in found)
-    states = _file_states(files, first, state)
-    rows = []
-    for file in files:
-        own = counts[file.submission_id] if states[file] != "duplicate" else {}
+    by_table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (_, file_name, table, severity), number in kinds.items():
+        for name in {table, WHOLE_FILE}:
+            by_table[(file_name, name)][severity] += number
+    rows, none = [], Counter[str]()
+    for file, state in states.items():
+        own = counts[file.submission_id] if state != "duplicate" else {}
         total = (sum(came for came, _ in own.values()), sum(kept for _, kept in own.values()))
-        named = {table for name, table, _ in kinds if name == file.file and table}
-        for name, pair in [
-            (WHOLE_FILE, total),
-            *((t, own.get(t, (0, 0))) for t in _row_tables() if t in own | dict.fromkeys(named)),
-        ]:
-            rows.append(_status_row(file, name, pair, states[file], kinds, settings))
+        named = [name for name in _row_tables() if name in own or (file.file, name) in by_table]
+        for name, pair in [(WHOLE_FILE, total), *((name, own.get(name, (0, 0))) for name in named)]:
+            rows.append(_status_row(file, name, pair, state, by_table.get((file.file, name), none), settings))
     return _write(data, "submission_status", rows, settings)
 
 
 def _status_row(
-    file: ReceivedFile, name: str, pair: tuple[int, int], state: str, kinds: Counter, settings: Round
+    file: ReceivedFile, name: str, pair: tuple[int, int], state: str, severities: Counter[str], settings: Round
 ) -> dict[str, Any]:
-    def number(severity: str) -> int:
-        tables = {key[1] for key in kinds} if name == WHOLE_FILE else {name}
-        return sum(kinds[(file.file, table, severity)] for table in tables)
-
     return {
         "round": settings.round,
         "submission_id": file.submission_id,
@@ -244,18 +266,21 @@ def _status_row(
         "rows_in": pair[0],
         "rows_accepted": pair[1],
         "rows_refused": pair[0] - pair[1],
-        "error_count": number("error"),
-        "warning_count": number("warning"),
-        "info_count": number("info"),
+        "error_count": severities["error"],
+        "warning_count": severities["warning"],
+        "info_count": severities["info"],
     }
 
 
 def _write_sites(data: DataFolder, memory: Memory, first: dict[str, ReceivedFile], settings: Round) -> int:
     wanted = schema("filed_sites")
-    known = pa.schema([wanted.field(name) for name in wanted.names if name != "round"])
-    rows = [row for row in memory.read("filed_sites", known).to_pylist() if row["submission_id"] in first]
-    rows.sort(key=lambda row: tuple(str(value) for value in row.values()))
-    return _write(data, "filed_sites", [{"round": settings.round, **row} for row in rows], settings)
+    known = pa.schema([field for field in wanted if field.name != "round"])
+    sites = memory.read("filed_sites", known)
+    sites = sites.filter(pc.is_in(sites.column("submission_id"), value_set=pa.array(list(first), pa.string())))
+    sites = sites.sort_by([(name, "ascending") for name in known.names])
+    rounds = pa.repeat(settings.round, sites.num_rows)
+    write_table(data, "filed_sites", settings.round, sites.add_column(0, "round", rounds))
+    return sites.num_rows
 
 
 def _write(data: DataFolder, name: str, rows: list[dict[str, Any]], settings: Round) -> int:

@@ -50,9 +50,7 @@ GIVEN: dict[str, list[Row]] = {
 def status(number: int) -> list[Row]:
     """The lines of submission_status of one filing: the whole file, then each table."""
     own = f"s{number}"
-    counts = {
-        name: sum(row.get("submission_id", "s1") == own for row in GIVEN[name]) for name in FILED if GIVEN[name]
-    }
+    counts = {name: sum(row.get("submission_id", "s1") == own for row in GIVEN[name]) for name in FILED if GIVEN[name]}
     lines = {"*": sum(counts.values()), **counts}
     same = {"round": "proef", "submission_id": own, "file": f"{number}.xlsx", "state": "accepted", "rows_refused": 0}
     return [{**same, "table_name": name, "rows_in": n, "rows_accepted": n} for name, n in lines.items()]

@@ -212,14 +212,14 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
         ("nieuw.carriers", "stroom"),
     ),
     # units and factors
-    "unit with the factor 0": ("units.csv", append("vadem,vadem,length,vadem,0"), ("vadem.factor", "0")),
-    "unit with no number": ("units.csv", append("vadem,vadem,length,vadem,veel"), ("vadem.factor", "veel")),
-    "unit with an endless factor": ("units.csv", append("vadem,vadem,length,vadem,Infinity"), ("vadem.factor", "Inf")),
-    "unit without a label": ("units.csv", append("vadem,,length,vadem,1"), ("vadem.label", "required")),
-    "unit with an unknown canon": ("units.csv", append("vadem,vadem,length,meter,1.8"), ("vadem.canon", "meter")),
-    "unit with a canon of another kind": ("units.csv", append("vadem,vadem,length,PJ,1.8"), ("vadem.canon", "PJ")),
-    "unit that is no canon of itself": ("units.csv", append("vadem,vadem,length,vadem,2"), ("vadem.canon", "vadem")),
-    "the same unit twice": ("units.csv", append("PJ,nog een,energy,PJ,1"), ("unit", "PJ", "twice")),
+    "unit with the factor 0": ("units.csv", append("vadem,vadem,length,vadem,0,false"), ("vadem.factor", "0")),
+    "unit with no number": ("units.csv", append("vadem,vadem,length,vadem,veel,false"), ("vadem.factor", "veel")),
+    "unit with an endless factor": ("units.csv", append("vadem,vadem,length,vadem,Infinity,false"), ("vadem.factor", "Inf")),
+    "unit without a label": ("units.csv", append("vadem,,length,vadem,1,false"), ("vadem.label", "required")),
+    "unit with an unknown canon": ("units.csv", append("vadem,vadem,length,meter,1.8,false"), ("vadem.canon", "meter")),
+    "unit with a canon of another kind": ("units.csv", append("vadem,vadem,length,PJ,1.8,false"), ("vadem.canon", "PJ")),
+    "unit that is no canon of itself": ("units.csv", append("vadem,vadem,length,vadem,2,false"), ("vadem.canon", "vadem")),
+    "the same unit twice": ("units.csv", append("PJ,nog een,energy,PJ,1,true"), ("unit", "PJ", "twice")),
     "carrier with an unknown unit": (
         "codes/carriers.csv",
         replace("energetic,kWh;", "energetic,vadem;kWh;"),
@@ -379,7 +379,7 @@ def test_a_code_list_that_is_missing_is_missed_by_its_aliases(folder: Path) -> N
 
 
 def test_a_refusal_keeps_file_key_and_value_apart(folder: Path) -> None:
-    append("vadem,vadem,length,meter,1.8")(folder / "units.csv")
+    append("vadem,vadem,length,meter,1.8,false")(folder / "units.csv")
     with pytest.raises(BlueprintError) as refused:
         load(folder)
     found = refused.value

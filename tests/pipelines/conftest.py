@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner, Result
 
 from assets.rounds import Round, write_round
 from assets.sample.companies import generate
 from assets.sample.edits import cell
 from assets.sample.write import write_xlsx
 from assets.store import DataFolder
-from pipelines.definitions import build_defs
+from pipelines.cli import main
 
 ROUND = "proef"
 NAME, KVK, FILE = "Kwartelnest Poederlakkerij", "73917391", "kwartelnest-8841"
@@ -29,12 +30,13 @@ AMOUNT = 913.577731
 
 
 class Ran(NamedTuple):
-    """A run of the whole job: the data folder, what came of it, Dagster's state on disk, and all that was logged."""
+    """A run of the command: the data folder, what was said, and what Dagster remembers of it."""
 
     data: DataFolder
-    result: dg.ExecuteInProcessResult
+    result: Result
     instance: dg.DagsterInstance
-    state: Path
+    run_id: str
+    events: list[dg.DagsterEvent]
     log: str
 
 
@@ -66,21 +68,24 @@ def filings(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 
 @pytest.fixture(scope="session")
 def ran(filings: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """The whole job, run once in this process; its tables are not to be changed."""
+    """`pces run` on a copy of the filings, once, in this process; its tables are not to be changed."""
     data = DataFolder(tmp_path_factory.mktemp("ran") / "data")
     shutil.copytree(filings.root, data.root)
-    state = tmp_path_factory.mktemp("dagster")
-    with dg.DagsterInstance.local_temp(str(state), overrides={"telemetry": {"enabled": False}}) as instance:
-        instance.add_dynamic_partitions("round", [ROUND])
-        job = build_defs(data.root).resolve_job_def("hele_ronde")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DAGSTER_HOME", "PCES_DATA", "DAGSTER_DISABLE_TELEMETRY"):
+            patch.setenv(name, "")  # so that what the command sets is put back
         with logged() as log:
-            result = job.execute_in_process(partition_key=ROUND, instance=instance, raise_on_error=False)
-        yield Ran(data, result, instance, state, log.getvalue())
+            result = CliRunner().invoke(main, ["--data", str(data.root), "run"], prog_name="pces")
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    with dg.DagsterInstance.from_config(str(data.dagster_home)) as instance:
+        (run,) = instance.get_runs()
+        events = [entry.dagster_event for entry in instance.all_logs(run.run_id) if entry.dagster_event]
+        yield Ran(data, result, instance, run.run_id, events, log.getvalue())
 
 
 @contextmanager
 def logged() -> Iterator[io.StringIO]:
-    """Everything that any library logs or prints in this process meanwhile."""
+    """Everything that any library logs in this process meanwhile, and what it prints past the command."""
     text, root = io.StringIO(), logging.getLogger()
     handler, level = logging.StreamHandler(text), root.level
     root.addHandler(handler)

@@ -200,11 +200,15 @@ def test_sectors_and_municipalities_add_up(cook: Cook) -> None:
     # Utrecht (stad) and Amersfoort in PV26, Zwolle in PV23; two food companies and one of paper.
     def company(number: int, sector: str, place: str, value: float) -> tuple[Row, Row, Row]:
         own = {"submission_id": f"s{number}"}
-        return {**own, "kvk_number": f"1000000{number}", "sector": sector}, {**own, "municipality_code": place}, {
-            **own,
-            "value": value,
-            "unit": "GWh",
-        }
+        return (
+            {**own, "kvk_number": f"1000000{number}", "sector": sector},
+            {**own, "municipality_code": place},
+            {
+                **own,
+                "value": value,
+                "unit": "GWh",
+            },
+        )
 
     parts = [
         company(1, "food", "GM0344", 100.0),

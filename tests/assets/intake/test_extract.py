@@ -160,17 +160,30 @@ def test_problem_in_a_shared_cell_is_told_once() -> None:
     assert [(p.rule, p.row, p.series, p.column) for p in said(out)] == [("cell_error", 2, "", 1)]
 
 
-def test_reason_for_not_filing_gives_every_year_without_a_value() -> None:
-    years = ["2023", "2030", "2030 piek (MW)", "Reden van niet invullen"]
-    out = demand([*GAS, None, None, None, "Nog niet bekend"], [*GAS, 5.0, None, None, "Nog niet"], years=years)
-    rows = out.tables["energy_demand"].to_pylist()
-    assert [(row["row_number"], row["year"], row["value"], row["not_filed_reason"]) for row in rows] == [
-        (2, 2023, None, "Nog niet bekend"),
-        (3, 2023, 5.0, "Nog niet"),
-        (2, 2030, None, "Nog niet bekend"),
-        (3, 2030, None, "Nog niet"),
-    ]
-    assert said(out) == []
+REASON: list[Value] = ["2023", "2030", "2030 piek (MW)", "2035", "Reden van niet invullen"]
+
+
+def reasons(*rows: Sequence[Value], declared: Value = None) -> list[tuple[Any, ...]]:
+    """Row, year and value of what becomes of rows with a reason; nothing may be said about them."""
+    submission = sheet("Indiening", ["Ronde", "Basisjaar"], ["2026-1", declared])
+    out = extract([submission, sheet("Energievraag", [*SHARED, *REASON], *rows)])
+    assert said(out, "energy_demand") == []
+    found = out.tables["energy_demand"].to_pylist()
+    return [(row["row_number"], row["year"], row["value"]) for row in found if row["not_filed_reason"]]
+
+
+def test_reason_in_a_plan_is_about_the_years_to_come() -> None:
+    assert reasons([*GAS, *[None] * 4, "Nog niet bekend"]) == [(2, 2030, None), (2, 2035, None)]
+
+
+def test_reason_stands_beside_the_years_that_are_filed() -> None:
+    assert reasons([*GAS, None, 5.0, None, None, "Nog niet"]) == [(2, 2030, 5.0), (2, 2035, None)]
+
+
+def test_reason_in_the_base_is_about_the_base_year() -> None:
+    base = ["V1", "basisjaar", *GAS[2:]]
+    assert reasons([*base, *[None] * 4, "Meter defect"]) == [(2, 2023, None)]
+    assert reasons([*base, *[None] * 4, "Meter defect"], declared=2030) == [(2, 2030, None)]
 
 
 def test_row_without_a_value_is_kept_and_told() -> None:
@@ -242,10 +255,13 @@ def test_hidden_sheet_is_read_and_told() -> None:
     assert out.tables["connection"].num_rows == 1
 
 
-def test_hidden_rows_are_read_and_told_each_at_its_row() -> None:
-    out = extract([sheet("Aansluitingen", BARE, [*PIPE, 8.0], [*PIPE, 8.0], hidden_rows=frozenset({1, 3}))])
-    assert [(p.rule, p.row, p.series, p.column) for p in said(out)] == [("row_hidden", 0, "@3", 1)]
-    assert out.tables["connection"].num_rows == 2
+def test_hidden_rows_are_read_and_told_at_the_first() -> None:
+    rows = [[*PIPE, 8.0]] * 14
+    out = extract([sheet("Aansluitingen", BARE, *rows, hidden_rows=frozenset({1, 3, *range(5, 15)}))])
+    (problem,) = said(out)
+    assert (problem.rule, problem.row, problem.series, problem.column) == ("row_hidden", 0, "@3", 1)
+    assert problem.value == "3, 5, 6, 7, 8, 9, 10, 11, 12, 13, ..."
+    assert out.tables["connection"].num_rows == 14
 
 
 def test_second_sheet_for_a_table_is_told_and_not_read() -> None:

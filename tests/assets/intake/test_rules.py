@@ -15,9 +15,8 @@ import pytest
 from assets.intake import bounded
 from assets.intake.examine import Examined, Received, examine
 from assets.intake.expectations import KEY, ValidationBroken, failing_rows
-from assets.intake.extract import MAX_ROWS, extract
 from assets.intake.judge import Verdict, judge
-from assets.intake.sheets import FileRule, Sheet, UnreadableFile, Value, column_letters
+from assets.intake.sheets import FileRule, UnreadableFile, column_letters
 from assets.intake.take_in import take_in
 from assets.rounds import Round, write_round
 from assets.sample import damage
@@ -583,11 +582,9 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
 
 @pytest.fixture(scope="session")
 def refusals(tmp_path_factory: pytest.TempPathFactory, settings: Round) -> Findings:
-    """What is said of every way in which the reader of files can give up, and of a sheet that is too long."""
+    """What is said of every way in which the reader of files can give up."""
     folder = tmp_path_factory.mktemp("opgegeven")
-    rows: list[list[Value]] = [["Vestiging", "Plaats"], *(["V1", "Goes"] for _ in range(MAX_ROWS + 1))]
-    long = extract([Sheet("Vestigingen", False, 1, 1, rows, {}, frozenset(), None)])
-    given: dict[str, Any] = {rule: UnreadableFile(rule, "hierom") for rule in REFUSALS} | {"file_rows": long}
+    given = {rule: UnreadableFile(rule, "hierom") for rule in REFUSALS}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounded, "read_many", lambda paths, *_: [(path, given[path.name]) for path in paths])
         return by_submission(examine([Received(rule, folder / rule, rule) for rule in given], settings))
@@ -596,12 +593,6 @@ def refusals(tmp_path_factory: pytest.TempPathFactory, settings: Round) -> Findi
 @pytest.mark.parametrize("rule", REFUSALS)
 def test_reader_gives_up(rule: str, refusals: Findings) -> None:
     assert places(refusals[rule]) == [Found(rule)]
-
-
-def test_too_many_rows(refusals: Findings) -> None:
-    assert Found("file_rows", "site") in places(refusals["file_rows"])
-    missing = {f.rule for f in places(refusals["file_rows"])} - {"file_rows"}
-    assert missing == {"header_required", "sheet_missing"}
 
 
 def test_file_that_went_away(tmp_path: Path, examined: Callable[[Mapping[str, Path]], Examined]) -> None:
@@ -666,7 +657,7 @@ def test_in_a_round(file: str, round_findings: list[dict[str, Any]]) -> None:
 
 def test_table_of_cases_covers_every_rule() -> None:
     in_round = {found.rule for expected in IN_ROUND.values() for found in expected}
-    shown = {case.rule for case in CASES} | in_round | set(REFUSALS) | {"file_rows"}
+    shown = {case.rule for case in CASES} | in_round | set(REFUSALS)
     assert set(blueprint().rules) - shown == NOT_USED_YET
     assert shown <= set(blueprint().rules)
 

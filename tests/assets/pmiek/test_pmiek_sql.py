@@ -125,9 +125,7 @@ def test_energy_cell(
         (2023, "food", "offtake", None),
     ],
 )
-def test_share_of_decided_projects(
-    energy: pa.Table, year: int, sector: str, direction: str, share: str | None
-) -> None:
+def test_share_of_decided_projects(energy: pa.Table, year: int, sector: str, direction: str, share: str | None) -> None:
     row = one(energy, **{**CELL, "direction": direction}, year=year, sector=sector)
     assert row["fid_share_pct"] == (None if share is None else Decimal(share))
 

@@ -1,0 +1,457 @@
+"""A round taken in: each file once, the newest good filing of a company, and nothing lost or changed on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.intake import bounded, register
+from assets.intake import judge as judging
+from assets.intake import take_in as taking
+from assets.intake.examine import examine
+from assets.intake.take_in import TakenIn, take_in
+from assets.rounds import Round, write_round
+from assets.sample.draft import Draft
+from assets.sample.edits import cell, put
+from assets.sample.filing import Filing, ean
+from assets.sample.write import write_csv_zip, write_ods, write_xlsx
+from assets.store import DataFolder, file_hash, read_table
+from blueprint.load import blueprint
+
+TABLES = tuple(table.name for table in blueprint().sheet_tables)
+RECORDS = ("register", "findings", "submission_status", "filed_sites")
+Edit = Callable[[Filing], None]
+Valid = Callable[[], Filing]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process and leave the columns out: both are tested elsewhere and take the time."""
+    monkeypatch.setattr(bounded, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
+    monkeypatch.setattr(judging, "failing_rows", lambda table, rows: [])
+
+
+class Rounds:
+    """One round in a data folder of its own: files come and go, and what is made of them is looked at."""
+
+    def __init__(self, root: Path, settings: Round, valid: Valid) -> None:
+        self.data, self.settings, self.valid = DataFolder(root), settings, valid
+        self.folder = self.data.round_folder(settings.round)
+        write_round(self.folder, settings)
+
+    def file(self, name: str, number: int, *edits: Edit, draft: Callable[[Draft], None] | None = None) -> Path:
+        """Write the filing of a company as a file; its name tells the format."""
+        filing = self.valid()
+        filing.row("company")["kvk_number"] = f"98{number:06d}"
+        for index, row in enumerate(filing.rows("connection")):
+            row["ean_code"] = ean(number, 1, index)
+        for edit in edits:
+            edit(filing)
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".xlsx":
+            write_xlsx(filing, path, self.settings.years, draft)
+        elif path.suffix == ".ods":
+            write_ods(filing, path, self.settings.years, draft)
+        else:
+            write_csv_zip(filing, path, self.settings.years)
+        return path
+
+    def run(self, **changed: Any) -> TakenIn:
+        return take_in(self.data, self.settings.model_copy(update=changed))
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        return read_table(self.data, name, self.settings.round).to_pylist()
+
+    def states(self) -> dict[str, str]:
+        return {row["file"]: row["state"] for row in self.table("register")}
+
+    def found(self, file: str) -> set[str]:
+        return {row["rule"] for row in self.table("findings") if row["file"] == file}
+
+    def companies(self) -> Counter[str]:
+        return Counter(row["kvk_number"] for row in self.table("company"))
+
+    def hashes(self, *leave_out: str) -> dict[str, str]:
+        names = [name for name in (*TABLES, *RECORDS) if name not in leave_out]
+        return {name: file_hash(self.data.table(name, self.settings.round)) for name in names}
+
+
+@pytest.fixture
+def rounds(tmp_path: Path, settings: Round, valid: Valid) -> Rounds:
+    return Rounds(tmp_path / "a", settings, valid)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
+    """The names of the files that were read, one list each time that any was."""
+    calls: list[list[str]] = []
+
+    def spy(received: Any, *rest: Any) -> Any:
+        calls.append([one.file for one in received])
+        return examine(received, *rest)
+
+    monkeypatch.setattr(taking, "examine", spy)
+    yield calls
+    assert all(calls)
+
+
+def on(day: int) -> Edit:
+    return put("submission", "submitted_on", dt.date(2026, 3, day))
+
+
+other_round = put("submission", "round", "2024-1")
+too_much = put("connection", "connection_capacity_mva", 1.0)
+
+
+# --- each file once -------------------------------------------------------------------------------------------------
+
+
+def test_file_is_read_once(rounds: Rounds, read: list[list[str]]) -> None:
+    rounds.file("a.xlsx", 1)
+    rounds.file("b.xlsx", 2)
+    assert (rounds.run().read_now, rounds.run().read_now, rounds.run().read_now) == (2, 0, 0)
+    rounds.file("c.xlsx", 3)
+    assert rounds.run().read_now == 1
+    assert read == [["a.xlsx", "b.xlsx"], ["c.xlsx"]]
+    assert rounds.companies() == {"98000001": 1, "98000002": 1, "98000003": 1}
+
+
+def test_file_that_was_renamed_is_not_read_again(rounds: Rounds, read: list[list[str]]) -> None:
+    path = rounds.file("a.xlsx", 1, too_much)
+    rounds.run()
+    path.rename(path.with_name("b.xlsx"))
+    rounds.run()
+    assert read == [["a.xlsx"]]
+    assert rounds.states() == {"b.xlsx": "accepted_with_remarks"}
+    assert {row["file"] for name in ("findings", "submission_status") for row in rounds.table(name)} == {"b.xlsx"}
+
+
+def test_unreadable_file_is_read_once_too(rounds: Rounds, read: list[list[str]]) -> None:
+    (rounds.folder / "leeg.xlsx").touch()
+    rounds.run()
+    rounds.run()
+    assert read == [["leeg.xlsx"]]
+    assert rounds.found("leeg.xlsx") == {"file_empty"}
+
+
+def test_other_settings_read_everything_again(rounds: Rounds, read: list[list[str]]) -> None:
+    rounds.file("a.xlsx", 1, other_round)
+    rounds.run()
+    assert rounds.states() == {"a.xlsx": "returned"}
+    rounds.run(relaxed_rules=("round_other",))
+    assert read == [["a.xlsx"], ["a.xlsx"]]
+    assert rounds.states() == {"a.xlsx": "accepted_with_remarks"}
+
+
+def test_cache_may_be_thrown_away(rounds: Rounds) -> None:
+    rounds.file("a.xlsx", 1, too_much)
+    rounds.run()
+    before = rounds.hashes()
+    shutil.rmtree(rounds.data.cache(rounds.settings.round))
+    assert rounds.run().read_now == 1
+    assert rounds.hashes() == before
+
+
+# --- files come, change and go --------------------------------------------------------------------------------------
+
+
+def test_changed_file_takes_the_place_of_what_it_was(rounds: Rounds, read: list[list[str]]) -> None:
+    rounds.file("a.xlsx", 1, too_much)
+    rounds.file("b.xlsx", 2)
+    rounds.run()
+    before = {row["file"]: row["submission_id"] for row in rounds.table("register")}
+    rounds.file("a.xlsx", 1, put("company", "company_name", "Andere naam B.V."))
+    rounds.run()
+    after = {row["file"]: row["submission_id"] for row in rounds.table("register")}
+    assert read == [["a.xlsx", "b.xlsx"], ["a.xlsx"]]
+    assert after["a.xlsx"] != before["a.xlsx"]
+    assert after["b.xlsx"] == before["b.xlsx"]
+    assert "Andere naam B.V." in {row["company_name"] for row in rounds.table("company")}
+    for name in (*TABLES, *RECORDS):
+        assert before["a.xlsx"] not in {row["submission_id"] for row in rounds.table(name)}, name
+
+
+def test_removed_file_disappears_everywhere(rounds: Rounds) -> None:
+    rounds.file("b.xlsx", 2)
+    rounds.run()
+    alone = rounds.hashes("register")
+    path = rounds.file("a.xlsx", 1, too_much)
+    rounds.run()
+    assert rounds.hashes("register") != alone
+    path.unlink()
+    assert rounds.run().read_now == 0
+    assert rounds.hashes("register") == alone
+    assert rounds.states() == {"b.xlsx": "accepted"}
+
+
+def test_round_without_files_writes_every_table(rounds: Rounds) -> None:
+    taken = rounds.run()
+    assert (taken.received, taken.read_now, taken.states, taken.severities) == (0, 0, {}, {})
+    assert taken.rows == dict.fromkeys((*TABLES, *RECORDS), 0)
+    assert [rounds.table(name) for name in (*TABLES, *RECORDS)] == [[]] * len(taken.rows)
+    assert len(rounds.hashes()) == len(taken.rows)
+
+
+def test_only_filings_are_filings(rounds: Rounds) -> None:
+    kept = rounds.file("portaal/diep/a.xlsx", 1)
+    for name in (".verborgen.xlsx", "~$a.xlsx", ".map/b.xlsx", "sub/.DS_Store"):
+        (rounds.folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(kept, rounds.folder / name)
+    (rounds.folder / "koppeling.xlsx").symlink_to(kept)
+    (file,) = register.scan(rounds.folder)
+    assert (file.file, file.size_bytes) == ("portaal/diep/a.xlsx", kept.stat().st_size)
+    assert file.submission_id == file_hash(kept)[:16]
+
+
+def test_content_key_changes_with_names_and_contents_only(rounds: Rounds) -> None:
+    path = rounds.file("a.xlsx", 1)
+    rounds.file("b.xlsx", 2)
+    files = register.scan(rounds.folder)
+    key = register.content_key(files)
+    path.touch()
+    assert register.content_key(reversed(register.scan(rounds.folder))) == key
+    path.rename(path.with_name("c.xlsx"))
+    renamed = register.content_key(register.scan(rounds.folder))
+    path.with_name("c.xlsx").write_bytes(b"anders")
+    changed = register.content_key(register.scan(rounds.folder))
+    assert len({key, renamed, changed, register.content_key([])}) == 4
+
+
+# --- which filing counts --------------------------------------------------------------------------------------------
+
+
+def test_same_file_twice_counts_once(rounds: Rounds) -> None:
+    shutil.copy(rounds.file("a.xlsx", 1, too_much), rounds.folder / "kopie.xlsx")
+    taken = rounds.run()
+    assert (taken.received, taken.read_now) == (2, 1)
+    assert rounds.states() == {"a.xlsx": "accepted_with_remarks", "kopie.xlsx": "duplicate"}
+    assert rounds.companies() == {"98000001": 1}
+    assert (rounds.found("a.xlsx"), rounds.found("kopie.xlsx")) == ({"contracted_above_capacity"}, {"identical_file"})
+    (copy,) = [row for row in rounds.table("submission_status") if row["file"] == "kopie.xlsx"]
+    assert (copy["table_name"], copy["rows_in"], copy["rows_accepted"], copy["info_count"]) == ("*", 0, 0, 1)
+
+
+@pytest.mark.parametrize(("older", "newer"), [("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx"), ("z/a.xlsx", "b.zip")])
+def test_newest_filing_of_a_company_counts(older: str, newer: str, rounds: Rounds) -> None:
+    rounds.file(older, 1, on(1), put("company", "company_name", "Oud"))
+    rounds.run()
+    rounds.file(newer, 1, on(2), put("company", "company_name", "Nieuw"))
+    rounds.run()
+    assert rounds.states() == {older: "superseded", newer: "accepted"}
+    assert rounds.found(older) == {"superseded"}
+    assert [row["company_name"] for row in rounds.table("company")] == ["Nieuw"]
+    ids = {row["submission_id"] for name in TABLES for row in rounds.table(name)}
+    assert ids == {row["submission_id"] for row in rounds.table("register") if row["file"] == newer}
+
+
+def test_of_two_filings_of_one_day_always_the_same_counts(rounds: Rounds, tmp_path: Path) -> None:
+    first = rounds.file("a.xlsx", 1, put("company", "company_name", "Een"))
+    second = rounds.file("b.xlsx", 1, put("company", "company_name", "Twee"))
+    rounds.run()
+    counted = rounds.table("company")
+    assert len(counted) == 1
+    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
+    shutil.copy(first, other.folder / "z.xlsx")
+    shutil.copy(second, other.folder / "c.xlsx")
+    other.run()
+    assert other.table("company") == counted
+
+
+def test_newer_filing_that_is_refused_keeps_the_older(rounds: Rounds) -> None:
+    rounds.file("goed.xlsx", 1, on(1))
+    rounds.file("beter.xlsx", 1, on(2), other_round)
+    rounds.run()
+    assert rounds.states() == {"goed.xlsx": "accepted_with_remarks", "beter.xlsx": "returned"}
+    assert rounds.found("goed.xlsx") == {"newer_refused"}
+    assert rounds.found("beter.xlsx") == {"round_other", "submission_refused"}
+    assert rounds.companies() == {"98000001": 1}
+    rounds.file("beter.xlsx", 1, on(2))
+    rounds.run()
+    assert rounds.states() == {"goed.xlsx": "superseded", "beter.xlsx": "accepted"}
+
+
+def test_older_filing_that_was_refused_says_nothing_of_the_newer(rounds: Rounds) -> None:
+    rounds.file("fout.xlsx", 1, on(1), other_round)
+    rounds.file("goed.xlsx", 1, on(2))
+    rounds.run()
+    assert rounds.states() == {"fout.xlsx": "returned", "goed.xlsx": "accepted"}
+    assert rounds.found("goed.xlsx") == set()
+
+
+def test_bad_files_do_not_stop_a_round(rounds: Rounds) -> None:
+    rounds.file("b.xlsx", 2)
+    whole = rounds.file("c.xlsx", 3).read_bytes()
+    (rounds.folder / "a.xlsx").touch()
+    (rounds.folder / "c.xlsx").write_bytes(whole[: len(whole) // 2])
+    (rounds.folder / "d.pdf").write_bytes(b"%PDF-1.4")
+    rounds.file("e.ods", 5)
+    rounds.file("f.zip", 6)
+    taken = rounds.run()
+    assert rounds.states() == {
+        **dict.fromkeys(("a.xlsx", "c.xlsx", "d.pdf"), "unreadable"),
+        **dict.fromkeys(("b.xlsx", "e.ods", "f.zip"), "accepted"),
+    }
+    assert taken.states == {"unreadable": 3, "accepted": 3}
+    assert taken.severities == {"error": 3}
+    assert rounds.companies() == {"98000002": 1, "98000005": 1, "98000006": 1}
+
+
+# --- the same input gives the same output ---------------------------------------------------------------------------
+
+
+def fill(rounds: Rounds) -> list[Path]:
+    """A round with something of everything."""
+    return [
+        rounds.file("1-oud.xlsx", 1, on(1)),
+        rounds.file("1-nieuw.xlsx", 1, on(2), too_much),
+        rounds.file("2.zip", 2, other_round),
+        rounds.file("3.ods", 3, put("site", "municipality_code", "Bergen", 1)),
+        rounds.file("4.xlsx", 4, draft=cell("energy_demand", "value", "veel", 2, 2030)),
+        shutil.copy(rounds.file("post/5.xlsx", 5), rounds.folder / "5.xlsx"),
+        shutil.copy(rounds.folder / "round.yaml", rounds.folder / "geen werkmap.yaml"),
+    ]
+
+
+def test_second_run_gives_the_same_bytes(rounds: Rounds) -> None:
+    fill(rounds)
+    first = rounds.run()
+    before = rounds.hashes()
+    second = rounds.run()
+    assert rounds.hashes() == before
+    assert (second.states, second.rows, second.severities) == (first.states, first.rows, first.severities)
+    assert second.read_now == 0
+
+
+def test_files_one_by_one_give_the_same_bytes_as_all_at_once(rounds: Rounds, tmp_path: Path) -> None:
+    paths = fill(rounds)
+    rounds.run()
+    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
+    for path in [*reversed(paths), rounds.folder / "post/5.xlsx"]:
+        target = other.folder / path.relative_to(rounds.folder)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(path, target)
+        other.run()
+    assert other.hashes("register") == rounds.hashes("register")
+    without_time = [[{**row, "first_seen": None} for row in one.table("register")] for one in (rounds, other)]
+    assert without_time[0] == without_time[1]
+
+
+def test_first_seen_stays(rounds: Rounds) -> None:
+    rounds.file("a.xlsx", 1)
+    rounds.run()
+    (before,) = rounds.table("register")
+    rounds.file("b.xlsx", 2)
+    rounds.run()
+    assert rounds.table("register")[0] == before
+    assert before["first_seen"].tzinfo is not None
+
+
+def test_batches_change_nothing(rounds: Rounds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fill(rounds)
+    rounds.run()
+    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
+    fill(other)
+    monkeypatch.setattr(taking, "BATCH", 2)
+    seen: list[tuple[int, int]] = []
+    take_in(other.data, other.settings, lambda done, of: seen.append((done, of)))
+    assert other.hashes("register") == rounds.hashes("register")
+    assert seen == [(done, 7) for done in range(1, 8)]
+
+
+def test_received_files_are_not_changed(rounds: Rounds) -> None:
+    fill(rounds)
+
+    def raw() -> dict[str, tuple[str, int]]:
+        paths = [path for path in rounds.data.raw.rglob("*") if path.is_file()]
+        return {str(path): (file_hash(path), path.stat().st_mtime_ns) for path in paths}
+
+    before = raw()
+    rounds.run()
+    rounds.run()
+    assert raw() == before
+
+
+# --- what is told ---------------------------------------------------------------------------------------------------
+
+
+def test_findings_tell_file_sheet_and_cell(rounds: Rounds) -> None:
+    fill(rounds)
+    rounds.run()
+    found = {(row["file"], row["rule"]): row for row in rounds.table("findings")}
+    wrong = found[("4.xlsx", "number")]
+    assert (wrong["sheet"], wrong["cell"], wrong["row_number"]) == ("Energievraag", "M3", 3)
+    assert (wrong["table_name"], wrong["field_name"], wrong["value_as_filed"]) == ("energy_demand", "value", "veel")
+    assert (
+        wrong["message"]
+        == "Bij 'Waarde 2030' staat 'veel'; dat is geen getal. Vul alleen een getal in, zonder eenheid of tekst."
+    )
+    bergen = found[("3.ods", "municipality_ambiguous")]
+    assert (bergen["sheet"], bergen["cell"], bergen["value_as_filed"]) == ("Vestigingen", "H3", "Bergen")
+    listed = found[("2.zip", "round_other")]
+    assert (listed["sheet"], listed["cell"]) == ("submission", "B2")
+    for row in rounds.table("findings"):
+        assert row["file"] in rounds.states()
+        assert row["message"]
+        assert (row["cell"] is None) == (row["column_letter"] is None or row["row_number"] is None)
+        assert row["sheet"] or not row["table_name"]
+
+
+def test_finding_of_the_round_has_its_cell_too(rounds: Rounds) -> None:
+    rounds.file("a.xlsx", 1, put("connection", "ean_code", ean(9, 1, 1)))
+    rounds.file("b.xlsx", 2, put("connection", "ean_code", ean(9, 1, 1), 2))
+    rounds.run()
+    found = [(row["file"], row["rule"], row["sheet"], row["cell"]) for row in rounds.table("findings")]
+    assert found == [
+        ("a.xlsx", "ean_in_two_filings", "Aansluitingen", "D2"),
+        ("b.xlsx", "ean_in_two_filings", "Aansluitingen", "D4"),
+    ]
+    assert set(rounds.states().values()) == {"accepted_with_remarks"}
+
+
+def test_status_balances(rounds: Rounds) -> None:
+    fill(rounds)
+    rounds.run()
+    status = rounds.table("submission_status")
+    whole = {row["file"]: row for row in status if row["table_name"] == "*"}
+    assert {file: row["state"] for file, row in whole.items()} == rounds.states()
+    numbers = ("rows_in", "rows_accepted", "rows_refused")
+    for row in status:
+        assert row["rows_in"] == row["rows_accepted"] + row["rows_refused"]
+        assert min(row[name] for name in numbers) >= 0
+    for file, row in whole.items():
+        parts = [part for part in status if part["file"] == file and part["table_name"] != "*"]
+        assert [sum(part[name] for part in parts) for name in numbers] == [row[name] for name in numbers]
+        told = Counter(finding["severity"] for finding in rounds.table("findings") if finding["file"] == file)
+        assert {name: row[f"{name}_count"] for name in ("error", "warning", "info")} == {
+            name: told[name] for name in ("error", "warning", "info")
+        }
+    for name in TABLES:
+        counting = [row for row in status if row["table_name"] == name and row["state"].startswith("accepted")]
+        assert sum(row["rows_accepted"] for row in counting) == len(rounds.table(name)), name
+    assert whole["2.zip"]["rows_in"] == whole["2.zip"]["rows_refused"] > 0
+
+
+def test_filed_sites_tell_of_refused_filings_too(rounds: Rounds) -> None:
+    fill(rounds)
+    rounds.run()
+    sites = Counter((row["kvk_number"], row["accepted"]) for row in rounds.table("filed_sites"))
+    assert sites[("98000002", False)] == 2
+    assert (sites[("98000003", True)], sites[("98000003", False)]) == (1, 1)
+    assert sites[("98000005", True)] == 2
+
+
+def test_what_is_told_of_a_run_is_what_was_written(rounds: Rounds) -> None:
+    fill(rounds)
+    taken = rounds.run()
+    assert taken.rows == {name: len(rounds.table(name)) for name in (*TABLES, *RECORDS)}
+    assert taken.states == Counter(rounds.states().values())
+    assert taken.severities == Counter(row["severity"] for row in rounds.table("findings"))
+    assert taken.received == len(rounds.states()) == 8
+    assert {row["round"] for name in RECORDS for row in rounds.table(name)} == {rounds.settings.round}

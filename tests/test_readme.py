@@ -1,0 +1,120 @@
+"""The README is true today: its examples are run, and what they print is what it shows (`--fix` renews it)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assets.intake.expectations import KEY
+from blueprint.arrow import row_schema
+from blueprint.load import load
+from blueprint.rules import column_rules
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+FAULTY = Path("data/raw/voorbeeld-2026/portaal/b003.xlsx")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the sample rounds were written and run, as `make run` does."""
+    place = tmp_path_factory.mktemp("readme")
+    _pces(place, "sample", "--if-empty")
+    return place
+
+
+def test_run_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    printed = _pces(folder, "run")
+    start = printed.index("Ronde voorbeeld-2026")
+    _compare("run", printed[start:], request)
+
+
+def test_check_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    printed = _pces(folder, "check", str(FAULTY), code=1)
+    command = f"$ pces check {FAULTY}\n"
+    _compare("check", command + printed, request)
+
+
+def test_first_query_runs(folder: Path) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    ran = subprocess.run(
+        [sys.executable, "-c", _block("query")], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("Zuid-Holland") == 2
+
+
+def test_adding_a_field_and_a_rule_works_as_shown(tmp_path: Path) -> None:
+    copy = tmp_path / "blueprint"
+    shutil.copytree(ROOT / "blueprint", copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    field, line = _block("field").split("# blueprint/tables/site.yaml, under fields\n")
+    _append(copy / "fields.yaml", field)
+    _append(copy / "tables" / "site.yaml", line)
+    _append(copy / "rules.yaml", _block("rule"))
+    sql = _block("rule", language="sql")
+    (copy / "rules" / "storage_without_power.sql").write_text(sql, encoding="utf-8")
+    agreed = load(copy)
+    rules = {(rule.field, rule.rule) for rule in column_rules(agreed.tables["site"], agreed)}
+    assert ("roof_area_m2", "minimum") in rules
+    assert agreed.rules["storage_without_power"].severity == "warning"
+    assert _failing(sql) == [("a", 2, "", "5.0", "")]
+
+
+def _failing(sql: str) -> list[tuple]:
+    import pyarrow as pa
+
+    from assets.store import connect
+    from blueprint.load import blueprint
+
+    wanted = row_schema(blueprint().tables["flexibility"])
+    place = dict.fromkeys(wanted.names)
+    rows = [
+        {**place, **dict(zip(KEY, ("a", 2, ""), strict=True)), "storage_mwh": 5.0},
+        {**place, **dict(zip(KEY, ("a", 3, ""), strict=True)), "storage_mwh": 5.0, "flexible_mw": 1.0},
+        {**place, **dict(zip(KEY, ("a", 4, ""), strict=True))},
+    ]
+    with connect() as connection:
+        connection.register("flexibility", pa.Table.from_pylist(rows, schema=wanted))
+        return connection.execute(sql).fetchall()
+
+
+def _append(path: Path, text: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+
+
+def _pces(place: Path, *words: str, code: int = 0) -> str:
+    command = [sys.executable, "-c", "from pipelines.cli import main; main(prog_name='pces')", *words]
+    ran = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stderr
+    return ran.stdout
+
+
+def _block(name: str, language: str = r"\w+") -> str:
+    """The code block of that language after the mark `test: name` or `example: name`."""
+    text = README.read_text(encoding="utf-8").split(f": {name} -->")[1]
+    found = re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    assert found, f"README has no block for {name}"
+    return found[1]
+
+
+def _compare(name: str, printed: str, request: pytest.FixtureRequest) -> None:
+    now = "\n".join(line.rstrip() for line in printed.strip().splitlines()) + "\n"
+    shown = _block(name)
+    if shown == now:
+        return
+    if request.config.getoption("--fix"):
+        text = README.read_text(encoding="utf-8")
+        before, after = text.split(f"<!-- example: {name} -->")
+        after = after.split("<!-- end -->", 1)[1]
+        block = f"<!-- example: {name} -->\n```text\n{now}```\n<!-- end -->"
+        README.write_text(before + block + after, encoding="utf-8")
+        return
+    diff = "\n".join(difflib.unified_diff(shown.splitlines(), now.splitlines(), "README", "printed", lineterm=""))
+    pytest.fail(f"README is not what pces prints (renew: pytest tests/test_readme.py --fix)\n{diff}")
