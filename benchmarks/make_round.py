@@ -89,7 +89,9 @@ def _workbook(template: Template, number: int, edition: int) -> bytes:
         kind = found[1].decode()
         if kind == "ean":
             return ean(number, 0, int(found[2])).encode()
-        return {"kvk": f"97{number:06d}", "name": f"Meting {number} (fictief) B.V.", "edition": f"{edition}"}[kind].encode()
+        return {"kvk": f"97{number:06d}", "name": f"Meting {number} (fictief) B.V.", "edition": f"{edition}"}[
+            kind
+        ].encode()
 
     data = io.BytesIO(template.packed)
     with zipfile.ZipFile(data, "a") as archive:
@@ -167,7 +169,13 @@ def _demand(rng: random.Random, number: int, peak: float) -> list[Row]:
         "origin": "metered",
     }
     hours = rng.randrange(4000, 7000)
-    base = {**shared, "year": blueprint().base_year, "scenario": "base", "value": round(peak * hours, 1), "peak_mw": peak}
+    base = {
+        **shared,
+        "year": blueprint().base_year,
+        "scenario": "base",
+        "value": round(peak * hours, 1),
+        "peak_mw": peak,
+    }
     plans = []
     for step, year in enumerate(TARGET_YEARS, start=1):
         later = round(peak * (1 + step * rng.uniform(0.1, 0.4)), 3)

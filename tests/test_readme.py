@@ -90,7 +90,7 @@ def _append(path: Path, text: str) -> None:
 
 
 def _pces(place: Path, *words: str, code: int = 0) -> str:
-    command = [sys.executable, "-c", "from pipelines.cli import main; main(prog_name='pces')", *words]
+    command = [sys.executable, "-c", "from pipelines.cli import pces; pces()", *words]
     ran = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     assert ran.returncode == code, ran.stderr
     return ran.stdout

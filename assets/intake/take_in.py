@@ -216,7 +216,7 @@ def _write_register(
 def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
     with connect() as connection:
         connection.register("found", found)
-        ordered = connection.execute(
+        ordered = connection.sql(
             """
             select * from found
             order by file, submission_id, list_position($severities, severity), list_contains($consequences, rule),
@@ -224,7 +224,7 @@ def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
                 coalesce(length(column_letter), 0), coalesce(column_letter, ''),
                 rule, message, field_name, value_as_filed
             """,
-            {
+            params={
                 "severities": list(wording.ORDER),
                 "consequences": [rule.id for rule in blueprint().rules.values() if rule.consequence],
                 "tables": _row_tables(),

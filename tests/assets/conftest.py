@@ -72,7 +72,8 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
     made_later = {recipe.table for recipe in RECIPES}
     inputs = sorted({name for recipe in RECIPES for name in recipe.inputs} - made_later)
     with connect() as connection:
-        standard, known = Round(round=ROUND), [None]
+        standard = Round(round=ROUND)
+        known: list[Round | None] = [None]
         machine_threads = connection.execute("select current_setting('threads')").fetchone()
 
         def make(

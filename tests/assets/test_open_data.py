@@ -7,7 +7,6 @@ rounding: up to 1e-8 TJ where that is coarser than 1e-6 of the figure.
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 

@@ -153,7 +153,7 @@ def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: py
         for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
             assert connection.execute(f"select current_setting('{setting}')").fetchone() == (False,)
         # Without the extension that this would load, the address is a file that is not there or a plain refusal.
-        with pytest.raises(duckdb.Error, match="(?i)httpfs|extension"):
+        with pytest.raises(duckdb.Error, match=r"(?i)httpfs|extension"):
             connection.execute("select * from read_parquet('https://pces.invalid/x.parquet')")
         connection.execute("create table made as select range as n from range(1000)")
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from pathlib import Path
 from typing import NamedTuple
 
 import dagster as dg

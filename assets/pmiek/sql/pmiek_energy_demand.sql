@@ -2,10 +2,16 @@ with filed as (
     select * from site_demand
 ),
 
--- Every carrier in every (year, scenario) that anyone filed, and every other combination that occurs.
+moments as (
+    select base_year as year, 'base' as scenario from settings
+    union
+    select year, scenario from filed
+),
+
+-- Every carrier in the base year and in every (year, scenario) that anyone filed, and every other combination filed.
 asked as (
-    select distinct year, scenario, carriers.code as carrier, carriers.default_use as use, 'offtake' as direction
-    from filed cross join carriers
+    select year, scenario, carriers.code as carrier, carriers.default_use as use, 'offtake' as direction
+    from moments cross join carriers
     union
     select distinct year, scenario, carrier, use, direction from filed
 ),

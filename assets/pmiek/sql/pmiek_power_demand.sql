@@ -87,7 +87,9 @@ project_steps as (
 ),
 
 moments as (
-    select distinct year, scenario from site_demand
+    select base_year as year, 'base' as scenario from settings
+    union
+    select year, scenario from site_demand
 ),
 
 project_sums as (

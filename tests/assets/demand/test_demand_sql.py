@@ -246,9 +246,13 @@ def test_company_with_two_sites_counts_once(cook: Cook) -> None:
     assert picked(made["province_demand"], "company_count", "site_count") == [(1, 2)]
 
 
-def test_nothing_filed_gives_empty_tables(cook: Cook) -> None:
+def test_nothing_filed_still_gives_every_province_a_row_that_says_so(cook: Cook) -> None:
     made = cook({})
-    assert {name: table.num_rows for name, table in made.items() if table.num_rows} == {"pmiek_coverage": 144}
+    filled = {name: table for name, table in made.items() if table.num_rows}
+    assert set(filled) == {"pmiek_coverage", "pmiek_energy_demand", "pmiek_power_demand"}
+    for table in filled.values():
+        assert len(set(table.column("province_code").to_pylist())) == 12
+        assert set(table.column("cell_status").to_pylist()) == {"not_filed"}
 
 
 def test_an_amount_without_a_factor_is_caught_by_the_check(cook: Cook) -> None:

@@ -20,8 +20,9 @@ Cook = Callable[..., dict[str, pa.Table]]
 Row = dict[str, Any]
 Filed = dict[str, list[Row]]
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large]
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=HEAVY)
+FEW = settings(max_examples=4, deadline=None, suppress_health_check=HEAVY)
 
 # Abolished (GM0545, GM0457), of two provinces, and none at all.
 PLACES = st.sampled_from(["GM0344", "GM0193", "GM0545", "GM1961", "GM0457", None])

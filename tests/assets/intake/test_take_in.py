@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import pytest
 from assets.intake import bounded, register
 from assets.intake import judge as judging
 from assets.intake import take_in as taking
-from assets.intake.examine import examine
 from assets.intake.take_in import TakenIn, take_in
 from assets.rounds import Round, write_round
 from assets.sample.draft import Draft
@@ -30,11 +29,13 @@ Edit = Callable[[Filing], None]
 Valid = Callable[[], Filing]
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
     """Read in this process and leave the columns out: both are tested elsewhere and take the time."""
-    monkeypatch.setattr(bounded, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
-    monkeypatch.setattr(judging, "failing_rows", lambda table, rows: [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounded, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
+        patch.setattr(judging, "failing_rows", lambda table, rows: [])
+        yield
 
 
 class Rounds:
@@ -89,17 +90,17 @@ def rounds(tmp_path: Path, settings: Round, valid: Valid) -> Rounds:
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
-    """The names of the files that were read, one list each time that any was."""
-    calls: list[list[str]] = []
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read, in order."""
+    names: list[str] = []
 
-    def spy(received: Any, *rest: Any) -> Any:
-        calls.append([one.file for one in received])
-        return examine(received, *rest)
+    def spy(paths: Iterable[Path], work: Callable[[Path], Any], *_: Any) -> Iterator[tuple[Path, Any]]:
+        for path in paths:
+            names.append(path.name)
+            yield path, work(path)
 
-    monkeypatch.setattr(taking, "examine", spy)
-    yield calls
-    assert all(calls)
+    monkeypatch.setattr(bounded, "read_many", spy)
+    return names
 
 
 def on(day: int) -> Edit:
@@ -113,40 +114,40 @@ too_much = put("connection", "connection_capacity_mva", 1.0)
 # --- each file once -------------------------------------------------------------------------------------------------
 
 
-def test_file_is_read_once(rounds: Rounds, read: list[list[str]]) -> None:
+def test_file_is_read_once(rounds: Rounds, read: list[str]) -> None:
     rounds.file("a.xlsx", 1)
     rounds.file("b.xlsx", 2)
-    assert (rounds.run().read_now, rounds.run().read_now, rounds.run().read_now) == (2, 0, 0)
+    assert (rounds.run().read_now, rounds.run().read_now) == (2, 0)
     rounds.file("c.xlsx", 3)
     assert rounds.run().read_now == 1
-    assert read == [["a.xlsx", "b.xlsx"], ["c.xlsx"]]
+    assert read == ["a.xlsx", "b.xlsx", "c.xlsx"]
     assert rounds.companies() == {"98000001": 1, "98000002": 1, "98000003": 1}
 
 
-def test_file_that_was_renamed_is_not_read_again(rounds: Rounds, read: list[list[str]]) -> None:
+def test_file_that_was_renamed_is_not_read_again(rounds: Rounds, read: list[str]) -> None:
     path = rounds.file("a.xlsx", 1, too_much)
     rounds.run()
     path.rename(path.with_name("b.xlsx"))
     rounds.run()
-    assert read == [["a.xlsx"]]
+    assert read == ["a.xlsx"]
     assert rounds.states() == {"b.xlsx": "accepted_with_remarks"}
     assert {row["file"] for name in ("findings", "submission_status") for row in rounds.table(name)} == {"b.xlsx"}
 
 
-def test_unreadable_file_is_read_once_too(rounds: Rounds, read: list[list[str]]) -> None:
+def test_unreadable_file_is_read_once_too(rounds: Rounds, read: list[str]) -> None:
     (rounds.folder / "leeg.xlsx").touch()
     rounds.run()
     rounds.run()
-    assert read == [["leeg.xlsx"]]
+    assert read == ["leeg.xlsx"]
     assert rounds.found("leeg.xlsx") == {"file_empty"}
 
 
-def test_other_settings_read_everything_again(rounds: Rounds, read: list[list[str]]) -> None:
+def test_other_settings_read_everything_again(rounds: Rounds, read: list[str]) -> None:
     rounds.file("a.xlsx", 1, other_round)
     rounds.run()
     assert rounds.states() == {"a.xlsx": "returned"}
     rounds.run(relaxed_rules=("round_other",))
-    assert read == [["a.xlsx"], ["a.xlsx"]]
+    assert read == ["a.xlsx", "a.xlsx"]
     assert rounds.states() == {"a.xlsx": "accepted_with_remarks"}
 
 
@@ -162,7 +163,7 @@ def test_cache_may_be_thrown_away(rounds: Rounds) -> None:
 # --- files come, change and go --------------------------------------------------------------------------------------
 
 
-def test_changed_file_takes_the_place_of_what_it_was(rounds: Rounds, read: list[list[str]]) -> None:
+def test_changed_file_takes_the_place_of_what_it_was(rounds: Rounds, read: list[str]) -> None:
     rounds.file("a.xlsx", 1, too_much)
     rounds.file("b.xlsx", 2)
     rounds.run()
@@ -170,7 +171,7 @@ def test_changed_file_takes_the_place_of_what_it_was(rounds: Rounds, read: list[
     rounds.file("a.xlsx", 1, put("company", "company_name", "Andere naam B.V."))
     rounds.run()
     after = {row["file"]: row["submission_id"] for row in rounds.table("register")}
-    assert read == [["a.xlsx", "b.xlsx"], ["a.xlsx"]]
+    assert read == ["a.xlsx", "b.xlsx", "a.xlsx"]
     assert after["a.xlsx"] != before["a.xlsx"]
     assert after["b.xlsx"] == before["b.xlsx"]
     assert "Andere naam B.V." in {row["company_name"] for row in rounds.table("company")}
@@ -238,7 +239,7 @@ def test_same_file_twice_counts_once(rounds: Rounds) -> None:
     assert (copy["table_name"], copy["rows_in"], copy["rows_accepted"], copy["info_count"]) == ("*", 0, 0, 1)
 
 
-@pytest.mark.parametrize(("older", "newer"), [("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx"), ("z/a.xlsx", "b.zip")])
+@pytest.mark.parametrize(("older", "newer"), [("a.xlsx", "b.zip"), ("z/b.xlsx", "a.xlsx")])
 def test_newest_filing_of_a_company_counts(older: str, newer: str, rounds: Rounds) -> None:
     rounds.file(older, 1, on(1), put("company", "company_name", "Oud"))
     rounds.run()
@@ -306,17 +307,24 @@ def test_bad_files_do_not_stop_a_round(rounds: Rounds) -> None:
 # --- the same input gives the same output ---------------------------------------------------------------------------
 
 
-def fill(rounds: Rounds) -> list[Path]:
+def fill(rounds: Rounds) -> None:
     """A round with something of everything."""
-    return [
-        rounds.file("1-oud.xlsx", 1, on(1)),
-        rounds.file("1-nieuw.xlsx", 1, on(2), too_much),
-        rounds.file("2.zip", 2, other_round),
-        rounds.file("3.ods", 3, put("site", "municipality_code", "Bergen", 1)),
-        rounds.file("4.xlsx", 4, draft=cell("energy_demand", "value", "veel", 2, 2030)),
-        shutil.copy(rounds.file("post/5.xlsx", 5), rounds.folder / "5.xlsx"),
-        shutil.copy(rounds.folder / "round.yaml", rounds.folder / "geen werkmap.yaml"),
-    ]
+    rounds.file("1-oud.xlsx", 1, on(1))
+    rounds.file("1-nieuw.xlsx", 1, on(2), too_much)
+    rounds.file("2.zip", 2, other_round)
+    rounds.file("3.ods", 3, put("site", "municipality_code", "Bergen", 1))
+    rounds.file("4.xlsx", 4, draft=cell("energy_demand", "value", "veel", 2, 2030))
+    shutil.copy(rounds.file("post/5.xlsx", 5), rounds.folder / "5.xlsx")
+    (rounds.folder / "brief.txt").write_text("Zie de bijlage.")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, settings: Round, valid: Valid) -> Rounds:
+    """A round with something of everything that was run; only to be looked at."""
+    rounds = Rounds(tmp_path_factory.mktemp("vol"), settings, valid)
+    fill(rounds)
+    rounds.run()
+    return rounds
 
 
 def test_second_run_gives_the_same_bytes(rounds: Rounds) -> None:
@@ -329,17 +337,17 @@ def test_second_run_gives_the_same_bytes(rounds: Rounds) -> None:
     assert second.read_now == 0
 
 
-def test_files_one_by_one_give_the_same_bytes_as_all_at_once(rounds: Rounds, tmp_path: Path) -> None:
-    paths = fill(rounds)
-    rounds.run()
-    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
-    for path in [*reversed(paths), rounds.folder / "post/5.xlsx"]:
-        target = other.folder / path.relative_to(rounds.folder)
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(path, target)
+def test_files_that_come_bit_by_bit_give_the_same_bytes_as_all_at_once(filled: Rounds, tmp_path: Path) -> None:
+    paths = sorted(path for path in filled.folder.rglob("*.*") if path.name != "round.yaml")
+    other = Rounds(tmp_path / "b", filled.settings, filled.valid)
+    for some in (paths[6:], paths[3:6], paths[:3]):
+        for path in some:
+            target = other.folder / path.relative_to(filled.folder)
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(path, target)
         other.run()
-    assert other.hashes("register") == rounds.hashes("register")
-    without_time = [[{**row, "first_seen": None} for row in one.table("register")] for one in (rounds, other)]
+    assert other.hashes("register") == filled.hashes("register")
+    without_time = [[{**row, "first_seen": None} for row in one.table("register")] for one in (filled, other)]
     assert without_time[0] == without_time[1]
 
 
@@ -353,15 +361,13 @@ def test_first_seen_stays(rounds: Rounds) -> None:
     assert before["first_seen"].tzinfo is not None
 
 
-def test_batches_change_nothing(rounds: Rounds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fill(rounds)
-    rounds.run()
-    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
-    fill(other)
-    monkeypatch.setattr(taking, "BATCH", 2)
+def test_batches_change_nothing(filled: Rounds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = Rounds(tmp_path / "b", filled.settings, filled.valid)
+    shutil.copytree(filled.folder, other.folder, dirs_exist_ok=True)
+    monkeypatch.setattr(taking, "BATCH", 4)
     seen: list[tuple[int, int]] = []
     take_in(other.data, other.settings, lambda done, of: seen.append((done, of)))
-    assert other.hashes("register") == rounds.hashes("register")
+    assert other.hashes("register") == filled.hashes("register")
     assert seen == [(done, 7) for done in range(1, 8)]
 
 
@@ -381,12 +387,10 @@ def test_received_files_are_not_changed(rounds: Rounds) -> None:
 # --- what is told ---------------------------------------------------------------------------------------------------
 
 
-def test_findings_tell_file_sheet_and_cell(rounds: Rounds) -> None:
-    fill(rounds)
-    rounds.run()
-    found = {(row["file"], row["rule"]): row for row in rounds.table("findings")}
+def test_findings_tell_file_sheet_and_cell(filled: Rounds) -> None:
+    found = {(row["file"], row["rule"]): row for row in filled.table("findings")}
     wrong = found[("4.xlsx", "number")]
-    assert (wrong["sheet"], wrong["cell"], wrong["row_number"]) == ("Energievraag", "M3", 3)
+    assert (wrong["sheet"], wrong["cell"], wrong["row_number"]) == ("Energievraag", "I3", 3)
     assert (wrong["table_name"], wrong["field_name"], wrong["value_as_filed"]) == ("energy_demand", "value", "veel")
     assert (
         wrong["message"]
@@ -396,8 +400,8 @@ def test_findings_tell_file_sheet_and_cell(rounds: Rounds) -> None:
     assert (bergen["sheet"], bergen["cell"], bergen["value_as_filed"]) == ("Vestigingen", "H3", "Bergen")
     listed = found[("2.zip", "round_other")]
     assert (listed["sheet"], listed["cell"]) == ("submission", "B2")
-    for row in rounds.table("findings"):
-        assert row["file"] in rounds.states()
+    for row in filled.table("findings"):
+        assert row["file"] in filled.states()
         assert row["message"]
         assert (row["cell"] is None) == (row["column_letter"] is None or row["row_number"] is None)
         assert row["sheet"] or not row["table_name"]
@@ -415,12 +419,10 @@ def test_finding_of_the_round_has_its_cell_too(rounds: Rounds) -> None:
     assert set(rounds.states().values()) == {"accepted_with_remarks"}
 
 
-def test_status_balances(rounds: Rounds) -> None:
-    fill(rounds)
-    rounds.run()
-    status = rounds.table("submission_status")
+def test_status_balances(filled: Rounds) -> None:
+    status = filled.table("submission_status")
     whole = {row["file"]: row for row in status if row["table_name"] == "*"}
-    assert {file: row["state"] for file, row in whole.items()} == rounds.states()
+    assert {file: row["state"] for file, row in whole.items()} == filled.states()
     numbers = ("rows_in", "rows_accepted", "rows_refused")
     for row in status:
         assert row["rows_in"] == row["rows_accepted"] + row["rows_refused"]
@@ -428,20 +430,18 @@ def test_status_balances(rounds: Rounds) -> None:
     for file, row in whole.items():
         parts = [part for part in status if part["file"] == file and part["table_name"] != "*"]
         assert [sum(part[name] for part in parts) for name in numbers] == [row[name] for name in numbers]
-        told = Counter(finding["severity"] for finding in rounds.table("findings") if finding["file"] == file)
+        told = Counter(finding["severity"] for finding in filled.table("findings") if finding["file"] == file)
         assert {name: row[f"{name}_count"] for name in ("error", "warning", "info")} == {
             name: told[name] for name in ("error", "warning", "info")
         }
     for name in TABLES:
         counting = [row for row in status if row["table_name"] == name and row["state"].startswith("accepted")]
-        assert sum(row["rows_accepted"] for row in counting) == len(rounds.table(name)), name
+        assert sum(row["rows_accepted"] for row in counting) == len(filled.table(name)), name
     assert whole["2.zip"]["rows_in"] == whole["2.zip"]["rows_refused"] > 0
 
 
-def test_filed_sites_tell_of_refused_filings_too(rounds: Rounds) -> None:
-    fill(rounds)
-    rounds.run()
-    sites = Counter((row["kvk_number"], row["accepted"]) for row in rounds.table("filed_sites"))
+def test_filed_sites_tell_of_refused_filings_too(filled: Rounds) -> None:
+    sites = Counter((row["kvk_number"], row["accepted"]) for row in filled.table("filed_sites"))
     assert sites[("98000002", False)] == 2
     assert (sites[("98000003", True)], sites[("98000003", False)]) == (1, 1)
     assert sites[("98000005", True)] == 2

@@ -44,7 +44,7 @@ def base(value: float | None, **more: Any) -> Row:
     return {"unit": "GWh", "value": value, **more}
 
 
-PAPER = {"submission_id": "s2"}
+PAPER: Row = {"submission_id": "s2"}
 COMPANIES: list[Row] = [{}, {**PAPER, "kvk_number": "10000002", "sector": "paper"}]
 # Both in the province of Utrecht.
 SITES: list[Row] = [{}, {**PAPER, "municipality_code": "GM0307"}]
@@ -190,7 +190,7 @@ def test_not_placed_has_rows_only_when_something_is_not_placed(cook: Cook, energ
     assert values(row, "province_name", "energy_pj") == ("Niet geplaatst", Decimal("0.1296"))
 
 
-V2 = {"site_id": "V2"}
+V2: Row = {"site_id": "V2"}
 POWER: dict[str, list[Row]] = {
     "company": [{}, {**PAPER, "kvk_number": "10000002", "sector": "paper"}],
     "site": [{}, V2, {**PAPER, "municipality_code": "GM0307"}],

@@ -16,5 +16,4 @@ sources as (
 )
 select cells.contracted, cells.peaks
 from cells cross join sources
-where exists (select 1 from pmiek_power_demand)
-  and (cells.contracted = sources.contracted and cells.peaks = sources.peaks) is not true
+where (cells.contracted = sources.contracted and cells.peaks = sources.peaks) is not true

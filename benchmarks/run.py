@@ -1,0 +1,203 @@
+"""Measures pCES against the figures it must reach and prints a table; `make bench` runs all of it.
+
+How a process is measured stands in `processes`, how long its stages take in `stages`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assets.rounds import read_round
+from assets.store import DataFolder
+from benchmarks.make_round import ROWS, SHEETS, change_files, make_round, workbook_path
+from benchmarks.processes import Measured, measure
+from benchmarks.stages import READING
+
+RESULTS = Path(__file__).parent / "results.md"
+PCES = Path(sys.executable).with_name("pces")
+ROUND = "meting"
+SIZES = (250, 500, 1000, 2000)
+CHANGED = 10
+PARTS = ("sample", "check", "round")
+ROWS_PER_FILE = ROWS * len(SHEETS)
+GIB = 1 << 30
+# The figures to reach: seconds, bytes, and how much more a row may cost in a larger round.
+SAMPLE_S, CHECK_S, FIRST_S, SECOND_S, FIRST_BYTES, GROWTH = 15.0, 4.0, 60.0, 10.0, 1.5 * GIB, 1.2
+TYPED_FILES = 40
+
+
+@dataclass
+class Report:
+    """The tables as they grow: figures against targets, growth, and stages."""
+
+    figures: list[tuple[str, ...]] = field(default_factory=list)
+    growth: list[tuple[str, ...]] = field(default_factory=list)
+    stages: list[tuple[str, ...]] = field(default_factory=list)
+
+    def seconds(self, what: str, run: Measured, target: float | None) -> None:
+        goal, reached = ("", "") if target is None else (f"{target:g} s", _yes(run.wall < target))
+        self.figures.append((what, f"{run.wall:.1f} s (CPU {run.cpu:.1f} s)", goal, reached))
+
+    def memory(self, what: str, run: Measured, target: float | None) -> None:
+        goal, reached = ("", "") if target is None else (f"{target / GIB:g} GiB", _yes(run.largest < target))
+        shown = f"{run.largest / GIB:.2f} GiB (alle processen samen {run.together / GIB:.2f} GiB)"
+        self.figures.append((what, shown, goal, reached))
+
+
+def measure_sample(work: Path, report: Report) -> None:
+    """The sample round from start to end of the process: the second time, on emptied tables and cache."""
+    data = DataFolder(work / "sample")
+    _pces(data, work, "sample", "--ronde", "voorbeeld")
+    _pces(data, work, "run")
+    _forget(data)
+    report.seconds("voorbeeldronde", _pces(data, work, "run"), SAMPLE_S)
+
+
+def measure_check(work: Path, report: Report) -> None:
+    """`pces check` on one workbook: the second time."""
+    data = DataFolder(work / "check")
+    file = workbook_path(make_round(data.raw, ROUND, 1), 0)
+    _pces(data, work, "check", str(file))
+    report.seconds("één werkmap controleren", _pces(data, work, "check", str(file)), CHECK_S)
+
+
+def measure_rounds(work: Path, sizes: tuple[int, ...], report: Report) -> None:
+    """First runs of growing rounds; of the largest also the stages, and a second run with changed files."""
+    cost: dict[int, float] = {}
+    for size in sizes:
+        data = DataFolder(work / f"round{size}")
+        folder = make_round(data.raw, ROUND, size)
+        stages = work / "stages.json"
+        command = [sys.executable, "-m", "benchmarks.stages", str(stages), "--data", str(data.root), "run"]
+        run = measure(command, work / "log.txt")
+        cost[size] = run.wall / (size * ROWS_PER_FILE)
+        report.growth.append(
+            (
+                f"{size}",
+                f"{run.wall:.1f} s",
+                f"{run.cpu:.1f} s",
+                f"{run.largest / GIB:.2f} GiB",
+                f"{cost[size] * 1e6:.1f} µs",
+                f"{cost[size] / cost[sizes[0]]:.2f}",
+            )
+        )
+        if size == sizes[-1]:
+            is_full = size == SIZES[-1]
+            report.seconds(f"{size} werkmappen, eerste run", run, FIRST_S if is_full else None)
+            report.memory(f"{size} werkmappen, geheugen", run, FIRST_BYTES if is_full else None)
+            report.stages = _stage_lines(json.loads(stages.read_text(encoding="utf-8")), run, folder, size)
+            change_files(folder, read_round(folder), range(0, size, max(1, size // CHANGED)), size)
+            again = _pces(data, work, "run")
+            report.seconds(f"{size} werkmappen, {CHANGED} gewijzigd", again, SECOND_S if is_full else None)
+        shutil.rmtree(data.root)
+    worst = max(cost.values()) / cost[sizes[0]]
+    report.figures.append(
+        ("groei: kosten per regel t.o.v. kleinste ronde", f"{worst:.2f}", f"{GROWTH:g}", _yes(worst <= GROWTH))
+    )
+
+
+def _pces(data: DataFolder, work: Path, *arguments: str) -> Measured:
+    return measure([str(PCES), "--data", str(data.root), *arguments], work / "log.txt")
+
+
+def _forget(data: DataFolder) -> None:
+    for folder in (data.curated, data.root / "cache"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stage_lines(timed: dict, run: Measured, folder: Path, size: int) -> list[tuple[str, ...]]:
+    """Stages, longest first, as a share of the whole process; judging goes on beside reading."""
+    stages: dict[str, float] = timed["stages"]
+    lines = [
+        (name, f"{seconds:.1f} s", f"{seconds / run.wall:.0%}")
+        for name, seconds in sorted(stages.items(), key=lambda item: -item[1])
+    ]
+    reading, typing = _cost_of_a_file(folder, size)
+    lines.append(("- per werkmap: lezen", f"{reading * 1000:.1f} ms CPU", ""))
+    lines.append(("- per werkmap: typen", f"{typing * 1000:.1f} ms CPU", ""))
+    lines.append(("starten van Python en pces", f"{run.wall - timed['total']:.1f} s", ""))
+    return lines
+
+
+def _cost_of_a_file(folder: Path, size: int) -> tuple[float, float]:
+    """CPU seconds to read a workbook and to type it, in this process."""
+    from assets.intake.extract import extract
+    from assets.intake.read import read_file
+
+    paths = [workbook_path(folder, number) for number in range(min(size, TYPED_FILES))]
+    extract(read_file(paths[0]))
+    begin = time.process_time()
+    read = [read_file(path) for path in paths]
+    between = time.process_time()
+    for sheets in read:
+        extract(sheets)
+    return (between - begin) / len(paths), (time.process_time() - between) / len(paths)
+
+
+def _yes(reached: bool) -> str:
+    return "ja" if reached else "NEE"
+
+
+def _table(headings: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    rule = tuple("---" for _ in headings)
+    return "\n".join(f"| {' | '.join(line)} |" for line in (headings, rule, *lines))
+
+
+def render(report: Report) -> str:
+    """The report in Markdown, with the facts of the machine."""
+    load = os.getloadavg()[0]
+    parts = [
+        "# Laatste meting",
+        "Geschreven door `make bench`; niet met de hand aanpassen.",
+        f"{os.cpu_count()} rekenkernen, {platform.system()} op {platform.machine()}, "
+        f"Python {platform.python_version()}, belasting van de machine na afloop {load:.1f}.",
+        _table(("Meting", "Uitkomst", "Doel: minder dan", "Gehaald"), report.figures),
+    ]
+    if report.growth:
+        headings = ("Werkmappen", "Tijd", "CPU", "Grootste proces", "Per regel", "T.o.v. kleinste")
+        parts += ["## Groei", _table(headings, report.growth)]
+    if report.stages:
+        parts += [
+            "## Onderdelen van de grootste ronde",
+            f"Beoordelen loopt naast '{READING}', dus samen kan het meer dan 100% zijn. Wat ontbreekt is Dagster.",
+            _table(("Onderdeel", "Tijd", "Deel van het geheel"), report.stages),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Meet pCES en vergelijk met de doelen.")
+    parser.add_argument("--only", choices=PARTS, action="append", help="alleen dit onderdeel (mag vaker)")
+    parser.add_argument("--files", type=int, action="append", metavar="N", help="grootte van een ronde (mag vaker)")
+    parser.add_argument("--work", type=Path, help="map voor de gemaakte rondes (anders een tijdelijke)")
+    given = parser.parse_args()
+    report, parts = Report(), given.only or PARTS
+    sizes = tuple(sorted(given.files)) if given.files else SIZES
+    if given.work:
+        given.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=given.work, prefix="pces-bench-") as folder:
+        work = Path(folder)
+        if "sample" in parts:
+            measure_sample(work, report)
+        if "check" in parts:
+            measure_check(work, report)
+        if "round" in parts:
+            measure_rounds(work, sizes, report)
+    text = render(report)
+    print(text)  # noqa: T201 - a command
+    if not (given.only or given.files):
+        RESULTS.write_text(text, encoding="utf-8")
+    return 0 if all(line[-1] != "NEE" for line in report.figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
