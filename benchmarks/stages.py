@@ -31,6 +31,7 @@ STAGES = (
     ("bevindingen verwoorden", "assets.intake.findings", "word"),
     ("batch bewaren", "assets.intake.memory", "Memory.keep"),
     ("aanvaarde regels schrijven", "assets.intake.take_in", "_write_rows"),
+    ("wachten op beoordelen", "assets.intake.take_in", "_examine"),
     ("inname, overig", "assets.intake.take_in", "take_in"),
     ("controles", "assets.declare", "breaches"),
     ("controles", "assets.declare", "key_breaches"),

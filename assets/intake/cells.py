@@ -47,6 +47,10 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in " \u00a0\u202f\t\n\r-_'’")
 
 
+def is_filled(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
 def as_text(value: Any) -> str:
     """A cell's value as it is shown to the one who filed it: whole numbers without decimals, dates in Dutch."""
     if value is None:

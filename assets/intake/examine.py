@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from assets.intake import findings
 from assets.intake.expectations import warm_up
-from assets.intake.extract import Extract, extract_file, unreadable
+from assets.intake.extract import extract_file, unreadable
+from assets.intake.extracted import Extract
 from assets.intake.judge import Verdict, judge
 from assets.intake.sheets import UnreadableFile
 from assets.rounds import Round

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from assets.intake.expectations import Failure, failing_rows
-from assets.intake.extract import Problem
+from assets.intake.extracted import Problem
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import connect

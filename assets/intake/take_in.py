@@ -21,7 +21,7 @@ from assets.intake import findings as wording
 from assets.intake import register
 from assets.intake.examine import Received, judge_files, read_files
 from assets.intake.expectations import Failure, warm_up
-from assets.intake.extract import Extract
+from assets.intake.extracted import Extract
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
@@ -63,7 +63,7 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
     found = _known_findings(memory, first)
     state, said = register.states(lines, _severities(tally(found)))
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
-    rows = {name: _write_rows(data, memory, name, counting, settings) for name in _row_tables()}
+    rows = _write_rows(data, memory, counting, settings)
     said += round_failures({"connection": ds.dataset(data.table("connection", settings.round))}, settings)
     worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)
     found = pa.concat_tables([found, pa.Table.from_pylist(worded, schema=schema("findings"))])
@@ -134,23 +134,26 @@ def _severities(kinds: Kinds) -> dict[str, set[str]]:
     return severities
 
 
-def _write_rows(data: DataFolder, memory: Memory, name: str, counting: list[str], settings: Round) -> int:
-    with connect() as connection:
+def _write_rows(data: DataFolder, memory: Memory, counting: list[str], settings: Round) -> dict[str, int]:
+    """Write the accepted rows of the filings that count; returns how many rows each table has."""
+    written = {}
+    with connect() as connection:  # one for all tables: opening it takes longer than what it does
         connection.register("counting", pa.table({"submission_id": pa.array(counting, pa.string())}))
-        parts = memory.paths(name)
-        if not parts:
+        for name in _row_tables():
+            parts = memory.paths(name)
             rows = row_schema(blueprint().tables[name]).empty_table()
-        else:
-            rows = connection.sql(
-                """
-                select accepted.* from read_parquet(?, hive_partitioning = false) as accepted
-                semi join counting using (submission_id)
-                order by submission_id, row_number, series
-                """,
-                params=[parts],
-            ).to_arrow_table()
-    write_table(data, name, settings.round, rows)
-    return rows.num_rows
+            if parts:
+                rows = connection.sql(
+                    """
+                    select accepted.* from read_parquet(?, hive_partitioning = false) as accepted
+                    semi join counting using (submission_id)
+                    order by submission_id, row_number, series
+                    """,
+                    params=[parts],
+                ).to_arrow_table()
+            write_table(data, name, settings.round, rows)
+            written[name] = rows.num_rows
+    return written
 
 
 def _word(memory: Memory, first: dict[str, ReceivedFile], said: list[Failure], settings: Round) -> list[dict[str, Any]]:

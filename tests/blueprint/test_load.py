@@ -214,11 +214,23 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
     # units and factors
     "unit with the factor 0": ("units.csv", append("vadem,vadem,length,vadem,0,false"), ("vadem.factor", "0")),
     "unit with no number": ("units.csv", append("vadem,vadem,length,vadem,veel,false"), ("vadem.factor", "veel")),
-    "unit with an endless factor": ("units.csv", append("vadem,vadem,length,vadem,Infinity,false"), ("vadem.factor", "Inf")),
+    "unit with an endless factor": (
+        "units.csv",
+        append("vadem,vadem,length,vadem,Infinity,false"),
+        ("vadem.factor", "Inf"),
+    ),
     "unit without a label": ("units.csv", append("vadem,,length,vadem,1,false"), ("vadem.label", "required")),
     "unit with an unknown canon": ("units.csv", append("vadem,vadem,length,meter,1.8,false"), ("vadem.canon", "meter")),
-    "unit with a canon of another kind": ("units.csv", append("vadem,vadem,length,PJ,1.8,false"), ("vadem.canon", "PJ")),
-    "unit that is no canon of itself": ("units.csv", append("vadem,vadem,length,vadem,2,false"), ("vadem.canon", "vadem")),
+    "unit with a canon of another kind": (
+        "units.csv",
+        append("vadem,vadem,length,PJ,1.8,false"),
+        ("vadem.canon", "PJ"),
+    ),
+    "unit that is no canon of itself": (
+        "units.csv",
+        append("vadem,vadem,length,vadem,2,false"),
+        ("vadem.canon", "vadem"),
+    ),
     "the same unit twice": ("units.csv", append("PJ,nog een,energy,PJ,1,true"), ("unit", "PJ", "twice")),
     "carrier with an unknown unit": (
         "codes/carriers.csv",

@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_whole_job_succeeds(ran: Any) -> None:
     assert results == BLOCKING | WARNING
 
 
-def materialized(events: list[dg.DagsterEvent]) -> set[str]:
+def materialized(events: Sequence[dg.DagsterEvent]) -> set[str]:
     return shown(event.asset_key for event in events if event.is_step_materialization)
 
 

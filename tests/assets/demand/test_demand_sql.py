@@ -236,6 +236,16 @@ def test_sectors_and_municipalities_add_up(cook: Cook) -> None:
     ]
 
 
+def test_large_sums_are_exact_to_the_last_decimal(cook: Cook) -> None:
+    # A sum of doubles of this size is off in the 10th decimal.
+    sites = [{"site_id": f"V{number}"} for number in range(3000)]
+    demand = [{**site, "value": 333.333333333333, "unit": "PJ"} for site in sites]
+    made = cook({"company": COMPANY, "site": sites, "energy_demand": demand}, stages=("demand",), checked=True)
+    for name in ("municipality_demand", "province_demand", "national_demand"):
+        assert picked(made[name], "energy_pj") == [(Decimal("999999.999999999"),)]
+    assert made["breaches"].num_rows == 0
+
+
 def test_company_with_two_sites_counts_once(cook: Cook) -> None:
     given = {
         "company": COMPANY,

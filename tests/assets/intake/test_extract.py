@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from assets.intake.extract import Extract, Problem, extract, extract_file, unreadable
+from assets.intake.extract import extract, extract_file, unreadable
+from assets.intake.extracted import Extract, Problem
 from assets.intake.sheets import Marks, Sheet, UnreadableFile, Value
 from blueprint.arrow import row_schema
 from blueprint.load import blueprint

@@ -29,8 +29,7 @@ PARTS = {
     '<sheet name="Vraag" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": "<Relationships>"
     f'<Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-    "xl/styles.xml": f"<styleSheet {MAIN}>"
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>',
+    "xl/styles.xml": f'<styleSheet {MAIN}><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>',
 }
 ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 ODT = {"mimetype": "application/vnd.oasis.opendocument.text"}
@@ -62,9 +61,7 @@ def ods(rows: str, parts: Parts | None = None) -> bytes:
         "</office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
-    return zipped(
-        {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<manifest/>", **(parts or {})}
-    )
+    return zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<manifest/>", **(parts or {})})
 
 
 def refused(data: bytes) -> UnreadableFile:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from assets.intake import judge as judging
 from assets.intake.expectations import NOT_NULL, Failure, failing_rows
-from assets.intake.extract import Problem
+from assets.intake.extracted import Problem
 from assets.intake.judge import Verdict, judge, round_failures
 from assets.rounds import Round
 from assets.sample.edits import add, demand, put, remove
@@ -62,7 +62,7 @@ PROBLEMS = {
     "damaged": Problem("file_damaged"),
     "letter": Problem("sheet_unknown", sheet="Brief"),
 }
-few = hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 wrongs = st.lists(st.sampled_from(sorted(EDITS | PROBLEMS)), max_size=3, unique=True)
 rounds = st.lists(wrongs, min_size=1, max_size=3)
 

@@ -289,9 +289,7 @@ def test_unreadable_datapackage() -> None:
         assert rule_of(zipped({"datapackage.json": text, "a.csv": "x"})) == "file_damaged"
 
 
-@pytest.mark.parametrize(
-    "name", ["tabulator-py__bom", "tabulator-py__doublequote", "frictionless-py__invalid"]
-)
+@pytest.mark.parametrize("name", ["tabulator-py__bom", "tabulator-py__doublequote", "frictionless-py__invalid"])
 def test_real_csv(name: str) -> None:
     path = STARTER / f"{name}.csv"
     assert rule_of(path.read_bytes()) == "file_not_recognised"

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from assets.intake import bounded
+from assets.intake import judge as judging
 from assets.intake.examine import Examined, Received, examine
 from assets.intake.expectations import KEY, ValidationBroken, failing_rows
 from assets.intake.judge import Verdict, judge
@@ -367,9 +368,9 @@ ERRORS = (
         "power in m3", (at("unit_not_allowed", "energy_demand", "unit", 10),), filing=stream(carrier="coal", unit="m3")
     ),
     Case(
-        "project in kW",
+        "project in m3",
         (at("delta_unit_not_allowed", "project", "delta_unit", 3),),
-        filing=add("project", 0, project_id="P2", delta_unit="kW"),
+        filing=add("project", 0, project_id="P2", delta_unit="m3"),
     ),
     Case(
         "process gas on HHV",
@@ -618,7 +619,7 @@ ROUND: dict[str, Callable[[Filing], None]] = {
     "1-eerste.xlsx": company(1),
     "1-tweede.xlsx": company(1, 2),
     "2-goed.xlsx": company(2),
-    "2-nieuwer.xlsx": both(company(2, 2), put("company", "sector", None)),
+    "2-nieuwer.xlsx": company(2, 2, round="2024-1"),
     "3.xlsx": company(3),
     "3b.xlsx": company(3),
     "4.xlsx": both(company(4), put("connection", "ean_code", ean(9, 9, 9))),
@@ -646,7 +647,9 @@ def round_findings(
         filing = valid()
         edit(filing)
         write_xlsx(filing, folder / name, YEARS)
-    take_in(data, settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "failing_rows", lambda table, rows: [])  # no column is wrong here, and it takes time
+        take_in(data, settings)
     return read_table(data, "findings", settings.round).to_pylist()
 
 
