@@ -9,10 +9,10 @@ import json
 from typing import Any
 
 from blueprint.arrow import schema
+from blueprint.column_rules import column_rules
 from blueprint.datapackage import datapackage
 from blueprint.dictionary import data_dictionary
 from blueprint.model import Blueprint, Table
-from blueprint.rules import column_rules
 
 
 def artefacts(agreed: Blueprint) -> dict[str, str]:

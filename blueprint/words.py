@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from blueprint.column_rules import describe_condition
 from blueprint.model import Blueprint, CodeList, Field, Table
-from blueprint.rules import describe_condition
 
 TYPES = {
     "string": "tekst",

@@ -13,8 +13,8 @@ import pytest
 
 from assets.intake.expectations import KEY
 from blueprint.arrow import row_schema
+from blueprint.column_rules import column_rules
 from blueprint.load import load
-from blueprint.rules import column_rules
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from blueprint.column_rules import NOT_NULL, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table, Test
-from blueprint.rules import NOT_NULL, ColumnRule, column_rules
 
 KEY = ("submission_id", "row_number", "series")
 

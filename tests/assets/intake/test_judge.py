@@ -21,9 +21,9 @@ from assets.intake.judge import Verdict, judge, round_failures
 from assets.rounds import Round
 from assets.sample.edits import add, demand, put, remove
 from assets.sample.filing import Filing, Row, ean
+from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, REGEX, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table
-from blueprint.rules import BETWEEN, IN_SET, LENGTHS, REGEX, ColumnRule, column_rules
 
 Tables = dict[str, pa.Table]
 RowsOf = Callable[[Mapping[str, Filing]], Tables]

@@ -42,9 +42,9 @@ from assets.sample.edits import (
 from assets.sample.filing import Filing, ean
 from assets.sample.write import csv_texts, pack, write_xlsx, xlsx_bytes
 from assets.store import DataFolder, read_table
+from blueprint.column_rules import ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Field, Table
-from blueprint.rules import ColumnRule, column_rules
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 # Nothing estimates yet, so no figure can be marked as estimated; the step that does brings its own test.
