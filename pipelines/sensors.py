@@ -26,7 +26,8 @@ def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResul
     if not changed:
         return dg.SkipReason("Geen nieuwe of gewijzigde bestanden.")
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"{name}|{now[name]}", partition_key=name) for name in changed],
+        # No run key: files that come back as they once were must be run again.
+        run_requests=[dg.RunRequest(partition_key=name) for name in changed],
         dynamic_partitions_requests=[ROUNDS.build_add_request(changed)],
         cursor=json.dumps(now, sort_keys=True),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,15 +19,18 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module that is imported anywhere in the file, as a dotted name; relative ones are made absolute."""
     package = path.relative_to(ROOT).parent.parts
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             within = package[: len(package) - node.level + 1] if node.level else ()
-            yield ".".join((*within, *([node.module] if node.module else [])))
+            names.add(".".join((*within, *([node.module] if node.module else []))))
+    return frozenset(names)
 
 
 def used(path: Path) -> set[str]:

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from assets.intake import findings as wording
@@ -114,10 +113,15 @@ def _row_tables() -> list[str]:
 def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> pa.Table:
     """The findings of the files that are there now, under the name they have now."""
     found = memory.read("findings", schema("findings"))
-    place = pc.index_in(found.column("submission_id"), value_set=pa.array(list(first), pa.string()))
-    names = pa.array([file.file for file in first.values()], pa.string()).take(place.drop_null())
-    kept = found.filter(place.is_valid())
-    return kept.set_column(kept.schema.get_field_index("file"), kept.schema.field("file"), names)
+    kept = _of_files_there(found, first)
+    names = [first[submission].file for submission in kept.column("submission_id").to_pylist()]
+    place = kept.schema.get_field_index("file")
+    return kept.set_column(place, kept.schema.field(place), pa.array(names, pa.string()))
+
+
+def _of_files_there(rows: pa.Table, first: dict[str, ReceivedFile]) -> pa.Table:
+    there = [submission in first for submission in rows.column("submission_id").to_pylist()]
+    return rows.filter(pa.array(there, pa.bool_()))
 
 
 def tally(found: pa.Table) -> Kinds:
@@ -278,8 +282,7 @@ def _status_row(
 def _write_sites(data: DataFolder, memory: Memory, first: dict[str, ReceivedFile], settings: Round) -> int:
     wanted = schema("filed_sites")
     known = pa.schema([field for field in wanted if field.name != "round"])
-    sites = memory.read("filed_sites", known)
-    sites = sites.filter(pc.is_in(sites.column("submission_id"), value_set=pa.array(list(first), pa.string())))
+    sites = _of_files_there(memory.read("filed_sites", known), first)
     sites = sites.sort_by([(name, "ascending") for name in known.names])
     rounds = pa.repeat(settings.round, sites.num_rows)
     write_table(data, "filed_sites", settings.round, sites.add_column(0, "round", rounds))

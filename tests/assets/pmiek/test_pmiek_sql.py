@@ -351,7 +351,7 @@ def test_coverage_counts_accepted_and_refused_companies(cook: Cook) -> None:
             filed(5, accepted=False, kvk_number=None),
             filed(6, accepted=False, kvk_number=None),
             # Not counted again: an older filing, and one nobody can place.
-            filed(7, kvk_number="10000001"),
+            filed(7, "V9", kvk_number="10000001", place="GM0193"),
             filed(8, accepted=False, place="Nergenshuizen"),
         ],
         "register": [
