@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from assets.rounds import read_round
 from assets.store import DataFolder
@@ -43,6 +44,7 @@ class Report:
     figures: list[tuple[str, ...]] = field(default_factory=list)
     growth: list[tuple[str, ...]] = field(default_factory=list)
     stages: list[tuple[str, ...]] = field(default_factory=list)
+    stages_again: list[tuple[str, ...]] = field(default_factory=list)
 
     def seconds(self, what: str, run: Measured, target: float | None) -> None:
         goal, reached = ("", "") if target is None else (f"{target:g} s", _yes(run.wall < target))
@@ -77,9 +79,7 @@ def measure_rounds(work: Path, sizes: tuple[int, ...], report: Report) -> None:
     for size in sizes:
         data = DataFolder(work / f"round{size}")
         folder = make_round(data.raw, ROUND, size)
-        stages = work / "stages.json"
-        command = [sys.executable, "-m", "benchmarks.stages", str(stages), "--data", str(data.root), "run"]
-        run = measure(command, work / "log.txt")
+        run, stages = _staged(data, work)
         cost[size] = run.wall / (size * ROWS_PER_FILE)
         report.growth.append(
             (
@@ -95,9 +95,10 @@ def measure_rounds(work: Path, sizes: tuple[int, ...], report: Report) -> None:
             is_full = size == SIZES[-1]
             report.seconds(f"{size} werkmappen, eerste run", run, FIRST_S if is_full else None)
             report.memory(f"{size} werkmappen, geheugen", run, FIRST_BYTES if is_full else None)
-            report.stages = _stage_lines(json.loads(stages.read_text(encoding="utf-8")), run, folder, size)
+            report.stages = _stage_lines(stages, run) + _cost_lines(folder, size)
             change_files(folder, read_round(folder), range(0, size, max(1, size // CHANGED)), size)
-            again = _pces(data, work, "run")
+            again, stages = _staged(data, work)
+            report.stages_again = _stage_lines(stages, again)
             report.seconds(f"{size} werkmappen, {CHANGED} gewijzigd", again, SECOND_S if is_full else None)
         shutil.rmtree(data.root)
     worst = max(cost.values()) / cost[sizes[0]]
@@ -110,23 +111,34 @@ def _pces(data: DataFolder, work: Path, *arguments: str) -> Measured:
     return measure([str(PCES), "--data", str(data.root), *arguments], work / "log.txt")
 
 
+def _staged(data: DataFolder, work: Path) -> tuple[Measured, dict[str, Any]]:
+    """`pces run`, with the seconds per stage."""
+    stages = work / "stages.json"
+    command = [sys.executable, "-m", "benchmarks.stages", str(stages), "--data", str(data.root), "run"]
+    run = measure(command, work / "log.txt")
+    return run, json.loads(stages.read_text(encoding="utf-8"))
+
+
 def _forget(data: DataFolder) -> None:
     for folder in (data.curated, data.root / "cache"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _stage_lines(timed: dict, run: Measured, folder: Path, size: int) -> list[tuple[str, ...]]:
+def _stage_lines(timed: dict[str, Any], run: Measured) -> list[tuple[str, ...]]:
     """Stages, longest first, as a share of the whole process; judging goes on beside reading."""
     stages: dict[str, float] = timed["stages"]
     lines = [
         (name, f"{seconds:.1f} s", f"{seconds / run.wall:.0%}")
         for name, seconds in sorted(stages.items(), key=lambda item: -item[1])
     ]
+    start = run.wall - timed["total"]
+    return [*lines, ("starten van Python en pces", f"{start:.1f} s", f"{start / run.wall:.0%}")]
+
+
+def _cost_lines(folder: Path, size: int) -> list[tuple[str, ...]]:
     reading, typing = _cost_of_a_file(folder, size)
-    lines.append(("- per werkmap: lezen", f"{reading * 1000:.1f} ms CPU", ""))
-    lines.append(("- per werkmap: typen", f"{typing * 1000:.1f} ms CPU", ""))
-    lines.append(("starten van Python en pces", f"{run.wall - timed['total']:.1f} s", ""))
-    return lines
+    named = (("per werkmap: lezen", reading), ("per werkmap: typen", typing))
+    return [(name, f"{seconds * 1000:.1f} ms CPU", "") for name, seconds in named]
 
 
 def _cost_of_a_file(folder: Path, size: int) -> tuple[float, float]:
@@ -175,11 +187,13 @@ def render(report: Report) -> str:
     if report.growth:
         headings = ("Werkmappen", "Tijd", "CPU", "Grootste proces", "Per regel", "T.o.v. kleinste")
         parts += ["## Groei", _table(headings, report.growth)]
-    if report.stages:
+    for title, lines in (("eerste run", report.stages), (f"{CHANGED} gewijzigd", report.stages_again)):
+        if not lines:
+            continue
         parts += [
-            "## Onderdelen van de grootste ronde",
+            f"## Onderdelen van de grootste ronde, {title}",
             f"Beoordelen loopt naast '{READING}', dus samen kan het meer dan 100% zijn. Wat ontbreekt is Dagster.",
-            _table(("Onderdeel", "Tijd", "Deel van het geheel"), report.stages),
+            _table(("Onderdeel", "Tijd", "Deel van het geheel"), lines),
         ]
     return "\n\n".join(parts) + "\n"
 
