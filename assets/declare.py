@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECKS, breaches, key_breaches
+from assets.recipes import MissingTable
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
 from blueprint.load import blueprint
@@ -105,7 +106,7 @@ def explained(what: str) -> Iterator[None]:
         raise
     except RoundError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
-    except FileNotFoundError as error:
+    except MissingTable as error:
         text = f"{what}: de tabel {error} is er nog niet. Maak eerst de voorgaande stap (knop 'Materialize all')."
         raise dg.Failure(description=text, allow_retries=False) from None
     except OSError as error:

@@ -18,6 +18,10 @@ from blueprint.load import blueprint
 HERE = Path(__file__).parent
 
 
+class MissingTable(Exception):
+    """A table that must be read was never made: a missing table is not an empty one."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One table: the stage it belongs to and the tables it is made from, itself aside."""
@@ -43,7 +47,7 @@ RECIPES = (
         "pmiek",
         ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
     ),
-    Recipe("pmiek_projects", "pmiek", ("site_place", "project")),
+    Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
     Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register")),
 )
 
@@ -51,7 +55,7 @@ RECIPES = (
 def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
     """Make one table of a round from its inputs, write it, and return its rows in order.
 
-    Raises FileNotFoundError when an input was never made: a missing table is not an empty one.
+    Raises MissingTable when an input was never made.
     """
     with connect(threads) as connection:
         register_reference(connection, settings)
@@ -66,7 +70,7 @@ def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...
     for name in tables:
         path = data.table(name, round_name)
         if not path.exists():
-            raise FileNotFoundError(f"{blueprint().tables[name].title} ({name})")
+            raise MissingTable(f"{blueprint().tables[name].title} ({name})")
         escaped = str(path).replace("'", "''")
         source = f"read_parquet('{escaped}', hive_partitioning = false)"
         connection.execute(f"create view {name} as select * from {source}")

@@ -44,8 +44,11 @@ class Round(BaseModel):
     @classmethod
     def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if name.rpartition(".")[2] not in blueprint().rules:
+            rule = blueprint().rules.get(name.rpartition(".")[2])
+            if rule is None:
                 raise ValueError(f"'{name}' is geen regel van de Blueprint")
+            if not rule.may_relax:
+                raise ValueError(f"de regel '{rule.id}' kan niet worden versoepeld, omdat er dan verkeerd wordt geteld")
         return names
 
     @property
@@ -75,7 +78,7 @@ def read_round(folder: Path) -> Round:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RoundError(f"Ronde '{folder.name}' is niet geopend. Gebruik: pces round open {folder.name}") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is niet te lezen.") from None
     if not isinstance(content, dict):
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is leeg of geen lijst van instellingen.")
@@ -83,6 +86,13 @@ def read_round(folder: Path) -> Round:
         settings = Round.model_validate({"round": folder.name, **content})
     except ValidationError as error:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}': {what_is_wrong(error)}") from None
+    agreed = (blueprint().version, blueprint().factor_version)
+    if (settings.blueprint_version, settings.factor_version) != agreed:
+        raise RoundError(
+            f"Ronde '{folder.name}' hoort bij Blueprint {settings.blueprint_version} en factoren"
+            f" {settings.factor_version}, maar dit programma rekent met {agreed[0]} en {agreed[1]}."
+            f" Pas beide in {SETTINGS_FILE} aan om met de nieuwe te rekenen."
+        )
     if settings.round != folder.name:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
     return settings

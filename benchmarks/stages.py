@@ -26,7 +26,7 @@ STAGES = (
     ("kolomregels (Great Expectations)", "assets.intake.judge", "failing_rows"),
     ("SQL-regels", "assets.intake.judge", "_sql_rules"),
     ("SQL-regels", "assets.intake.judge", "_duplicates"),
-    ("poort", "assets.intake.judge", "_Gate.close"),
+    ("poort", "assets.intake.judge", "Gate.close"),
     ("beoordelen, overig", "assets.intake.take_in", "judge_files"),
     ("bevindingen verwoorden", "assets.intake.findings", "word"),
     ("batch bewaren", "assets.intake.memory", "Memory.keep"),

@@ -85,7 +85,10 @@ class Wide(Strict):
 
 
 class Table(Strict):
-    """One table: its grain (the description), its ordered fields and its keys."""
+    """One table: its grain (the description), its ordered fields and its keys.
+
+    A filing without a sheet for a table that is `expected` is asked whether that is right.
+    """
 
     name: str
     title: str = Key(min_length=1)
@@ -94,6 +97,7 @@ class Table(Strict):
     order: int
     rows: RowCount = "any"
     sheet: bool = True
+    expected: bool = False
     primary_key: tuple[str, ...] = Key(default=(), alias="primaryKey")
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
     wide: Wide | None = None
@@ -173,7 +177,8 @@ class Factor(Strict):
 class Rule(Strict):
     """One rule: how bad a breach is, and the Dutch words that say what to do.
 
-    A `consequence` follows from another breach: nothing is to be mended there.
+    A `consequence` follows from another breach: nothing is to be mended there. A round may let an error that
+    `may_relax` only warn: rows that break it can still be summed.
     `check` tells who applies it: the reader of files, a column expectation, or SQL over one filing or a whole round.
     """
 
@@ -188,6 +193,7 @@ class Rule(Strict):
     bound: dict[str, float] = {}
     sql: str | None = None
     consequence: bool = False
+    may_relax: bool = False
 
 
 class Declaration(Strict):

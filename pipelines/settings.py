@@ -14,8 +14,14 @@ telemetry:
   enabled: false
 nux:
   enabled: false
-run_queue:
-  max_concurrent_runs: 2
+concurrency:
+  runs:
+    max_concurrent_runs: 2
+    tag_concurrency_limits:
+      - key: dagster/partition
+        value:
+          applyLimitPerUniqueValue: true
+        limit: 1
 """
 
 

@@ -15,18 +15,22 @@ from typing import Any, NamedTuple
 
 from blueprint.geography import places
 from blueprint.load import blueprint
-from blueprint.model import CodeList, Field
+from blueprint.model import Field
 
 # No thousands begin with a nought: 0.001 is not Dutch for one.
-DUTCH = re.compile(r"[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?")
-ENGLISH = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?")
-SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
+DUTCH = re.compile(r"[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?", re.ASCII)
+ENGLISH = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
+# Spaces between thousands: each followed by exactly three digits, and no other grouping beside them.
+SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?: ?%)?", re.ASCII)
+SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
 FIXED_DIGITS = re.compile(r"\[0-9\]\{(\d+)\}")
-DUTCH_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+DUTCH_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 YES = frozenset({"ja", "j", "yes", "y", "waar", "true", "1"})
 NO = frozenset({"nee", "n", "no", "onwaar", "false", "0"})
 # A double holds 15 decimal digits for certain; a longer identifier typed as a number has lost its end.
 EXACT_DIGITS = 10**15
+# No amount, power or mass of a company comes near this in any unit; beyond it sums lose their decimals.
+LARGEST = 1e15
 
 
 class Unfit(NamedTuple):
@@ -71,13 +75,22 @@ def as_text(value: Any) -> str:
 def number(value: Any, notation: str | None, percent: bool = False) -> float | Unfit:
     """Read a number; `notation` is 'nl', 'en' or None when the file does not declare it.
 
-    With `percent` a trailing % sign is taken off.
+    With `percent` a trailing % sign is taken off. A number beyond LARGEST is unfit.
     """
+    found = _number(value, notation, percent)
+    if isinstance(found, Unfit) or abs(found) <= LARGEST:
+        return found if isinstance(found, Unfit) else found + 0.0  # minus zero is zero
+    return Unfit("number_too_large", "1.000.000.000.000.000")
+
+
+def _number(value: Any, notation: str | None, percent: bool) -> float | Unfit:
     if isinstance(value, (bool, dt.date, dt.time, dt.timedelta)):
         return Unfit("number")
     if isinstance(value, (int, float)):
         return float(value) if isfinite(value) else Unfit("number")
-    text = re.sub(r"(?<=\d)\s+(?=\d{3}(\D|$))", "", tidy(str(value))).replace("−", "-")
+    text = str(value).strip().replace("−", "-")
+    if SPACED.fullmatch(text):
+        text = re.sub(r"[ \u00a0\u202f]", "", text)
     if percent:
         text = text.removesuffix("%").rstrip()
     if SCIENTIFIC.fullmatch(text):
@@ -85,17 +98,19 @@ def number(value: Any, notation: str | None, percent: bool = False) -> float | U
     dutch = float(text.replace(".", "").replace(",", ".")) if DUTCH.fullmatch(text) else None
     english = float(text.replace(",", "")) if ENGLISH.fullmatch(text) else None
     if notation is None and dutch is not None and english is not None and dutch != english:
-        allowed = f"Schrijf {as_text(dutch)} of {as_text(english)}, zonder punten, of vul een gewoon getal in."
+        allowed = f"Bedoelt u {as_text(dutch)} of {as_text(english)} (met een komma als decimaalteken)?"
         return Unfit("number_ambiguous", allowed)
     found = english if notation == "en" or (notation is None and dutch is None) else dutch
     return Unfit("number") if found is None or not isfinite(found) else found
 
 
 def integer(value: Any, notation: str | None) -> int | Unfit:
+    """Read a whole number that fits where it is kept (years in 32 bits, like all whole numbers here)."""
     found = number(value, notation)
     if isinstance(found, Unfit):
         return Unfit("integer") if found.rule == "number" else found
-    return int(found) if found == int(found) else Unfit("integer")
+    whole = int(found)
+    return whole if whole == found and abs(whole) < 2**31 else Unfit("integer")
 
 
 def date(value: Any) -> dt.date | Unfit:
@@ -130,6 +145,8 @@ def text(value: Any, field: Field) -> str | Unfit:
     if isinstance(value, float) and abs(value) >= EXACT_DIGITS and field.constraints.pattern:
         return Unfit("lost_digits")
     found = tidy(as_text(value))
+    if field.codes and found.startswith("-"):
+        return found
     if field.codes:
         spellings = _spellings(field.codes)
         if field.separator:
@@ -153,8 +170,10 @@ def leading_zeros(value: Any, field: Field) -> str | None:
     return bare.zfill(wanted) if bare.isdigit() and wanted - wanted // 3 <= len(bare) < wanted else None
 
 
-def nearest(value: str, codes: CodeList) -> str:
+@cache
+def nearest(value: str, list_name: str) -> str:
     """A Dutch sentence with the nearest entry of the list, or all entries when the list is short."""
+    codes = blueprint().codes[list_name]
     labels = {code.label: code.label for code in codes.filed} | {
         alias: codes.label(code) for alias, code in codes.aliases.items()
     }

@@ -27,12 +27,14 @@ def read_csv_parts(parts: dict[str, bytes]) -> list[Sheet]:
     for path, part in parts.items():
         place = PurePosixPath(path)
         if place.suffix.lower() != ".csv":
+            if place.name != "datapackage.json":
+                sheets[place.name] = Sheet(place.name, False, 1, 1, [[place.name]], {}, frozenset(), None, is_csv=True)
             continue
         if place.stem in sheets:
             raise UnreadableFile("file_damaged", f"twee CSV-bestanden met de naam '{place.stem}'")
         first_row, rows = _rows(place.stem, _text(place.stem, part))
         notation = notations.get(place.name, notations.get(""))
-        sheets[place.stem] = Sheet(place.stem, False, first_row, 1, rows, {}, frozenset(), notation)
+        sheets[place.stem] = Sheet(place.stem, False, first_row, 1, rows, {}, frozenset(), notation, is_csv=True)
     return list(sheets.values())
 
 

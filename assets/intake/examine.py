@@ -1,6 +1,6 @@
 """Examines received files as a batch: reads each in a bounded process, types it, judges all rows together.
 
-What a round remembers of earlier batches, and which filing of a company counts, belongs in `assets.intake.rounds`.
+What a round remembers of earlier batches, and which filing of a company counts, is for `assets.intake.take_in`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from assets.intake import findings
 from assets.intake.expectations import warm_up
 from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
-from assets.intake.judge import Verdict, judge
+from assets.intake.gate import RowCount, Verdict
+from assets.intake.judge import judge
 from assets.intake.sheets import UnreadableFile
 from assets.rounds import Round
 from blueprint.arrow import row_schema
@@ -30,24 +31,30 @@ MEMORY_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Received:
-    """One received file: the first 16 hex digits of its SHA-256 name the submission."""
+    """One received file; when its SHA-256 is given, what is read must be that very content."""
 
     submission_id: str
     path: Path
     file: str
+    sha256: str = ""
+
+
+class RowsLost(Exception):
+    """Fewer or more rows were typed than a sheet has filled ones: a fault of the pipeline, never of the data."""
 
 
 @dataclass
 class Examined:
     """The result for a batch: accepted rows per table, findings, and one line per file.
 
-    `files` holds submission_id, readable, refused, kvk_number, company_name, submitted_on, blueprint_version;
+    `files` holds submission_id, readable, refused, kvk_number, company_name, submitted_on, blueprint_version,
+    replaces_submission;
     `columns` the sheet and the 1-based column (position) of every field and series that was found.
     """
 
     accepted: dict[str, pa.Table]
     findings: list[dict[str, Any]]
-    counts: dict[tuple[str, str], tuple[int, int]]
+    counts: dict[tuple[str, str], RowCount]
     files: list[dict[str, Any]]
     sites: pa.Table
     columns: list[dict[str, Any]]
@@ -77,11 +84,16 @@ def read_files(
     for done, (file, (_, result)) in enumerate(zip(received, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(received))
-        yield file.submission_id, unreadable(result) if isinstance(result, UnreadableFile) else result
+        extract = unreadable(result) if isinstance(result, UnreadableFile) else result
+        if file.sha256 and extract.sha256 not in ("", file.sha256):
+            extract = unreadable(UnreadableFile("file_changed"))
+        yield file.submission_id, extract
 
 
 def judge_files(received: Sequence[Received], extracts: dict[str, Extract], settings: Round) -> Examined:
     """Judge what was read of some files, together; `extracts` is emptied of its rows, which are large."""
+    for extract in extracts.values():
+        _prove_complete(extract)
     tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
     names = _sheet_names(extracts)
     firsts = {submission_id: _firsts(extract) for submission_id, extract in extracts.items()}
@@ -92,6 +104,12 @@ def judge_files(received: Sequence[Received], extracts: dict[str, Extract], sett
     worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
     files = [_line(r.submission_id, extracts[r.submission_id], firsts[r.submission_id], verdict) for r in received]
     return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, _column_rows(columns, names))
+
+
+def _prove_complete(extract: Extract) -> None:
+    typed = {name: len(rows.column("row_number").unique()) for name, rows in extract.tables.items()}
+    if typed != extract.filled_rows:
+        raise RowsLost(", ".join(sorted({*typed, *extract.filled_rows})))
 
 
 def _stack(name: str, extracts: dict[str, Extract]) -> pa.Table:
@@ -147,6 +165,7 @@ def _firsts(extract: Extract) -> dict[str, Any]:
         "company_name": _first(extract, "company", "company_name"),
         "submitted_on": _first(extract, "submission", "submitted_on"),
         "blueprint_version": _first(extract, "submission", "blueprint_version"),
+        "replaces_submission": _first(extract, "submission", "replaces_submission"),
     }
 
 

@@ -5,31 +5,33 @@ Cells are typed in `assets.intake.rows`; whether values are allowed is judged la
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from assets.intake.cells import Unfit, is_filled
 from assets.intake.extracted import Extract, Problem
-from assets.intake.headings import Header, find_header, nearest_heading, table_of
+from assets.intake.headings import Header, find_header, repeated_headers, table_of
+from assets.intake.layout import report_layout
 from assets.intake.rows import SheetRows, typed
-from assets.intake.sheets import Sheet, UnreadableFile, column_letters
+from assets.intake.sheets import Sheet, UnreadableFile
 from blueprint.load import blueprint
 from blueprint.model import Table
 
-# A filter in the sheet hides rows by the hundred; the first ones tell enough.
-MAX_HIDDEN = 10
 LOST_VALUE = ("error:", "formula_without_value")
 
 
 def extract_file(path: Path) -> Extract:
     """Read and type one file; an unreadable one gives an Extract with that one problem."""
-    from assets.intake.read import read_file
+    from assets.intake.read import read_bytes, read_data
 
     try:
-        sheets = read_file(path)
+        content = read_bytes(path)
+        found = extract(read_data(content))
     except UnreadableFile as refusal:
         return unreadable(refusal)
-    return extract(sheets)
+    found.sha256 = hashlib.sha256(content).hexdigest()
+    return found
 
 
 def unreadable(refusal: UnreadableFile) -> Extract:
@@ -47,6 +49,8 @@ def extract(sheets: list[Sheet]) -> Extract:
         if table.name in chosen:
             sheet = chosen[table.name]
             _read_sheet(table, sheet, sheet.notation or notation, str(base_year), out)
+        elif table.expected:
+            out.problems.append(Problem("sheet_absent", allowed=table.title))
         elif table.rows != "any":
             out.problems.append(Problem("sheet_missing", table.name, allowed=table.title))
     return out
@@ -58,7 +62,10 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     for sheet in sheets:
         table = table_of(sheet.name)
         filled = any(is_filled(value) for row in sheet.rows for value in row)
-        if table is None:
+        meant = None if table else table_of(sheet.name.rpartition(".")[0])
+        if meant is not None:
+            out.problems.append(Problem("part_not_csv", meant.name, sheet.name, value=sheet.name))
+        elif table is None:
             if filled:
                 out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=titles))
         elif not table.sheet:
@@ -96,11 +103,13 @@ def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str
             shown = ", ".join(f.title for f in table.fields[:5])
             out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
         return
-    _report_header(table, sheet, header, out)
-    numbers = _filled_rows(sheet, header)
+    again = repeated_headers(sheet, table, header)
+    numbers = [index for index in _filled_rows(sheet, header) if index not in again]
+    report_layout(table, sheet, header, numbers, again, out)
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
     if numbers:
+        out.filled_rows[table.name] = len(numbers)
         out.tables[table.name] = SheetRows(table, sheet, header, notation, base_year, numbers, out).rows()
 
 
@@ -119,34 +128,3 @@ def _filled_rows(sheet: Sheet, header: Header) -> list[int]:
         for index in range(header.index + 1, len(sheet.rows))
         if index in lost or any(is_filled(value) for value in sheet.rows[index])
     ]
-
-
-def _report_header(table: Table, sheet: Sheet, header: Header, out: Extract) -> None:
-    row = sheet.first_row + header.index
-
-    def say(rule: str, position: int = -1, **words: str) -> None:
-        column = sheet.first_column + position if position >= 0 else 0
-        # Row 0: the heading concerns the table as a whole; its own row stands in the place of the cell.
-        out.problems.append(Problem(rule, table.name, sheet.name, 0, f"@{row}", column, **words))
-
-    if header.index > 0:
-        say("header_moved", 0, value=str(row))
-    for position, text, first in header.doubles:
-        say("header_double", position, value=text, allowed=column_letters(sheet.first_column + first))
-    for position, text in header.unknown:
-        say("header_unknown", position, value=text, allowed=nearest_heading(table, text))
-    present = {name for name, _ in header.columns}
-    wide_fields = {table.wide.key, *table.wide.columns} if table.wide and header.is_wide else set()
-    for missing in table.fields:
-        if missing.required and missing.name not in present | wide_fields:
-            say("header_required", 0, field=missing.name, allowed=missing.title)
-    for heading in header.columns.values():
-        out.columns[(table.name, heading.field, heading.series)] = sheet.first_column + heading.index
-        if table.wide and heading.series:
-            key = (table.name, table.wide.key, heading.series)
-            out.columns.setdefault(key, sheet.first_column + heading.index)
-    hidden = sorted(number for number in sheet.hidden_rows if number > row)
-    if hidden:
-        shown = ", ".join(map(str, hidden[:MAX_HIDDEN])) + (", ..." if hidden[MAX_HIDDEN:] else "")
-        place = Problem("row_hidden", table.name, sheet.name, 0, f"@{hidden[0]}", sheet.first_column, value=shown)
-        out.problems.append(place)

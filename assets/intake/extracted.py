@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+PASSING_RULES = frozenset({"reader_timeout", "reader_memory", "reader_crashed", "file_changed"})
+
 
 class Problem(NamedTuple):
     """Something the reader found. Without a row it concerns the table, without a table the whole file."""
@@ -30,13 +32,21 @@ class Extract:
     """What one file holds: typed rows per table, problems, and the column of every field.
 
     `tables[name]` has sheet, row_number, series and the table's fields; `columns` maps (table, field, series)
-    to the 1-based column of the sheet.
+    to the 1-based column of the sheet. `filled_rows[name]` is the number of rows below the header that hold
+    something, `sha256` that of the bytes that were read.
     """
 
     tables: dict[str, pa.Table] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     columns: dict[tuple[str, str, str], int] = field(default_factory=dict)
     readable: bool = True
+    filled_rows: dict[str, int] = field(default_factory=dict)
+    sha256: str = ""
+
+    @property
+    def passing(self) -> bool:
+        """Whether the file could not be read for a reason that may be gone the next time."""
+        return any(problem.rule in PASSING_RULES for problem in self.problems)
 
     def __getstate__(self) -> dict[str, Any]:
         """Tables go between processes as Arrow streams: as pickles they cost as much as they did to read."""

@@ -6,6 +6,7 @@ Which rows break which rule is decided in `assets.intake.judge`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from assets.intake.cells import nearest
@@ -56,7 +57,8 @@ def _finding(
     column = failure.column or _column(columns, failure)
     cell = f"{column_letters(column)}{row}" if column and row else ""
     allowed = _allowed(failure, field)
-    value = failure.value if len(failure.value) <= MAX_VALUE else failure.value[:MAX_VALUE] + "..."
+    value = _printable(failure.value)
+    value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
     return {
         "round": settings.round,
         "submission_id": failure.submission_id,
@@ -75,6 +77,11 @@ def _finding(
     }
 
 
+def _printable(text: str) -> str:
+    """Without control characters, which a terminal or a page would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def _column(columns: Columns, failure: Failure) -> int:
     exact = columns.get((failure.table, failure.field, failure.series))
     return exact or columns.get((failure.table, failure.field, ""), 0)
@@ -82,7 +89,7 @@ def _column(columns: Columns, failure: Failure) -> int:
 
 def _allowed(failure: Failure, field: Field | None) -> str:
     if failure.rule == "code" and field is not None and field.codes:
-        return nearest(failure.value, blueprint().codes[field.codes])
+        return nearest(failure.value, field.codes)
     return failure.allowed
 
 
@@ -99,17 +106,22 @@ def _message(rule_id: str, label: str, value: str, allowed: str) -> str:
 
 def position(finding: dict[str, Any]) -> tuple:
     """Where a finding stands in the list: by file, severity, table and cell."""
-    tables = [table.name for table in blueprint().sheet_tables]
     name = finding["table_name"]
+    tables = _table_order()
     return (
         finding["file"],
         finding["submission_id"],
         ORDER[finding["severity"]],
         blueprint().rules[finding["rule"]].consequence,
-        tables.index(name) if name in tables else -1,
+        tables.get(name, -1),
         finding["row_number"] or 0,
         len(finding["column_letter"] or ""),
         finding["column_letter"] or "",
         finding["rule"],
         finding["message"],
     )
+
+
+@cache
+def _table_order() -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(blueprint().sheet_tables)}

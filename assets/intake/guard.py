@@ -97,6 +97,8 @@ def _guard_csv(parts: dict[str, bytes]) -> Guarded:
             raise UnreadableFile("file_nested_zip", "in het zipbestand zit nog een zipbestand of werkmap")
         if path.suffix.lower() == ".csv" or path.name == "datapackage.json":
             wanted[name] = part
+        elif not name.endswith("/"):
+            wanted[name] = b""  # not read, but spoken of
     if not any(name.lower().endswith(".csv") for name in wanted):
         if "encrypted-package" in parts:
             raise UnreadableFile("file_password", "de werkmap heeft een wachtwoord")

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from assets.intake.cells import as_text, fold
-from assets.intake.sheets import Sheet
+from assets.intake.sheets import Sheet, Value
 from blueprint.load import blueprint
 from blueprint.model import Table
 
@@ -48,13 +48,27 @@ def table_of(sheet_name: str) -> Table | None:
 
 
 def find_header(sheet: Sheet, table: Table) -> Header | None:
-    """The row among the first forty that holds most headings of the table; None when no row holds two."""
-    best, best_score = None, 1
-    for index, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
-        score = sum(1 for value in row if value is not None and _column(table, as_text(value)) is not None)
-        if score > best_score:
-            best, best_score = index, score
-    return None if best is None else _map(table, sheet, best)
+    """The first row, of the first forty, with nearly as many headings as the best one; None without two."""
+    scores = [_score(table, row) for row in sheet.rows[:HEADER_SEARCH_ROWS]]
+    best = max(scores, default=0)
+    if best < 2:
+        return None
+    return _map(table, sheet, next(index for index, score in enumerate(scores) if score >= max(2, 0.75 * best)))
+
+
+def repeated_headers(sheet: Sheet, table: Table, header: Header) -> list[int]:
+    """The rows below the header that are headings once more: at least half as many as the header holds."""
+    enough = max(2, len(header.columns) / 2)
+    texts = [index for index in range(header.index + 1, len(sheet.rows)) if _begins_with_text(sheet.rows[index])]
+    return [index for index in texts if _score(table, sheet.rows[index]) >= enough]
+
+
+def _begins_with_text(row: list[Value]) -> bool:
+    return sum(1 for value in row[:6] if isinstance(value, str)) >= 2
+
+
+def _score(table: Table, row: list[Value]) -> int:
+    return sum(1 for value in row if value is not None and _column(table, as_text(value)) is not None)
 
 
 def nearest_heading(table: Table, text: str) -> str:
@@ -119,4 +133,4 @@ def _wide_patterns(table_name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _patterns(key: str, columns: dict[str, str]) -> Iterator[tuple[str, re.Pattern[str]]]:
     for name, heading in columns.items():
         before, _, after = heading.partition("{" + key + "}")
-        yield name, re.compile(re.escape(fold(before)) + r"(\d{4})" + re.escape(fold(after)))
+        yield name, re.compile(re.escape(fold(before)) + r"(20[0-9]{2})" + re.escape(fold(after)))

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,8 +21,10 @@ from assets.intake.examine import Examined
 from assets.rounds import Round
 from assets.store import DataFolder, write_parquet
 from blueprint.arrow import schema
-from blueprint.load import blueprint as agreed
 
+PASSING = "again-"
+# What does not change how a file is judged.
+DESCRIPTIVE = {"title", "deadline", "status"}
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),
@@ -31,6 +34,7 @@ FILES = pa.schema(
         ("company_name", pa.string()),
         ("submitted_on", pa.date32()),
         ("blueprint_version", pa.string()),
+        ("replaces_submission", pa.string()),
     ]
 )
 COUNTS = pa.schema(
@@ -39,6 +43,7 @@ COUNTS = pa.schema(
         ("table_name", pa.string()),
         ("rows_in", pa.int64()),
         ("rows_accepted", pa.int64()),
+        ("rows_refused", pa.int64()),
     ]
 )
 COLUMNS = pa.schema(
@@ -62,9 +67,23 @@ class Memory:
     def batches(self) -> list[Path]:
         return sorted(path.parent for path in self.folder.glob("*/files.parquet"))
 
+    def forget_damaged(self) -> None:
+        """Forget a batch that cannot be opened: its files are read once more."""
+        for batch in self.batches():
+            try:
+                for path in batch.glob("*.parquet"):
+                    pq.ParquetFile(path).close()
+            except (OSError, pa.ArrowException):
+                shutil.rmtree(batch)
+
     def known(self) -> set[str]:
         """The submissions that need not be read again."""
         return set(self.read("files", FILES).column("submission_id").to_pylist())
+
+    def forget_passing(self) -> None:
+        """Forget the files that are to be read once more."""
+        for batch in self.folder.glob(f"{PASSING}*"):
+            shutil.rmtree(batch)
 
     def read(self, name: str, expected: pa.Schema) -> pa.Table:
         """The rows called `name` of all batches together."""
@@ -75,10 +94,14 @@ class Memory:
         """The Parquet files with the accepted rows of a table, one per batch."""
         return [str(batch / f"{name}.parquet") for batch in self.batches()]
 
-    def keep(self, examined: Examined) -> None:
-        """Add a batch; half a batch is never seen, since its list of files is written last."""
+    def keep(self, examined: Examined, passing: bool = False) -> None:
+        """Add a batch; half a batch is never seen, since its list of files is written last.
+
+        A `passing` one is of files that could not be read for a reason that may be gone the next time.
+        """
         ids = sorted(line["submission_id"] for line in examined.files)
-        batch = self.folder / hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+        name = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+        batch = self.folder / f"{PASSING if passing else ''}{name}"
         for name, rows in examined.accepted.items():
             write_parquet(batch / f"{name}.parquet", rows)
         write_parquet(batch / "filed_sites.parquet", examined.sites)
@@ -102,9 +125,14 @@ def recall(data: DataFolder, settings: Round) -> Memory:
 
 
 def _fingerprint(settings: Round) -> str:
-    digest = hashlib.sha256(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode())
-    digest.update(agreed().version.encode())
-    for package in (Path(blueprint.load.__file__).parent, Path(assets.intake.__file__).parent):
-        for path in sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".sql")):
-            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    decisive = settings.model_dump(mode="json", exclude=DESCRIPTIVE)
+    digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode())
+    for name in ("duckdb", "great-expectations", "pandas", "pyarrow", "python-calamine"):
+        digest.update(f"{name} {version(name)}".encode())
+    intake = Path(assets.intake.__file__).parent
+    shared = sorted(intake.parent.glob("*.py"))
+    for package in (Path(blueprint.load.__file__).parent, intake):
+        shared += sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".sql"))
+    for path in shared:
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

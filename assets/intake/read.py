@@ -32,8 +32,8 @@ def read_bytes(path: Path) -> bytes:
                 raise UnreadableFile("file_too_large", f"groter dan {MAX_FILE // 1_000_000} MB")
             data = file.read(MAX_FILE + 1)
             after = os.fstat(file.fileno())
-    except FileNotFoundError as error:
-        raise UnreadableFile("file_changed", "het bestand is verdwenen") from error
+    except OSError as error:
+        raise UnreadableFile("file_changed", "het bestand is verdwenen of niet te openen") from error
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     if not same or len(data) != after.st_size:
         raise UnreadableFile("file_changed", "het bestand veranderde tijdens het lezen")

@@ -6,8 +6,10 @@ What is in the files is read in `assets.intake.examine`; nothing here changes or
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from assets.intake.expectations import Failure
 from assets.rounds import SETTINGS_FILE
 
 ID_DIGITS = 16
+# What Windows leaves behind in a folder that people look at.
+SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ def scan(folder: Path) -> list[ReceivedFile]:
     """The files below a round's folder, at any depth, ordered by name.
 
     Settings, hidden files and the lock files that Excel leaves behind are not filings. Links are not followed.
+    A file that cannot be opened is known by its name until it can; reading it ends in a finding.
     """
     paths = sorted(path for path in folder.rglob("*") if _is_filing(path, folder))
     return [_receive(path, folder) for path in paths]
@@ -50,8 +55,9 @@ def states(lines: list[dict[str, Any]], severities: dict[str, set[str]]) -> tupl
     """The state of every filing, and what must be said about filings of the same company.
 
     `lines` are those of `examine`, one per submission; `severities` tells which kinds of findings each has.
-    Of a company the newest acceptable filing counts: by the date it states, then by content, so that the
-    order in which files arrived or are named changes nothing.
+    Of a company the newest acceptable filing counts: one that says it replaces another comes after it, then the
+    date it states decides. Of filings of one date the order is by content, so that the order in which files
+    arrived or are named changes nothing; a warning says which one counts.
     """
     result = {line["submission_id"]: _own_state(line, severities.get(line["submission_id"], set())) for line in lines}
     said: list[Failure] = []
@@ -60,13 +66,15 @@ def states(lines: list[dict[str, Any]], severities: dict[str, set[str]]) -> tupl
         if line["kvk_number"]:
             companies.setdefault(line["kvk_number"], []).append(line)
     for filings in companies.values():
-        newest_first = sorted(filings, key=_newness, reverse=True)
-        good = [line["submission_id"] for line in newest_first if not line["refused"]]
-        for older in good[1:]:
-            result[older] = "superseded"
-            said.append(Failure(older, "", None, "", "", "superseded"))
+        newest_first = _newest_first(filings)
+        good = [line for line in newest_first if not line["refused"]]
+        for newer, older in pairwise(good):
+            result[older["submission_id"]] = "superseded"
+            said.append(_say("superseded", older))
+            if newer["submitted_on"] == older["submitted_on"] and not _replaces(newer, older):
+                said.append(_say("same_day_filings", newer))
         if good and newest_first[0]["refused"]:
-            said.append(Failure(good[0], "", None, "", "", "newer_refused"))
+            said.append(_say("newer_refused", good[0]))
     return result, said
 
 
@@ -75,16 +83,26 @@ def counts(state: str) -> bool:
     return state in ("accepted", "accepted_with_remarks")
 
 
+def shown_name(name: str) -> str:
+    """A file name as it can be written and shown: bytes that are no text, and control characters, are spelt out."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def _is_filing(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
-    hidden = any(part.startswith((".", "~$")) for part in parts)
+    hidden = any(part.startswith((".", "~$")) for part in parts) or path.name.lower() in SYSTEM_FILES
     return path.is_file() and not path.is_symlink() and not hidden and path.name != SETTINGS_FILE
 
 
 def _receive(path: Path, folder: Path) -> ReceivedFile:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ReceivedFile(path, path.relative_to(folder).as_posix(), digest, path.stat().st_size)
+    name = shown_name(path.relative_to(folder).as_posix())
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return ReceivedFile(path, name, digest, path.stat().st_size)
+    except OSError:
+        return ReceivedFile(path, name, hashlib.sha256(f"unopened {name}".encode()).hexdigest(), 0)
 
 
 def _own_state(line: dict[str, Any], severities: set[str]) -> str:
@@ -95,5 +113,18 @@ def _own_state(line: dict[str, Any], severities: set[str]) -> str:
     return "accepted_with_remarks" if severities & {"error", "warning"} else "accepted"
 
 
-def _newness(line: dict[str, Any]) -> tuple:
-    return (str(line["submitted_on"] or ""), line["submission_id"])
+def _newest_first(filings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_date = sorted(filings, key=lambda line: (str(line["submitted_on"] or ""), line["submission_id"]), reverse=True)
+    ordered: list[dict[str, Any]] = []
+    for line in by_date:
+        replaced = [position for position, other in enumerate(ordered) if _replaces(line, other)]
+        ordered.insert(replaced[0] if replaced else len(ordered), line)
+    return ordered
+
+
+def _replaces(newer: dict[str, Any], older: dict[str, Any]) -> bool:
+    return (newer["replaces_submission"] or "").lower() == older["submission_id"]
+
+
+def _say(rule: str, line: dict[str, Any]) -> Failure:
+    return Failure(line["submission_id"], "", None, "", "", rule)

@@ -154,7 +154,7 @@ class SheetRows:
     def _at_once(self, field: Field, values: tuple[Any, ...]) -> Iterable[Any] | None:
         """A column typed by its different values, when there is nothing to say of any; None when there is."""
         kinds = set(map(type, values)) - {type(None)}
-        if not kinds or (field.type == "number" and kinds == {float}):
+        if not kinds or (field.type == "number" and kinds == {float} and _ordinary(values)):
             return values
         if len(kinds) > 1:  # True and 1.0 are the same to a dictionary
             return None
@@ -201,6 +201,10 @@ class SheetRows:
         if isinstance(found, Unfit):
             return say(found.rule, as_text(value), found.allowed)
         return found
+
+
+def _ordinary(values: Iterable[Any]) -> bool:
+    return all(value is None or -cells.LARGEST <= value <= cells.LARGEST for value in values)
 
 
 def typed(field: Field, value: Any, notation: str | None) -> Any:

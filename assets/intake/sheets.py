@@ -65,6 +65,7 @@ class Sheet:
     marks: Marks
     hidden_rows: frozenset[int]
     notation: str | None
+    is_csv: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,18 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+from filelock import FileLock, Timeout
 
 from assets.intake import findings as wording
 from assets.intake import register
 from assets.intake.examine import Received, judge_files, read_files
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
+from assets.intake.gate import RowCount
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
-from assets.rounds import Round
+from assets.rounds import Round, RoundError
 from assets.store import DataFolder, connect, read_table, write_table
 from blueprint.arrow import row_schema, schema
 from blueprint.load import blueprint
@@ -32,6 +34,9 @@ from blueprint.load import blueprint
 # Files examined together: enough rows to spread the cost of validation, few enough to bound memory.
 BATCH = 500
 WHOLE_FILE = "*"
+NO_ROWS = RowCount(0, 0, 0)
+# A second run of the same round waits this long for the first.
+LOCK_SECONDS = 900
 Progress = Callable[[int, int], None]
 Kinds = Counter[tuple[str, str, str, str]]
 
@@ -51,10 +56,25 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
     """Bring the curated tables of a round in step with the files in its folder.
 
     Writes the accepted rows of every filed table, `register`, `filed_sites`, `findings` and
-    `submission_status`. Files and rows may come in any order.
+    `submission_status`. Files and rows may come in any order. A second run of the same round waits for the
+    first; raises RoundError when that takes too long.
     """
+    data.cache(settings.round).mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data.root / "cache" / f".{settings.round}.lock", timeout=LOCK_SECONDS)
+    try:
+        with lock:
+            return _take_in(data, settings, progress)
+    except Timeout:
+        raise RoundError(
+            f"Ronde '{settings.round}' wordt al door een andere run doorgerekend. Wacht tot die klaar is."
+        ) from None
+
+
+def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> TakenIn:
     files = register.scan(data.round_folder(settings.round))
     memory = recall(data, settings)
+    memory.forget_passing()
+    memory.forget_damaged()
     first = {file.submission_id: file for file in reversed(files)}
     new = [file for file in first.values() if file.submission_id not in memory.known()]
     _examine(memory, new, settings, progress)
@@ -89,11 +109,17 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
 
 def _examine(memory: Memory, new: list[ReceivedFile], settings: Round, progress: Progress | None) -> None:
     """Read all new files in one go, and judge each batch of them while the next is being read."""
-    received = [Received(file.submission_id, file.path, file.file) for file in sorted(new, key=lambda f: f.file)]
+    received = [
+        Received(file.submission_id, file.path, file.file, file.sha256) for file in sorted(new, key=lambda f: f.file)
+    ]
     extracts = read_files(received, progress)
 
     def keep(batch: list[Received], read: dict[str, Extract]) -> None:
-        memory.keep(judge_files(batch, read, settings))
+        for passing in (False, True):
+            part = [file for file in batch if read[file.submission_id].passing == passing]
+            if part:
+                extracts = {file.submission_id: read[file.submission_id] for file in part}
+                memory.keep(judge_files(part, extracts, settings), passing)
 
     with ThreadPoolExecutor(max_workers=1) as judging:
         before: Future[None] = judging.submit(warm_up)
@@ -196,9 +222,9 @@ def _states_with_remarks(state: dict[str, str], kinds: Kinds) -> dict[str, str]:
 def _write_register(
     data: DataFolder, states: dict[ReceivedFile, str], lines: list[dict[str, Any]], settings: Round
 ) -> int:
-    before = {
-        (r["file"], r["sha256"]): r["first_seen"] for r in read_table(data, "register", settings.round).to_pylist()
-    }
+    before: dict[str, dt.datetime] = {}
+    for row in _former_register(data, settings):
+        before[row["sha256"]] = min(row["first_seen"], before.get(row["sha256"], row["first_seen"]))
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     by_id = {line["submission_id"]: line for line in lines}
     rows = [
@@ -208,7 +234,7 @@ def _write_register(
             "sha256": file.sha256,
             "file": file.file,
             "size_bytes": file.size_bytes,
-            "first_seen": before.get((file.file, file.sha256), now),
+            "first_seen": before.get(file.sha256, now),
             "company_name": by_id[file.submission_id]["company_name"],
             "kvk_number": by_id[file.submission_id]["kvk_number"],
             "submitted_on": by_id[file.submission_id]["submitted_on"],
@@ -218,6 +244,14 @@ def _write_register(
         for file, state in states.items()
     ]
     return _write(data, "register", rows, settings)
+
+
+def _former_register(data: DataFolder, settings: Round) -> list[dict[str, Any]]:
+    """The register of the run before; nothing when there is none, or when it is damaged."""
+    try:
+        return read_table(data, "register", settings.round).to_pylist()
+    except (OSError, pa.ArrowException):
+        return []
 
 
 def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
@@ -244,9 +278,9 @@ def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
 def _write_status(
     data: DataFolder, memory: Memory, states: dict[ReceivedFile, str], kinds: Kinds, settings: Round
 ) -> int:
-    counts: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for row in memory.read("counts", COUNTS).to_pylist():
-        counts[row["submission_id"]][row["table_name"]] = (row["rows_in"], row["rows_accepted"])
+    counts: dict[str, dict[str, RowCount]] = defaultdict(dict)
+    for submission_id, name, *numbers in zip(*memory.read("counts", COUNTS).to_pydict().values(), strict=True):
+        counts[submission_id][name] = RowCount(*numbers)
     by_table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (_, file_name, table, severity), number in kinds.items():
         for name in {table, WHOLE_FILE}:
@@ -254,15 +288,15 @@ def _write_status(
     rows, none = [], Counter[str]()
     for file, state in states.items():
         own = counts[file.submission_id] if state != "duplicate" else {}
-        total = (sum(came for came, _ in own.values()), sum(kept for _, kept in own.values()))
+        total = RowCount(*(sum(numbers) for numbers in zip(*own.values(), strict=True))) if own else NO_ROWS
         named = [name for name in _row_tables() if name in own or (file.file, name) in by_table]
-        for name, pair in [(WHOLE_FILE, total), *((name, own.get(name, (0, 0))) for name in named)]:
-            rows.append(_status_row(file, name, pair, state, by_table.get((file.file, name), none), settings))
+        for name, count in [(WHOLE_FILE, total), *((name, own.get(name, NO_ROWS)) for name in named)]:
+            rows.append(_status_row(file, name, count, state, by_table.get((file.file, name), none), settings))
     return _write(data, "submission_status", rows, settings)
 
 
 def _status_row(
-    file: ReceivedFile, name: str, pair: tuple[int, int], state: str, severities: Counter[str], settings: Round
+    file: ReceivedFile, name: str, count: RowCount, state: str, severities: Counter[str], settings: Round
 ) -> dict[str, Any]:
     return {
         "round": settings.round,
@@ -270,9 +304,9 @@ def _status_row(
         "file": file.file,
         "table_name": name,
         "state": state,
-        "rows_in": pair[0],
-        "rows_accepted": pair[1],
-        "rows_refused": pair[0] - pair[1],
+        "rows_in": count.came,
+        "rows_accepted": count.accepted,
+        "rows_refused": count.refused,
         "error_count": severities["error"],
         "warning_count": severities["warning"],
         "info_count": severities["info"],

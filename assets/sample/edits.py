@@ -113,6 +113,11 @@ def extra_column(table: str, heading: str, value: Any = None) -> DraftEdit:
     return on_sheet(table, change)
 
 
+def headings_again(table: str) -> DraftEdit:
+    """The headings once more below the last row."""
+    return on_sheet(table, lambda sheet: sheet.rows.append(list(sheet.rows[0])))
+
+
 def without_column(table: str, field: str) -> DraftEdit:
     def edit(draft: Draft) -> None:
         sheet, column = draft.place(table, field)

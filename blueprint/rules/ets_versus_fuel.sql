@@ -12,8 +12,8 @@ with fuel as (
     group by energy_demand.submission_id, energy_demand.site_id
 )
 select site.submission_id, site.row_number, site.series,
-    replace(format('{:,d}', site.co2_base_year_t::bigint), ',', '.') as value_as_filed,
-    replace(format('{:,d}', round(fuel.co2_t)::bigint), ',', '.') as allowed
+    replace(format('{:,d}', try_cast(site.co2_base_year_t as bigint)), ',', '.') as value_as_filed,
+    replace(format('{:,d}', try_cast(round(fuel.co2_t) as bigint)), ',', '.') as allowed
 from site
 join fuel using (submission_id, site_id)
 where site.co2_base_year_t > 0 and fuel.co2_t > 0 and not fuel.has_other_fuel

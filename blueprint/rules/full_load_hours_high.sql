@@ -1,5 +1,8 @@
 select submission_id, row_number, series,
-    replace(format('{:,d}', round(value * conversions.factor / 0.0000036 / peak_mw)::bigint), ',', '.') as value_as_filed,
+    coalesce(
+        replace(format('{:,d}', try_cast(round(value * conversions.factor / 0.0000036 / nullif(peak_mw, 0)) as bigint)),
+            ',', '.'),
+        'oneindig veel') as value_as_filed,
     replace(format('{:,d}', $hours::bigint), ',', '.') as allowed
 from energy_demand
 join conversions using (carrier, unit)

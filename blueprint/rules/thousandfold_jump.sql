@@ -7,11 +7,20 @@ with demand as (
 ),
 compared as (
     select *,
-        median(amount) over (partition by submission_id, site_id, carrier, use, direction) as usual
+        median(amount) over series_of_site as usual,
+        max(amount) filter (where scenario = 'base') over series_of_site as base
     from demand
+    window series_of_site as (partition by submission_id, site_id, carrier, use, direction)
+),
+judged as (
+    select *, greatest(amount / usual, usual / amount) as from_usual, greatest(amount / base, base / amount) as from_base,
+        bool_or(greatest(amount / usual, usual / amount) between $low and $high)
+            over (partition by submission_id, site_id, carrier, use, direction) as one_stands_out
+    from compared
 )
+-- One value that stands out is told by itself; when half of them do, those that differ from the base year are.
 select submission_id, row_number, series,
-    round(greatest(amount / usual, usual / amount))::int::text as value_as_filed,
+    round(if(one_stands_out, from_usual, from_base))::int::text as value_as_filed,
     '' as allowed
-from compared
-where greatest(amount / usual, usual / amount) between $low and $high
+from judged
+where if(one_stands_out, from_usual, from_base) between $low and $high

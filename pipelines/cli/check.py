@@ -16,6 +16,7 @@ NO_ROUND = ""
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
     from assets.intake.examine import Received, examine
+    from assets.intake.register import shown_name
 
     missing = [path for path in paths if not path.is_file()]
     if missing:
@@ -23,7 +24,7 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
         return 2
     settings = _settings(data, name)
     unique = list(dict.fromkeys(path.resolve() for path in paths))
-    received = [Received(f"{position:06d}", path, path.name) for position, path in enumerate(unique)]
+    received = [Received(f"{position:06d}", path, shown_name(path.name)) for position, path in enumerate(unique)]
     examined = examine(received, settings)
     if as_json:
         print(json.dumps(_for_machines(examined.findings), ensure_ascii=False, indent=2))  # noqa: T201
@@ -31,7 +32,7 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
         for file in received:
             mine = [finding for finding in examined.findings if finding["submission_id"] == file.submission_id]
             counts = [value for key, value in examined.counts.items() if key[0] == file.submission_id]
-            _print(file.file, mine, sum(came for came, _ in counts), sum(kept for _, kept in counts))
+            _print(file.file, mine, sum(c.came for c in counts), sum(c.accepted for c in counts))
     return 1 if any(finding["severity"] == "error" for finding in examined.findings) else 0
 
 

@@ -42,8 +42,13 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
     good = True
     with dg.DagsterInstance.get() as instance:
         for settings in rounds:
-            good = _run(data, settings, instance) and good
-            summarise(data, settings)
+            if _run(data, settings, instance):
+                summarise(data, settings)
+            else:
+                good = False
+                show.complain(
+                    f"Ronde {settings.round} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
+                )
     return 0 if good else 1
 
 

@@ -47,7 +47,9 @@ def table(
     wrap: Sequence[int] = (),
 ) -> None:
     """Print a table; `numbers` are the columns to align right, `wrap` those that may take several lines."""
-    shown = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    shown = Table(
+        title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
+    )
     for position, heading in enumerate(headings):
         shown.add_column(
             heading,

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Row] = {
         "origin": "measured",
     },
     "project": {**FILED, "project_id": "P1", "site_id": "V1", "route": "electrification", "certainty": "idea"},
-    "flexibility": {**FILED, "site_id": "V1", "flex_direction": "down"},
+    "flexibility": {**FILED, "site_id": "V1", "flex_direction": "less_offtake"},
     "submission": {**FILED, "round": ROUND},
     "consent": {**FILED, "consent_purpose": "pmiek"},
     "filed_sites": {"round": ROUND, "submission_id": "s1", "kvk_number": "10000001", "site_id": "V1", "sector": "food"},

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from assets.checks import CHECKS, FILED, breaches, key_breaches
-from assets.recipes import RECIPES, make
+from assets.recipes import RECIPES, MissingTable, make
 from assets.rounds import Round
 from assets.store import DataFolder, read_table, write_table
 from blueprint.load import blueprint
@@ -205,8 +205,8 @@ def test_table_without_a_key_has_no_double(whole: DataFolder) -> None:
 
 def test_table_that_was_never_made_is_not_an_empty_one(data: DataFolder) -> None:
     data.table("province_demand", "proef").unlink()
-    with pytest.raises(FileNotFoundError, match=r"Vraag per provincie \(province_demand\)"):
+    with pytest.raises(MissingTable, match=r"Vraag per provincie \(province_demand\)"):
         breaches(data, SETTINGS, BY_NAME["provinces_make_nation"])
     data.table("site_place", "proef").unlink()
-    with pytest.raises(FileNotFoundError, match="site_place"):
+    with pytest.raises(MissingTable, match="site_place"):
         make(data, SETTINGS, next(recipe for recipe in RECIPES if recipe.table == "site_demand"))

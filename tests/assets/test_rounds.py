@@ -95,7 +95,7 @@ def test_round_that_was_not_opened_says_how_to(tmp_path: Path) -> None:
             base_year=2024,
             target_years=(2030,),
             geography_year=2023,
-            relaxed_rules=("required", "energy_demand.peak_mw.required_if"),
+            relaxed_rules=("pattern", "energy_demand.peak_mw.required_if"),
         ),
         Round(round="proef", title="ja", target_years=()),
     ],
@@ -125,9 +125,18 @@ def test_relaxed_rule_only_warns() -> None:
     assert one_field.severity(rule, "energy_demand", "temperature_c") == "error"
 
 
-def test_relaxing_never_makes_a_remark_worse() -> None:
-    rule = next(rule.id for rule in blueprint().rules.values() if rule.severity == "info")
-    assert Round(round="proef", relaxed_rules=(rule,)).severity(rule) == "info"
+@pytest.mark.parametrize("rule", ["required", "key_duplicate", "unit_not_allowed", "file_damaged"])
+def test_rule_without_which_sums_go_wrong_cannot_be_relaxed(rule: str) -> None:
+    assert blueprint().rules[rule].severity == "error"
+    with pytest.raises(ValueError, match=f"'{rule}' kan niet worden versoepeld"):
+        Round(round="proef", relaxed_rules=(rule,))
+
+
+@pytest.mark.parametrize("setting", ["blueprint_version", "factor_version"])
+def test_round_of_another_version_is_not_run_as_if_it_were_of_this_one(tmp_path: Path, setting: str) -> None:
+    path = write_round(tmp_path / "proef", Round.model_validate({"round": "proef", setting: "2019.1"}))
+    with pytest.raises(RoundError, match=r"2019\.1.*Pas beide in round\.yaml aan"):
+        read_round(path.parent)
 
 
 @pytest.mark.parametrize("name", ["2026-1", "a", "open-data-2023", "A.b_c-9", "x" * 40])

@@ -14,7 +14,7 @@ select
     sum(energy_pj)::decimal(38, 12) as energy_pj,
     sum(electricity_twh)::decimal(38, 12) as electricity_twh,
     sum(mass_kt)::decimal(38, 12) as mass_kt,
-    count(distinct kvk_number) as company_count,
+    count(distinct group_id) filter (where value is not null) as company_count,
     count(distinct kvk_number || ' ' || site_id) as site_count,
     count(*) filter (where value is null) as not_filed_count
 from site_demand

@@ -22,11 +22,11 @@ places as (
 ),
 
 lines as (
-    select province_code, sector, kvk_number, site_id, year, scenario, carrier, use, direction, value,
+    select province_code, sector, group_id, kvk_number, site_id, year, scenario, carrier, use, direction, value,
         energy_pj, electricity_twh, mass_kt
     from filed
     union all
-    select province_code, 'all' as sector, kvk_number, site_id, year, scenario, carrier, use, direction, value,
+    select province_code, 'all' as sector, group_id, kvk_number, site_id, year, scenario, carrier, use, direction, value,
         energy_pj, electricity_twh, mass_kt
     from filed
 ),
@@ -38,16 +38,36 @@ cells as (
         sum(energy_pj) as energy_pj,
         sum(electricity_twh) as electricity_twh,
         sum(mass_kt) as mass_kt,
-        count(distinct kvk_number) as company_count,
+        count(distinct group_id) filter (where value is not null) as company_count,
         count(distinct kvk_number || ' ' || site_id) as site_count,
         count(*) filter (where value is null) as not_filed_count
     from lines
     group by all
 ),
 
+base_sites as (
+    select province_code, sector, carrier, use, direction, kvk_number, site_id
+    from lines
+    where scenario = 'base' and value is not null
+),
+
 base as (
-    select province_code, sector, carrier, use, direction, coalesce(energy_pj, mass_kt) as amount
-    from cells where scenario = 'base'
+    select cells.province_code, cells.sector, cells.carrier, cells.use, cells.direction,
+        coalesce(cells.energy_pj, cells.mass_kt) as amount, count(*) as sites
+    from cells
+    join base_sites using (province_code, sector, carrier, use, direction)
+    where cells.scenario = 'base'
+    group by all
+),
+
+-- Of how many sites of the base year the later value is known: a change is shown only when it is all of them.
+followed as (
+    select lines.province_code, lines.sector, lines.year, lines.scenario, lines.carrier, lines.use, lines.direction,
+        count(*) as sites
+    from lines
+    join base_sites using (province_code, sector, carrier, use, direction, kvk_number, site_id)
+    where lines.scenario <> 'base' and lines.value is not null
+    group by all
 ),
 
 project_lines as (
@@ -63,7 +83,7 @@ project_lines as (
     join conversions
         on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
         and conversions.basis = ''
-    where project.delta_value > 0
+    where project.delta_value > 0 and year(project.commissioning_date) > (select base_year from settings)
 ),
 
 project_shares as (
@@ -107,7 +127,7 @@ select
             then (100 * coalesce(project_shares.decided, 0)::double / project_shares.planned::double)::decimal(38, 1)
     end as fid_share_pct,
     case
-        when asked.scenario <> 'base' and base.amount > 0
+        when asked.scenario <> 'base' and base.amount > 0 and followed.sites = base.sites
             then (100 * (coalesce(cells.energy_pj, cells.mass_kt)::double / base.amount::double - 1))::decimal(38, 1)
     end as change_from_base_pct
 from asked
@@ -121,6 +141,10 @@ left join cells
 left join base
     on base.province_code = places.province_code and base.sector = sectors.code
     and base.carrier = asked.carrier and base.use = asked.use and base.direction = asked.direction
+left join followed
+    on followed.province_code = places.province_code and followed.sector = sectors.code
+    and followed.year = asked.year and followed.scenario = asked.scenario and followed.carrier = asked.carrier
+    and followed.use = asked.use and followed.direction = asked.direction
 left join project_shares
     on project_shares.province_code = places.province_code and project_shares.sector = sectors.code
     and project_shares.year = asked.year and project_shares.carrier = asked.carrier

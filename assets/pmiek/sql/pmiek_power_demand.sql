@@ -47,6 +47,7 @@ flexible as (
     select province_code, grid_operator, voltage_level, sum(flexible_mw::decimal(38, 6)) as flexible_mw
     from flexibility
     join sites using (submission_id, site_id)
+    where flex_direction = 'less_offtake'
     group by all
 ),
 
@@ -61,15 +62,22 @@ peaks as (
 ),
 
 companies as (
-    select province_code, grid_operator, voltage_level, count(distinct kvk_number) as company_count
+    select province_code, grid_operator, voltage_level,
+        count(distinct coalesce(company.group_id, company.kvk_number)) as company_count
     from (
-        select province_code, grid_operator, voltage_level, company.kvk_number
-        from electricity join company using (submission_id)
+        select submission_id, province_code, grid_operator, voltage_level from electricity
         union
-        select sites.province_code, sites.grid_operator, sites.voltage_level, sites.kvk_number
-        from sites join site_demand using (submission_id, site_id)
-        where site_demand.carrier = 'electricity'
+        select sites.submission_id, sites.province_code, sites.grid_operator, sites.voltage_level
+        from sites
+        where (submission_id, site_id) in (
+            select (submission_id, site_id) from site_demand where carrier = 'electricity' and value is not null
+            union
+            select (submission_id, site_id) from project where carrier_to = 'electricity'
+            union
+            select (submission_id, site_id) from flexibility where flex_direction = 'less_offtake'
+        )
     )
+    join company using (submission_id)
     group by all
 ),
 
@@ -83,7 +91,9 @@ project_steps as (
     from project
     join sites using (submission_id, site_id)
     join certainty on certainty.code = project.certainty
+    cross join settings
     where project.carrier_to = 'electricity' and project.delta_peak_mw is not null
+      and year(project.commissioning_date) > settings.base_year
 ),
 
 moments as (
@@ -138,10 +148,11 @@ select
     lines.scenario,
     lines.certainty,
     case
-        when coalesce(contracts.contracted_offtake_mw, peaks.peak_sum_mw, project_sums.project_extra_mw,
-            flexible.flexible_mw) is null then 'not_filed'
-        when coalesce(contracts.contracted_offtake_mw, 0) = 0 and coalesce(peaks.peak_sum_mw, 0) = 0
-            and coalesce(project_sums.project_extra_mw, 0) = 0 and coalesce(flexible.flexible_mw, 0) = 0 then 'zero'
+        when coalesce(contracts.contracted_offtake_mw, contracts.requested_extra_mw, peaks.peak_sum_mw,
+            project_sums.project_extra_mw, flexible.flexible_mw) is null then 'not_filed'
+        when coalesce(contracts.contracted_offtake_mw, 0) = 0 and coalesce(contracts.requested_extra_mw, 0) = 0
+            and coalesce(peaks.peak_sum_mw, 0) = 0 and coalesce(project_sums.project_extra_mw, 0) = 0
+            and coalesce(flexible.flexible_mw, 0) = 0 then 'zero'
         else 'shown'
     end as cell_status,
     contracts.contracted_offtake_mw,

@@ -1,10 +1,12 @@
 with lines as (
     select
         site_place.province_code, site_place.province_name, site_place.municipality_code,
-        site_place.municipality_name, site_place.kvk_number, project.*, conversions.canon,
+        site_place.municipality_name, coalesce(company.group_id, company.kvk_number) as group_id, project.*,
+        conversions.canon,
         project.delta_value * conversions.factor as amount
     from project
     join site_place using (submission_id, site_id)
+    join company using (submission_id)
     left join conversions
         on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
         and conversions.basis = ''
@@ -23,7 +25,7 @@ select
     year(lines.commissioning_date)::int as commissioning_year,
     'shown' as cell_status,
     count(*) as project_count,
-    count(distinct kvk_number) as company_count,
+    count(distinct group_id) as company_count,
     sum(delta_peak_mw::decimal(38, 6)) as delta_peak_mw,
     sum(case when canon = 'PJ' then amount::decimal(38, 12) end) as delta_energy_pj,
     sum(co2_reduction_kt::decimal(38, 12)) as co2_reduction_kt

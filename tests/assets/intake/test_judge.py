@@ -192,7 +192,10 @@ def no_row_is_lost(verdict: Verdict, tables: Tables) -> None:
         assert not Counter(kept) - Counter(filed)
         rows_in, rows_kept = Counter(row[0] for row in filed), Counter(row[0] for row in kept)
         counted = {key[0]: value for key, value in verdict.counts.items() if key[1] == name}
-        assert counted == {submission: (number, rows_kept[submission]) for submission, number in rows_in.items()}
+        assert counted == {
+            submission: (number, rows_kept[submission], number - rows_kept[submission])
+            for submission, number in rows_in.items()
+        }
 
 
 def none_is_refused_without_a_word(verdict: Verdict, tables: Tables, settings: Round) -> None:
@@ -331,7 +334,7 @@ def test_filing_that_cannot_stand_is_refused_whole(edit: Callable[[Filing], None
     verdict = judged(edit)
     assert verdict.refused == {"s"}
     assert all(rows.num_rows == 0 for rows in verdict.accepted.values())
-    assert all(accepted == 0 < came for came, accepted in verdict.counts.values())
+    assert all(count.accepted == 0 < count.came == count.refused for count in verdict.counts.values())
     assert "submission_refused" in rules(verdict)
 
 

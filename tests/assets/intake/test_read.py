@@ -230,7 +230,7 @@ def test_refusal_does_not_repeat_a_cell() -> None:
     ],
 )
 def test_csv(text: str, rows: list) -> None:
-    (sheet,) = read_data(zipped({"map/vraag.csv": text, "lees.txt": "x", "__MACOSX/._vraag.csv": b"\xff"}))
+    (sheet,) = read_data(zipped({"map/vraag.csv": text, "__MACOSX/._vraag.csv": b"\xff"}))
     assert (sheet.name, sheet.first_row, sheet.first_column, sheet.notation) == ("vraag", 1, 1, None)
     assert sheet.rows == rows
 

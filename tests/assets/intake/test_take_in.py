@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +16,7 @@ import pytest
 from assets.intake import bounded, register
 from assets.intake import judge as judging
 from assets.intake import take_in as taking
+from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
 from assets.rounds import Round, write_round
 from assets.sample.draft import Draft
@@ -144,12 +147,19 @@ def test_file_that_was_renamed_is_not_read_again(rounds: Rounds, read: list[str]
 
 
 def test_other_settings_read_everything_again(rounds: Rounds, read: list[str]) -> None:
-    rounds.file("a.xlsx", 1, other_round)
+    rounds.file("a.xlsx", 1)
     rounds.run()
-    assert rounds.states() == {"a.xlsx": "returned"}
-    rounds.run(relaxed_rules=("round_other",))
+    assert rounds.states() == {"a.xlsx": "accepted"}
+    rounds.run(base_year=2024)
     assert read == ["a.xlsx", "a.xlsx"]
-    assert rounds.states() == {"a.xlsx": "accepted_with_remarks"}
+    assert rounds.states() == {"a.xlsx": "returned"}
+
+
+def test_title_and_deadline_do_not_read_anything_again(rounds: Rounds, read: list[str]) -> None:
+    rounds.file("a.xlsx", 1)
+    rounds.run()
+    rounds.run(title="Voorjaar", deadline=dt.date(2026, 4, 1))
+    assert read == ["a.xlsx"]
 
 
 def test_cache_may_be_thrown_away(rounds: Rounds) -> None:
@@ -264,6 +274,55 @@ def test_of_two_filings_of_one_day_always_the_same_counts(rounds: Rounds, tmp_pa
     shutil.copy(second, other.folder / "c.xlsx")
     other.run()
     assert other.table("company") == counted
+    assert {name for file in ("a.xlsx", "b.xlsx") for name in rounds.found(file)} == {"superseded", "same_day_filings"}
+
+
+def test_filing_that_says_what_it_replaces_comes_after_it(rounds: Rounds) -> None:
+    first = rounds.file("a.xlsx", 1, put("company", "company_name", "Een"))
+    replaced = hashlib.sha256(first.read_bytes()).hexdigest()[:16]
+    rounds.file(
+        "b.xlsx",
+        1,
+        put("company", "company_name", "Twee"),
+        put("submission", "replaces_submission", replaced),
+    )
+    rounds.run()
+    assert [row["company_name"] for row in rounds.table("company")] == ["Twee"]
+    assert rounds.found("b.xlsx") == set()
+
+
+def test_what_may_pass_is_read_again(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds.file("a.xlsx", 1)
+    with monkeypatch.context() as patch:
+        slow = UnreadableFile("reader_timeout")
+        patch.setattr(bounded, "read_many", lambda paths, *_: [(path, slow) for path in paths])
+        rounds.run()
+    assert rounds.states() == {"a.xlsx": "unreadable"}
+    assert rounds.found("a.xlsx") == {"reader_timeout"}
+    rounds.run()
+    assert rounds.states() == {"a.xlsx": "accepted"}
+
+
+def test_what_is_read_must_be_what_was_registered(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds.file("a.xlsx", 1)
+    found = register.scan(rounds.folder)
+    other = [dataclasses.replace(file, sha256=file.sha256[:16] + "0" * 48) for file in found]
+    with monkeypatch.context() as patch:
+        patch.setattr(register, "scan", lambda folder: other)
+        rounds.run()
+    assert rounds.found("a.xlsx") == {"file_changed"}
+
+
+def test_double_site_does_not_stop_the_round(rounds: Rounds) -> None:
+    def twice(filing: Filing) -> None:
+        rows = filing.rows("site")
+        filing.tables["site"] = [*rows, {**rows[0], "municipality_code": "GM0363"}]
+
+    rounds.file("a.xlsx", 1, twice)
+    rounds.run()
+    assert rounds.states() == {"a.xlsx": "accepted_with_remarks"}
+    keys = [(row["submission_id"], row["site_id"]) for row in rounds.table("filed_sites")]
+    assert len(keys) == len(set(keys))
 
 
 def test_newer_filing_that_is_refused_keeps_the_older(rounds: Rounds) -> None:
@@ -378,6 +437,7 @@ def test_findings_tell_file_sheet_and_cell(filled: Rounds) -> None:
     assert (
         wrong["message"]
         == "Bij 'Waarde 2030' staat 'veel'; dat is geen getal. Vul alleen een getal in, zonder eenheid of tekst."
+        " Is er geen waarde? Laat de cel leeg."
     )
     bergen = found[("3.ods", "municipality_ambiguous")]
     assert (bergen["sheet"], bergen["cell"], bergen["value_as_filed"]) == ("Vestigingen", "H3", "Bergen")

@@ -87,11 +87,11 @@ def energy(cook: Cook) -> pa.Table:
         (2023, "paper", "shown", "0.05", 1, 1, 0, None),
         (2023, "all", "shown", "0.15", 2, 2, 0, None),
         (2030, "food", "shown", "0.15", 1, 1, 0, "50"),
-        (2030, "paper", "not_filed", None, 1, 1, 1, None),
-        (2030, "all", "shown", "0.15", 2, 2, 1, "0"),
+        (2030, "paper", "not_filed", None, 0, 1, 1, None),
+        (2030, "all", "shown", "0.15", 1, 2, 1, None),
         (2040, "food", "shown", "0.12", 1, 1, 0, "20"),
         (2040, "paper", "not_filed", None, 0, 0, 0, None),
-        (2040, "all", "shown", "0.12", 1, 1, 0, "-20"),
+        (2040, "all", "shown", "0.12", 1, 1, 0, None),
     ],
 )
 def test_energy_cell(
@@ -227,7 +227,7 @@ POWER: dict[str, list[Row]] = {
         {"project_id": "P2", "certainty": "idea", "delta_peak_mw": 5.0, "probability_pct": 60.0},
         {"project_id": "P3", "certainty": "idea", "delta_peak_mw": 1.0, "probability_pct": 0.0},
     ],
-    "flexibility": [{"flexible_mw": 2.0}, {"flexible_mw": 0.75, "flex_direction": "up"}],
+    "flexibility": [{"flexible_mw": 2.75}, {"flexible_mw": 0.5, "flex_direction": "more_offtake"}],
 }
 for project in POWER["project"]:
     project |= {"carrier_to": "electricity", "commissioning_date": dt.date(2028, 7, 1)}
