@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pyarrow as pa
 
 from assets.intake import findings
-from assets.intake.expectations import warm_up
 from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount, Verdict
@@ -67,11 +65,7 @@ def examine(
 
     `progress` is called with (files read, files in all).
     """
-    warming = Thread(target=warm_up)
-    warming.start()
-    extracts = dict(read_files(received, progress))
-    warming.join()
-    return judge_files(received, extracts, settings)
+    return judge_files(received, dict(read_files(received, progress)), settings)
 
 
 def read_files(

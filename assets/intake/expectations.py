@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from blueprint.column_rules import NOT_NULL, ColumnRule, column_rules
+from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, NOT_NULL, REGEX, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table, Test
 
 KEY = ("submission_id", "row_number", "series")
+# All failing rows by their place; naming columns instead costs a look-up per cell.
+RESULT_FORMAT = {"result_format": "COMPLETE"}
 
 
 class ValidationBroken(Exception):
@@ -53,28 +57,62 @@ def failing_rows(table: Table, rows: pa.Table) -> list[Failure]:
     if rows.num_rows == 0:
         return []
     rules = column_rules(table)
+    if set(rows.column_names) != {*KEY, *table.field_names}:
+        raise ValidationBroken(f"{table.name}: {sorted(set(rows.column_names) ^ {*KEY, *table.field_names})}")
     positions = tuple(position for position, rule in enumerate(rules) if not _decided(rule, rows))
-    result = _batch(rows).validate(_suite(table.name, positions), result_format=_result_format(table, rules))
-    failures: list[Failure] = []
+    if not positions:
+        return []
+    result = _batch(rows).validate(_suite(table.name, positions), result_format=RESULT_FORMAT)
+    failing: list[tuple[ColumnRule, int]] = []
     for outcome in result["results"]:
         meta = outcome["expectation_config"]["meta"]
         if _raised(outcome["exception_info"]) or ("rule" not in meta and not outcome["success"]):
             raise ValidationBroken(f"{table.name}: {outcome['expectation_config']['type']}")
         if not outcome["success"]:
             rule = rules[meta["position"]]
-            failures += [_failure(table, rule, row) for row in outcome["result"]["unexpected_index_list"]]
-    return failures
+            failing += [(rule, place) for place in outcome["result"]["unexpected_index_list"]]
+    found = rows.take(pa.array([place for _, place in failing], pa.int64())).to_pylist()
+    return [_failure(table, rule, row) for (rule, _), row in zip(failing, found, strict=True)]
 
 
 def _decided(rule: ColumnRule, rows: pa.Table) -> bool:
-    """Whether the number of empty cells already says that a rule holds: asking costs 10 ms a rule.
+    """Whether the column as a whole already says that the rule holds for every row, so that nobody need be asked.
 
-    A column without empty cells is filled, and every other expectation passes what is empty.
+    A column without empty cells is filled; the other expectations pass what is empty, and hold for all rows when
+    they hold for all different values, or for the smallest and the largest. Asking costs seconds for the library
+    and 10 ms a rule; `test_shortcut_agrees_with_the_library` shows that the answer is the same.
     """
     if rule.field not in rows.column_names:
         return False
-    empty = rows.column(rule.field).null_count
-    return empty == (0 if rule.expectation == NOT_NULL else rows.num_rows)
+    column = rows.column(rule.field)
+    if rule.expectation == NOT_NULL:
+        return column.null_count == 0 or not any(_asked_for(rule, rows, column))
+    if column.null_count == rows.num_rows:
+        return True
+    arguments = rule.arguments
+    if rule.expectation == IN_SET:
+        return set(column.unique().drop_null().to_pylist()) <= set(arguments["value_set"])
+    if rule.expectation == REGEX:
+        return all(re.search(arguments["regex"], value) for value in column.unique().drop_null().to_pylist())
+    if rule.expectation in (BETWEEN, LENGTHS):
+        measured = pc.call_function("utf8_length", [column]) if rule.expectation == LENGTHS else column
+        limits = pc.call_function("min_max", [measured]).as_py()
+        low, high = arguments.get("min_value"), arguments.get("max_value")
+        return (low is None or limits["min"] >= low) and (high is None or limits["max"] <= high)
+    return False
+
+
+def _asked_for(rule: ColumnRule, rows: pa.Table, column: pa.ChunkedArray) -> Iterator[bool]:
+    """For every row with an empty cell, whether the rule's condition asks for a value there."""
+    empty = rows.filter(column.is_null())
+    held = [_holds(test, empty.column(test.field).to_pylist()) for test in rule.condition]
+    return (all(parts) for parts in zip(*held, strict=True)) if held else iter([True])
+
+
+def _holds(test: Test, values: list[Any]) -> list[bool]:
+    if test.op == "in":
+        return [value is not None and value in test.values for value in values]
+    return [(value is None) == (test.op == "empty") for value in values]
 
 
 def _batch(rows: pa.Table) -> Any:
@@ -150,12 +188,6 @@ def _row_condition(tests: tuple[Test, ...]) -> Any:
     for part in parts[1:]:
         condition = condition & part
     return condition
-
-
-def _result_format(table: Table, rules: tuple[ColumnRule, ...]) -> dict[str, Any]:
-    conditions = {test.field for rule in rules for test in rule.condition}
-    names = [*KEY, *(name for name in table.field_names if name in conditions)]
-    return {"result_format": "COMPLETE", "unexpected_index_column_names": names}
 
 
 def _raised(info: dict[str, Any]) -> bool:

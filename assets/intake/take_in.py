@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +33,9 @@ from blueprint.arrow import row_schema, schema
 from blueprint.load import blueprint
 
 # Files examined together: enough rows to spread the cost of validation, few enough to bound memory.
-BATCH = 500
+BATCH = 250
+# Among so many new files some row will fail, and the library that finds it takes seconds to load.
+MANY = 20
 WHOLE_FILE = "*"
 NO_ROWS = RowCount(0, 0, 0)
 # A second run of the same round waits this long for the first.
@@ -121,15 +124,19 @@ def _examine(memory: Memory, new: list[ReceivedFile], settings: Round, progress:
                 extracts = {file.submission_id: read[file.submission_id] for file in part}
                 memory.keep(judge_files(part, extracts, settings), passing)
 
+    if len(received) > MANY:
+        Thread(target=warm_up, daemon=True).start()
     with ThreadPoolExecutor(max_workers=1) as judging:
-        before: Future[None] = judging.submit(warm_up)
+        before: Future[None] | None = None
         for start in range(0, len(received), BATCH):
             batch = received[start : start + BATCH]
             read = dict(islice(extracts, len(batch)))
-            before.result()
+            if before is not None:
+                before.result()
             before = judging.submit(keep, batch, read)
             del read
-        before.result()
+        if before is not None:
+            before.result()
 
 
 def _row_tables() -> list[str]:

@@ -1,0 +1,70 @@
+"""The shortcut of the column rules answers what Great Expectations would have answered."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from assets.intake import expectations
+from assets.intake.expectations import KEY, failing_rows
+from blueprint.arrow import row_schema
+from blueprint.column_rules import column_rules
+from blueprint.load import blueprint
+from blueprint.model import Field, Table
+
+ROWS = 12
+
+
+def some_value(field: Field, rng: random.Random) -> Any:
+    """A value that is right, empty or wrong, as chance has it."""
+    limits = field.constraints
+    if field.type in ("number", "integer", "year"):
+        low, high = limits.minimum or 0, limits.maximum or 100
+        return rng.choice([None, int(low), int(high), int(low) - 1, int(high) + 1])
+    if field.type == "boolean":
+        return rng.choice([None, True, False])
+    if field.type == "date":
+        return None
+    codes = [code.code for code in blueprint().codes[field.codes].filed] if field.codes else []
+    return rng.choice([None, "", "?", "x" * 600, field.example, *codes[:2]])
+
+
+def columns_of(table: Table, rng: random.Random) -> pa.Table:
+    """Rows in which some columns hold one value only, so that the shortcut decides some rules and not others."""
+    wanted = row_schema(table).remove(row_schema(table).get_field_index("sheet"))
+    rows: dict[str, list[Any]] = {
+        "submission_id": ["s"] * ROWS,
+        "row_number": list(range(2, ROWS + 2)),
+        "series": [""] * ROWS,
+    }
+    for field in table.fields:
+        values = [some_value(field, rng) for _ in range(rng.choice([1, 1, ROWS]))]
+        rows[field.name] = (values * ROWS)[:ROWS]
+    return pa.table({name: pa.array(rows[name], wanted.field(name).type) for name in [*KEY, *table.field_names]})
+
+
+@pytest.mark.parametrize("table", blueprint().sheet_tables, ids=lambda table: table.name)
+def test_shortcut_agrees_with_the_library(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(table.name)
+    decided = 0
+    for _ in range(4):
+        rows = columns_of(table, rng)
+        decided += sum(expectations._decided(rule, rows) for rule in column_rules(table))
+        quick = failing_rows(table, rows)
+        with monkeypatch.context() as patch:
+            patch.setattr(expectations, "_decided", lambda rule, rows: False)
+            assert sorted(quick) == sorted(failing_rows(table, rows))
+    assert decided > 0
+
+
+def test_clean_rows_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = blueprint().tables["consent"]
+    rows = columns_of(table, random.Random(1)).slice(0, 1).to_pylist()[0]
+    clean = {**dict.fromkeys(rows), "submission_id": "s", "row_number": 2, "series": ""}
+    clean |= {"consent_purpose": blueprint().codes["consent_purposes"].names[0], "granted": True}
+    monkeypatch.setattr(expectations, "_batch", lambda rows: pytest.fail("the library was asked"))
+    schema = columns_of(table, random.Random(1)).schema
+    assert failing_rows(table, pa.Table.from_pylist([clean], schema=schema)) == []
