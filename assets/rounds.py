@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,7 +78,7 @@ def read_round(folder: Path) -> Round:
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RoundError(f"Ronde '{folder.name}' is niet geopend. Gebruik: pces round open {folder.name}") from None
+        raise RoundError(_unknown(folder)) from None
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is niet te lezen.") from None
     if not isinstance(content, dict):
@@ -96,6 +97,14 @@ def read_round(folder: Path) -> Round:
     if settings.round != folder.name:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
     return settings
+
+
+def _unknown(folder: Path) -> str:
+    known = [path.parent.name for path in folder.parent.glob(f"*/{SETTINGS_FILE}")]
+    near = get_close_matches(folder.name, known, n=1)
+    if near:
+        return f"Ronde '{folder.name}' bestaat niet. Bedoelt u '{near[0]}'? Alle rondes: pces rounds"
+    return f"Ronde '{folder.name}' is niet geopend. Gebruik: pces round open {folder.name}"
 
 
 def what_is_wrong(error: ValidationError) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -45,6 +45,7 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The text as spellings are compared: no case, accents, spaces, hyphens or underscores."""
     plain = unicodedata.normalize("NFKD", text.casefold())

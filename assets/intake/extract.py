@@ -103,7 +103,7 @@ def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str
             shown = ", ".join(f.title for f in table.fields[:5])
             out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
         return
-    again = repeated_headers(sheet, table, header)
+    again = repeated_headers(sheet, header)
     numbers = [index for index in _filled_rows(sheet, header) if index not in again]
     report_layout(table, sheet, header, numbers, again, out)
     if not numbers and table.rows != "any":

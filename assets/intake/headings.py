@@ -56,15 +56,16 @@ def find_header(sheet: Sheet, table: Table) -> Header | None:
     return _map(table, sheet, next(index for index, score in enumerate(scores) if score >= max(2, 0.75 * best)))
 
 
-def repeated_headers(sheet: Sheet, table: Table, header: Header) -> list[int]:
-    """The rows below the header that are headings once more: at least half as many as the header holds."""
+def repeated_headers(sheet: Sheet, header: Header) -> list[int]:
+    """The rows below the header that are headings once more: they hold at least half of its texts."""
+    texts = {value for value in sheet.rows[header.index] if isinstance(value, str)}
     enough = max(2, len(header.columns) / 2)
-    texts = [index for index in range(header.index + 1, len(sheet.rows)) if _begins_with_text(sheet.rows[index])]
-    return [index for index in texts if _score(table, sheet.rows[index]) >= enough]
+    below = range(header.index + 1, len(sheet.rows))
+    return [index for index in below if len(texts.intersection(_texts(sheet.rows[index]))) >= enough]
 
 
-def _begins_with_text(row: list[Value]) -> bool:
-    return sum(1 for value in row[:6] if isinstance(value, str)) >= 2
+def _texts(row: list[Value]) -> list[str]:
+    return [value for value in row if isinstance(value, str)]
 
 
 def _score(table: Table, row: list[Value]) -> int:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from assets.intake.cells import fold
 from assets.intake.expectations import Failure
 from assets.rounds import SETTINGS_FILE
 
@@ -73,6 +74,8 @@ def states(lines: list[dict[str, Any]], severities: dict[str, set[str]]) -> tupl
             said.append(_say("superseded", older))
             if newer["submitted_on"] == older["submitted_on"] and not _replaces(newer, older):
                 said.append(_say("same_day_filings", newer))
+            if fold(newer["company_name"] or "") != fold(older["company_name"] or "") and not _replaces(newer, older):
+                said.append(_say("superseded_other_name", newer))
         if good and newest_first[0]["refused"]:
             said.append(_say("newer_refused", good[0]))
     return result, said

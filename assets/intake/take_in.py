@@ -79,7 +79,8 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> Ta
     memory.forget_passing()
     memory.forget_damaged()
     first = {file.submission_id: file for file in reversed(files)}
-    new = [file for file in first.values() if file.submission_id not in memory.known()]
+    known = memory.known()
+    new = [file for file in first.values() if file.submission_id not in known]
     _examine(memory, new, settings, progress)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
     found = _known_findings(memory, first)

@@ -5,6 +5,7 @@ How a filing or a sheet is changed is in `edits`, how bytes are damaged in `dama
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,6 +241,9 @@ VALUES = (
     Mistake("site_refused", ("required", "reference_refused"), filing=put("site", "is_ets", None)),
     Mistake("hours_too_high", ("full_load_hours_high",), filing=demand("electricity", years=(2030,), peak_mw=0.01)),
     Mistake("version_unknown", ("blueprint_version_unknown",), filing=put("submission", "blueprint_version", "2019.4")),
+    Mistake(
+        "filed_in_9999", ("submitted_on_unlikely",), filing=put("submission", "submitted_on", dt.date(9999, 12, 31))
+    ),
     Mistake("round_other", ("round_other",), filing=put("submission", "round", "voorbeeld-2024")),
     Mistake("base_year_other", ("base_year_other",), filing=put("submission", "base_year", 2021)),
     Mistake("year_not_asked", ("year_not_asked",), draft=_another_year),

@@ -75,3 +75,7 @@ def show_rounds(data: DataFolder) -> None:
     show.table("", ("Ronde", "Staat", "Deadline", "", "Basisjaar", "Bestanden"), rows, numbers=(5,))
     for text in wrong:
         show.complain(text)
+    stray = [path.name for path in sorted(data.raw.glob("*")) if path.name not in data.rounds()]
+    stray = [name for name in stray if not name.startswith(".")]
+    if stray:
+        show.say(f"Let op: hoort bij geen ronde en telt niet mee, in {show.place(data.raw)}: {', '.join(stray)}")

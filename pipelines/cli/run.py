@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import dagster as dg
@@ -130,6 +132,11 @@ def summarise(data: DataFolder, settings: Round) -> None:
         f"Bestanden: {register.num_rows} ontvangen, {accepted} aanvaard"
         f" (waarvan {states['accepted_with_remarks']} met aandachtspunten)" + "".join(f", {text}" for text in others)
     )
+    status = [r for r in read_table(data, "submission_status", settings.round).to_pylist() if r["table_name"] == "*"]
+    came, refused = (sum(row[key] for row in status) for key in ("rows_in", "rows_refused"))
+    counted = sum(row["rows_accepted"] for row in status if row["state"] in COUNTING)
+    rows = f"Regels: {show.number(came)} gelezen, {show.number(counted)} geteld, {show.number(refused)} afgekeurd"
+    show.say(rows + (f", {show.number(came - counted - refused)} vervangen" if came > counted + refused else ""))
     kinds = (findings["error"], findings["warning"], findings["info"])
     show.say(f"Bevindingen: {show.findings_counted(*kinds)}")
     _provinces(data, settings)
@@ -148,9 +155,20 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     headings = ["Provincie", f"PJ {settings.base_year}", f"TWh elektr. {settings.base_year}"]
     headings += [f"PJ {target} (plan)", f"TWh elektr. {target} (plan)"] if plan else []
     lines = [_province_line(row, plan) for row in rows]
+    lines.append(_province_line(("Nederland", *(_total(row[place] for row in rows) for place in range(1, 5))), plan))
     show.say()
     show.table("Vraag (afname) per provincie", headings, lines, numbers=(1, 2, 3, 4))
-    show.say("Een streep betekent: niets opgegeven. Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")
+    show.say(
+        "PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin. Een streep: niets"
+    )
+    show.say(
+        "opgegeven. Afgekeurde en vervangen regels tellen niet mee. Vertrouwelijk: nog geen beveiliging toegepast."
+    )
+
+
+def _total(values: Iterable[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _province_line(row: tuple, plan: bool) -> list[str]:

@@ -205,6 +205,12 @@ SHEETS = (
     ),
     Case("no demand sheet", (Found("sheet_absent"),), draft=without_sheet("energy_demand")),
     Case(
+        "filed in the year 9999",
+        (at("submitted_on_unlikely", "submission", "submitted_on"),),
+        filing=put("submission", "submitted_on", dt.date(9999, 12, 31)),
+        also=REFUSED,
+    ),
+    Case(
         "own column",
         (beside("header_unknown", "energy_demand"),),
         draft=extra_column("energy_demand", "Ons kenmerk", "a"),
@@ -649,6 +655,8 @@ ROUND: dict[str, Callable[[Filing], None]] = {
     "3b.xlsx": company(3),
     "6-een.xlsx": company(6),
     "6-twee.xlsx": company(6, replaces_submission="0" * 16),
+    "7-een.xlsx": company(7),
+    "7-twee.xlsx": both(company(7, 2), put("company", "company_name", "Heel andere naam")),
     "4.xlsx": both(company(4), put("connection", "ean_code", ean(9, 9, 9))),
     "5.xlsx": both(company(5), put("connection", "ean_code", ean(9, 9, 9), 1)),
 }
@@ -660,6 +668,8 @@ IN_ROUND: dict[str, set[Found]] = {
     "3b.xlsx": {Found("identical_file")},
     "6-een.xlsx": {Found("same_day_filings")},
     "6-twee.xlsx": {Found("superseded")},
+    "7-een.xlsx": {Found("superseded")},
+    "7-twee.xlsx": {Found("superseded_other_name")},
     "4.xlsx": {at("ean_in_two_filings", "connection", "ean_code")},
     "5.xlsx": {at("ean_in_two_filings", "connection", "ean_code", 3)},
 }
