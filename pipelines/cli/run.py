@@ -158,12 +158,9 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     lines.append(_province_line(("Nederland", *(_total(row[place] for row in rows) for place in range(1, 5))), plan))
     show.say()
     show.table("Vraag (afname) per provincie", headings, lines, numbers=(1, 2, 3, 4))
-    show.say(
-        "PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin. Een streep: niets"
-    )
-    show.say(
-        "opgegeven. Afgekeurde en vervangen regels tellen niet mee. Vertrouwelijk: nog geen beveiliging toegepast."
-    )
+    show.say("PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin.")
+    show.say("Een streep: niets opgegeven. Afgekeurde en vervangen regels tellen niet mee.")
+    show.say("Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")
 
 
 def _total(values: Iterable[Decimal | None]) -> Decimal | None:

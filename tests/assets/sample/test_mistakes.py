@@ -18,9 +18,9 @@ from blueprint.load import blueprint
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 # Not made by a mistake in one file: two files, the clock of the reader, limits met before, or not there yet.
 ELSEWHERE = {
-    "identical_file", "superseded", "superseded_other_name", "newer_refused", "same_day_filings", "ean_in_two_filings", "file_changed",
-    "reader_timeout", "reader_memory", "reader_crashed", "sheet_absent", "part_not_csv", "row_too_long", "imputed",
-    "below_usual_size",
+    "identical_file", "superseded", "superseded_other_name", "newer_refused", "same_day_filings",
+    "ean_in_two_filings", "file_changed", "reader_timeout", "reader_memory", "reader_crashed", "sheet_absent",
+    "part_not_csv", "row_too_long", "imputed", "below_usual_size",
 }  # fmt: skip
 
 
