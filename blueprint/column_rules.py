@@ -1,6 +1,6 @@
 """Derives, for each filed table, the expectations of its columns from the fields' types, codes and constraints.
 
-Expectations are plain data here; Great Expectations itself is met only in `assets.intake.validate`.
+Expectations are plain data here; Great Expectations itself is met only in `assets.intake.expectations`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The named jobs: each runs for one round and needs nothing typed in but the round."""
+"""The named jobs: for one round, with nothing typed in but the round, or for the check of all open ones."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import dagster as dg
 from rich.status import Status
 
 from assets.declare import ROUNDS
+from assets.intake import register
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
@@ -19,7 +20,6 @@ from pipelines.cli import show
 from pipelines.settings import prepare_dagster_home
 
 NOTHING = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
-COUNTING = ("accepted", "accepted_with_remarks")
 PROVINCES = """
 select
     province_name,
@@ -118,23 +118,23 @@ def _progress_logger(status: Status, name: str) -> dg.LoggerDefinition:
 
 def summarise(data: DataFolder, settings: Round) -> None:
     """The short account of a round: files, findings, PJ and TWh per province, and where the tables lie."""
-    register = read_table(data, "register", settings.round)
-    states = Counter(register.column("state").to_pylist())
+    files = read_table(data, "register", settings.round)
+    states = Counter(files.column("state").to_pylist())
     findings = Counter(read_table(data, "findings", settings.round).column("severity").to_pylist())
-    accepted = sum(states[state] for state in COUNTING)
+    accepted = sum(number for state, number in states.items() if register.counts(state))
     labels = blueprint().codes["submission_states"]
     show.say()
     show.out.rule(f"Ronde {settings.round}", align="left")
     if settings.title:
         show.say(settings.title)
-    others = [f"{labels.label(s).lower()} {n}" for s, n in sorted(states.items()) if s not in COUNTING]
+    others = [f"{labels.label(s).lower()} {n}" for s, n in sorted(states.items()) if not register.counts(s)]
     show.say(
-        f"Bestanden: {register.num_rows} ontvangen, {accepted} aanvaard"
+        f"Bestanden: {files.num_rows} ontvangen, {accepted} aanvaard"
         f" (waarvan {states['accepted_with_remarks']} met aandachtspunten)" + "".join(f", {text}" for text in others)
     )
     status = [r for r in read_table(data, "submission_status", settings.round).to_pylist() if r["table_name"] == "*"]
     came, refused = (sum(row[key] for row in status) for key in ("rows_in", "rows_refused"))
-    counted = sum(row["rows_accepted"] for row in status if row["state"] in COUNTING)
+    counted = sum(row["rows_accepted"] for row in status if register.counts(row["state"]))
     rows = f"Regels: {show.number(came)} gelezen, {show.number(counted)} geteld, {show.number(refused)} afgekeurd"
     show.say(rows + (f", {show.number(came - counted - refused)} vervangen" if came > counted + refused else ""))
     kinds = (findings["error"], findings["warning"], findings["info"])
