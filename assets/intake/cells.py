@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from math import isfinite
@@ -48,7 +49,8 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The text as spellings are compared: no case, accents, spaces, hyphens or underscores."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Letters of mathematics are only lower case once they are ordinary ones, and folding may make accents.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in " \u00a0\u202f\t\n\r-_'’")
 
 
@@ -56,8 +58,15 @@ def is_filled(value: Any) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
+def is_filled_row(row: Sequence[Any]) -> bool:
+    """Whether any cell is filled; the last one nearly always is, since rows end at their last cell."""
+    return bool(row) and (is_filled(row[-1]) or any(map(is_filled, row)))
+
+
 def as_text(value: Any) -> str:
     """A cell's value as it is shown to the one who filed it: whole numbers without decimals, dates in Dutch."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -145,7 +154,18 @@ def text(value: Any, field: Field) -> str | Unfit:
     """Read a text, an identifier or a code; what is not in a code list stays as it was filed."""
     if isinstance(value, float) and abs(value) >= EXACT_DIGITS and field.constraints.pattern:
         return Unfit("lost_digits")
-    found = tidy(as_text(value))
+    return _text(tidy(as_text(value)), field)
+
+
+def texts(values: Iterable[str], field: Field) -> dict[str, str | None]:
+    """Read many different texts of one field at once, each as `text` does; a blank one is empty."""
+    tidied = {value: " ".join(value.split()) for value in values}
+    if field.codes or field.format or field.constraints.pattern:
+        return {value: _text(found, field) if found else None for value, found in tidied.items()}
+    return {value: found or None for value, found in tidied.items()}
+
+
+def _text(found: str, field: Field) -> str:
     if field.codes and found.startswith("-"):
         return found
     if field.codes:
@@ -199,7 +219,13 @@ def _spellings(list_name: str) -> dict[str, str]:
 def _as_pattern(found: str, pattern: str | None) -> str:
     if pattern is None:
         return found
-    for candidate in (found, found.replace(" ", ""), found.replace(" ", "").upper()):
-        if re.fullmatch(pattern, candidate):
-            return candidate
-    return found
+    fits = _compiled(pattern).fullmatch
+    if fits(found):
+        return found
+    close = found.replace(" ", "")
+    return next((text for text in (close, close.upper()) if fits(text)), found)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -112,7 +112,7 @@ def _stack(name: str, extracts: dict[str, Extract]) -> pa.Table:
     for submission_id in sorted(extracts):
         rows = extracts[submission_id].tables.get(name)
         if rows is not None and rows.num_rows:
-            ids = pa.array([submission_id] * rows.num_rows, pa.string())
+            ids = pa.repeat(submission_id, rows.num_rows)
             parts.append(rows.add_column(0, "submission_id", ids).select(wanted.names))
     return pa.concat_tables(parts).combine_chunks() if parts else wanted.empty_table()
 

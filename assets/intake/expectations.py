@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -86,14 +86,14 @@ def _decided(rule: ColumnRule, rows: pa.Table) -> bool:
         return False
     column = rows.column(rule.field)
     if rule.expectation == NOT_NULL:
-        return column.null_count == 0 or not any(_asked_for(rule, rows, column))
+        return column.null_count == 0 or not _asked_for(rule, rows, column)
     if column.null_count == rows.num_rows:
         return True
     arguments = rule.arguments
     if rule.expectation == IN_SET:
         return set(column.unique().drop_null().to_pylist()) <= set(arguments["value_set"])
     if rule.expectation == REGEX:
-        return all(re.search(arguments["regex"], value) for value in column.unique().drop_null().to_pylist())
+        return all(map(re.compile(arguments["regex"]).search, column.unique().drop_null().to_pylist()))
     if rule.expectation in (BETWEEN, LENGTHS):
         measured = pc.call_function("utf8_length", [column]) if rule.expectation == LENGTHS else column
         limits = pc.call_function("min_max", [measured]).as_py()
@@ -102,17 +102,18 @@ def _decided(rule: ColumnRule, rows: pa.Table) -> bool:
     return False
 
 
-def _asked_for(rule: ColumnRule, rows: pa.Table, column: pa.ChunkedArray) -> Iterator[bool]:
-    """For every row with an empty cell, whether the rule's condition asks for a value there."""
-    empty = rows.filter(column.is_null())
-    held = [_holds(test, empty.column(test.field).to_pylist()) for test in rule.condition]
-    return (all(parts) for parts in zip(*held, strict=True)) if held else iter([True])
+def _asked_for(rule: ColumnRule, rows: pa.Table, column: pa.ChunkedArray) -> bool:
+    """Whether the rule's condition asks for a value in any row where the cell is empty."""
+    asked = column.is_null()
+    for test in rule.condition:
+        asked = pc.call_function("and", [asked, _holds(test, rows.column(test.field))])
+    return pc.call_function("any", [asked]).as_py()
 
 
-def _holds(test: Test, values: list[Any]) -> list[bool]:
+def _holds(test: Test, column: pa.ChunkedArray) -> pa.ChunkedArray:
     if test.op == "in":
-        return [value is not None and value in test.values for value in values]
-    return [(value is None) == (test.op == "empty") for value in values]
+        return pc.call_function("is_in", [column], pc.SetLookupOptions(pa.array(test.values).cast(column.type)))
+    return column.is_null() if test.op == "empty" else column.is_valid()
 
 
 def _batch(rows: pa.Table) -> Any:

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from assets.intake.cells import Unfit, is_filled
+from assets.intake.cells import Unfit, is_filled_row
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, find_header, repeated_headers, table_of
 from assets.intake.layout import report_layout
@@ -61,7 +61,7 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     titles = ", ".join(table.title for table in blueprint().sheet_tables)
     for sheet in sheets:
         table = table_of(sheet.name)
-        filled = any(is_filled(value) for row in sheet.rows for value in row)
+        filled = any(map(is_filled_row, sheet.rows))
         meant = None if table else table_of(sheet.name.rpartition(".")[0])
         if meant is not None:
             out.problems.append(Problem("part_not_csv", meant.name, sheet.name, value=sheet.name))
@@ -99,7 +99,7 @@ def _declared(chosen: dict[str, Sheet], name: str) -> Any:
 def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str, out: Extract) -> None:
     header = find_header(sheet, table)
     if header is None:
-        if any(is_filled(value) for row in sheet.rows for value in row) or table.rows != "any":
+        if any(map(is_filled_row, sheet.rows)) or table.rows != "any":
             shown = ", ".join(f.title for f in table.fields[:5])
             out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
         return
@@ -124,7 +124,5 @@ def _filled_rows(sheet: Sheet, header: Header) -> list[int]:
     while len(sheet.rows) <= max(lost, default=-1):
         sheet.rows.append([])
     return [
-        index
-        for index in range(header.index + 1, len(sheet.rows))
-        if index in lost or any(is_filled(value) for value in sheet.rows[index])
+        index for index in range(header.index + 1, len(sheet.rows)) if index in lost or is_filled_row(sheet.rows[index])
     ]

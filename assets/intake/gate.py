@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assets.intake.expectations import Failure
 from assets.rounds import Round
-from blueprint.arrow import row_schema
 from blueprint.load import blueprint
 from blueprint.model import Table
 
@@ -60,7 +61,10 @@ class Verdict:
 
 
 class Gate:
-    """Decides which rows pass: none with an error, none that hangs on a refused row, none of a refused filing."""
+    """Decides which rows pass: none with an error, none that hangs on a refused row, none of a refused filing.
+
+    `given` stands in the database under its own names, each row with its `position`; a row is spoken of by that.
+    """
 
     def __init__(
         self,
@@ -70,7 +74,8 @@ class Gate:
         settings: Round,
     ):
         self.connection, self.given, self.failures, self.settings = connection, given, failures, settings
-        self.accepted: dict[str, pa.Table] = {}
+        self.submissions = {name: rows.column("submission_id").to_numpy() for name, rows in given.items()}
+        self.passed = {name: np.ones(rows.num_rows, dtype=bool) for name, rows in given.items()}
         self.refused: dict[str, str] = {}
 
     def close(self) -> Verdict:
@@ -82,10 +87,10 @@ class Gate:
             self._judge_table(table)
         self._refuse_without_site()
         refused = frozenset(self.refused)
-        sites = _filed_sites(self.connection, self.given, self.accepted["site"], refused)
+        sites = _filed_sites(self.connection, refused)
         self._drop_refused()
-        counts = _counts(self.connection, self.given, self.accepted)
-        return Verdict(self.accepted, self.failures, counts, refused, sites)
+        accepted = {name: _in_order(rows.filter(pa.array(self.passed[name]))) for name, rows in self.given.items()}
+        return Verdict(accepted, self.failures, self._counts(accepted), refused, sites)
 
     def _is_error(self, failure: Failure) -> bool:
         return self.settings.severity(failure.rule, failure.table, failure.field) == "error"
@@ -100,41 +105,55 @@ class Gate:
                 self.refused.setdefault(failure.submission_id, where)
 
     def _judge_table(self, table: Table) -> None:
-        """Accept the rows without an error whose parents are accepted."""
-        passed = f"{table.name}_passed"
-        self.connection.execute(
+        """Let the rows pass that have no error and whose parents pass."""
+        own = self.connection.sql(
             f"""
-            create or replace temp table {passed} as
-            select candidate.* from {table.name} as candidate
-            anti join failed
-                on failed.table_name = '{table.name}' and failed.submission_id = candidate.submission_id
-                and (failed.row_number is null or failed.row_number = candidate.row_number)
-                and (failed.series in ('', candidate.series) or failed.series[1] = '@')
-            """
+            select position
+            from {table.name} as row
+            join failed using (submission_id, row_number)
+            where failed.table_name = $table
+              and (failed.series in ('', row.series) or failed.series[1] = '@')
+            union all
+            select position
+            from {table.name}
+            semi join (select submission_id from failed where table_name = $table and row_number is null)
+                using (submission_id)
+            """,
+            params={"table": table.name},
         )
+        self._refuse(table.name, own.to_arrow_table())
         for key in table.foreign_keys:
             self._follow(table, key.fields, key.reference.resource, key.reference.fields)
-        kept = self.connection.sql(f"select * from {passed} order by submission_id, row_number, series")
-        self.accepted[table.name] = kept.to_arrow_table().cast(row_schema(table))
+        self.connection.register(f"{table.name}_passed", self._passed_keys(table))
+
+    def _refuse(self, name: str, rows: pa.Table) -> None:
+        self.passed[name][rows.column("position").to_numpy()] = False
+
+    def _passed_keys(self, table: Table) -> pa.Table:
+        keys = ["submission_id", "row_number", *table.primary_key]
+        return self.given[table.name].select(list(dict.fromkeys(keys))).filter(pa.array(self.passed[table.name]))
 
     def _follow(self, table: Table, fields: tuple[str, ...], parent: str, parent_fields: tuple[str, ...]) -> None:
         pairs = zip(fields, parent_fields, strict=True)
         same = " and ".join(f"child.{mine} = parent.{theirs}" for mine, theirs in pairs)
         filled = " and ".join(f"child.{name} is not null" for name in fields)
-        lost = self.connection.execute(
+        self.connection.execute(
             f"""
-            with orphans as (
-                select submission_id, row_number, series, {fields[0]}::text as value,
-                    exists (select 1 from {parent} as parent
-                            where parent.submission_id = child.submission_id and {same})
-                    or exists (select 1 from failed
-                               where failed.submission_id = child.submission_id
-                                 and failed.table_name = '{parent}' and failed.row_number is null) as known
-                from {table.name} as child
-                where {filled}
-                  and not exists (select 1 from {parent}_passed as parent
-                                  where parent.submission_id = child.submission_id and {same})
-            )
+            create or replace temp table orphans as
+            select position, submission_id, row_number, series, {fields[0]}::text as value,
+                exists (select 1 from {parent} as parent
+                        where parent.submission_id = child.submission_id and {same})
+                or exists (select 1 from failed
+                           where failed.submission_id = child.submission_id
+                             and failed.table_name = '{parent}' and failed.row_number is null) as known
+            from {table.name} as child
+            where {filled}
+              and not exists (select 1 from {parent}_passed as parent
+                              where parent.submission_id = child.submission_id and {same})
+            """
+        )
+        lost = self.connection.execute(
+            """
             select submission_id, row_number, series, value, null from orphans where not known
             union all
             select submission_id, min(row_number), min_by(series, (row_number, series)), value, count(*)
@@ -147,35 +166,49 @@ class Gate:
         for submission_id, row, series, value, rows in lost:
             rule, allowed = ("reference_unknown", title) if rows is None else ("reference_refused", _rows(title, rows))
             self.failures.append(Failure(submission_id, table.name, row, series, fields[0], rule, value, allowed))
-        self.connection.execute(
-            f"""
-            delete from {table.name}_passed as child
-            where {filled}
-              and not exists (select 1 from {parent}_passed as parent
-                              where parent.submission_id = child.submission_id and {same})
-            """
-        )
+        self._refuse(table.name, self.connection.sql("select position from orphans").to_arrow_table())
 
     def _refuse_without_site(self) -> None:
-        with_site = set(self.accepted["site"].column("submission_id").to_pylist())
-        for submission_id in {s for rows in self.given.values() for s in rows.column("submission_id").to_pylist()}:
-            if submission_id not in with_site:
-                self.refused.setdefault(submission_id, f"het tabblad '{blueprint().tables['site'].title}'")
+        with_site = set(self.submissions["site"][self.passed["site"]])
+        for submission_id in sorted({s for ids in self.submissions.values() for s in ids} - with_site):
+            self.refused.setdefault(submission_id, f"het tabblad '{blueprint().tables['site'].title}'")
 
     def _drop_refused(self) -> None:
-        self.connection.register("refused", pa.table({"submission_id": pa.array(sorted(self.refused), pa.string())}))
-        came = Counter(s for rows in self.given.values() for s in rows.column("submission_id").to_pylist())
+        came: Counter[str] = Counter()
+        for ids in self.submissions.values():
+            came.update(ids.tolist())
         for submission_id, where in sorted(self.refused.items()):
             if came[submission_id]:
                 number = "1 regel" if came[submission_id] == 1 else f"{came[submission_id]} regels"
                 self.failures.append(Failure(submission_id, "", None, "", "", "submission_refused", number, where))
-        for name, rows in self.accepted.items():
-            self.connection.register("passed", rows)
-            kept = self.connection.sql(
-                "select * from passed anti join refused using (submission_id)"
-                " order by submission_id, row_number, series"
-            )
-            self.accepted[name] = kept.to_arrow_table().cast(rows.schema)
+        refused = pa.array(sorted(self.refused), pa.string())
+        for name, rows in self.given.items():
+            is_refused = pc.call_function("is_in", [rows.column("submission_id")], pc.SetLookupOptions(refused))
+            self.passed[name] &= ~is_refused.to_numpy()
+
+    def _counts(self, accepted: dict[str, pa.Table]) -> dict[tuple[str, str], RowCount]:
+        counts: dict[tuple[str, str], RowCount] = {}
+        for name, rows in self.given.items():
+            kept = Counter(accepted[name].column("submission_id").to_pylist())
+            refused = Counter(self.submissions[name][~self.passed[name]].tolist())
+            for submission_id, number in Counter(rows.column("submission_id").to_pylist()).items():
+                counts[submission_id, name] = RowCount(number, kept[submission_id], refused[submission_id])
+        return counts
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """The rows by filing, row and series."""
+    filing, series = (_ranks(rows.column(name)) for name in ("submission_id", "series"))
+    order = np.lexsort((series, rows.column("row_number").to_numpy(), filing))
+    return rows if (order[1:] > order[:-1]).all() else rows.take(pa.array(order))
+
+
+def _ranks(column: pa.ChunkedArray) -> np.ndarray:
+    """The place of every text among the different texts in order."""
+    encoded = column.combine_chunks().dictionary_encode()
+    different = encoded.dictionary.to_pylist()
+    place = {text: rank for rank, text in enumerate(sorted(different))}
+    return np.array([place[text] for text in different], dtype=np.int64)[encoded.indices.to_numpy()]
 
 
 def _rows(title: str, number: int) -> str:
@@ -186,46 +219,20 @@ def _as_row(failure: Failure) -> dict[str, object]:
     return dict(zip(FAILURE_SCHEMA.names, failure, strict=False))
 
 
-def _counts(
-    connection: duckdb.DuckDBPyConnection, given: dict[str, pa.Table], accepted: dict[str, pa.Table]
-) -> dict[tuple[str, str], RowCount]:
-    counts: dict[tuple[str, str], RowCount] = {}
-    for name, rows in given.items():
-        came = Counter(rows.column("submission_id").to_pylist())
-        kept = Counter(accepted[name].column("submission_id").to_pylist())
-        connection.register("came", rows)
-        connection.register("kept", accepted[name])
-        refused = dict(
-            connection.execute(
-                """
-                select submission_id, count(*) from came
-                anti join kept using (submission_id, row_number, series)
-                group by submission_id
-                """
-            ).fetchall()
-        )
-        for submission_id, number in came.items():
-            counts[submission_id, name] = RowCount(number, kept[submission_id], refused.get(submission_id, 0))
-    return counts
-
-
-def _filed_sites(
-    connection: duckdb.DuckDBPyConnection, given: dict[str, pa.Table], accepted: pa.Table, refused: frozenset[str]
-) -> pa.Table:
+def _filed_sites(connection: duckdb.DuckDBPyConnection, refused: frozenset[str]) -> pa.Table:
     """Every site that a filing names: submission_id, kvk_number, site_id, sector, municipality_code, accepted."""
     connection.register("refused_now", pa.table({"submission_id": pa.array(sorted(refused), pa.string())}))
-    connection.register("accepted_site", accepted)
     return connection.sql(
         """
         select site.submission_id, first_company.kvk_number, coalesce(site.site_id, '') as site_id,
             first_company.sector, min(site.municipality_code) as municipality_code,
-            bool_or(accepted_site.row_number is not null and refused_now.submission_id is null) as accepted
+            bool_or(site_passed.row_number is not null and refused_now.submission_id is null) as accepted
         from site
         left join (
             select submission_id, min(kvk_number) as kvk_number, min(sector) as sector from company group by all
         ) as first_company on first_company.submission_id = site.submission_id
-        left join accepted_site
-            on accepted_site.submission_id = site.submission_id and accepted_site.row_number = site.row_number
+        left join site_passed
+            on site_passed.submission_id = site.submission_id and site_passed.row_number = site.row_number
         left join refused_now on refused_now.submission_id = site.submission_id
         group by site.submission_id, first_company.kvk_number, site.site_id, first_company.sector
         order by all

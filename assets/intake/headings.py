@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from assets.intake.cells import as_text, fold
 from assets.intake.sheets import Sheet, Value
@@ -49,8 +49,13 @@ def table_of(sheet_name: str) -> Table | None:
 
 def find_header(sheet: Sheet, table: Table) -> Header | None:
     """The first row, of the first forty, with nearly as many headings as the best one; None without two."""
-    scores = [_score(table, row) for row in sheet.rows[:HEADER_SEARCH_ROWS]]
-    best = max(scores, default=0)
+    scores: list[int] = []
+    best = 0
+    for row in sheet.rows[:HEADER_SEARCH_ROWS]:
+        texts = _texts(row)
+        # fewer texts than that can be neither the best row nor nearly as good
+        scores.append(_score(table, texts) if len(texts) >= 0.75 * best else 0)
+        best = max(best, scores[-1])
     if best < 2:
         return None
     return _map(table, sheet, next(index for index, score in enumerate(scores) if score >= max(2, 0.75 * best)))
@@ -61,15 +66,15 @@ def repeated_headers(sheet: Sheet, header: Header) -> list[int]:
     texts = {value for value in sheet.rows[header.index] if isinstance(value, str)}
     enough = max(2, len(header.columns) / 2)
     below = range(header.index + 1, len(sheet.rows))
-    return [index for index in below if len(texts.intersection(_texts(sheet.rows[index]))) >= enough]
+    return [index for index in below if len(texts.intersection(sheet.rows[index])) >= enough]
 
 
 def _texts(row: list[Value]) -> list[str]:
     return [value for value in row if isinstance(value, str)]
 
 
-def _score(table: Table, row: list[Value]) -> int:
-    return sum(1 for value in row if value is not None and _column(table, as_text(value)) is not None)
+def _score(table: Table, texts: list[str]) -> int:
+    return sum(1 for text in texts if _column(table.name, text) is not None)
 
 
 def nearest_heading(table: Table, text: str) -> str:
@@ -92,7 +97,7 @@ def _map(table: Table, sheet: Sheet, index: int) -> Header:
         text = as_text(value).strip()
         if not text:
             continue
-        found = _column(table, text)
+        found = _column(table.name, text)
         if found is None:
             header.unknown.append((position, text))
         elif found in header.columns:
@@ -102,12 +107,14 @@ def _map(table: Table, sheet: Sheet, index: int) -> Header:
     return header
 
 
-def _column(table: Table, text: str) -> tuple[str, str] | None:
-    plain = _field_names(table.name).get(fold(text))
+@lru_cache(maxsize=4096)
+def _column(table_name: str, text: str) -> tuple[str, str] | None:
+    folded = fold(text)
+    plain = _field_names(table_name).get(folded)
     if plain is not None:
         return plain, ""
-    for name, pattern in _wide_patterns(table.name):
-        if match := pattern.fullmatch(fold(text)):
+    for name, pattern in _wide_patterns(table_name):
+        if match := pattern.fullmatch(folded):
             return name, match[1]
     return None
 

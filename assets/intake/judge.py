@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 
@@ -42,8 +43,9 @@ def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], setti
     with connect() as connection:
         register_reference(connection, settings)
         for name, rows in given.items():
-            connection.register(name, rows)
-            connection.register(f"filed_{name}", rows)
+            placed = rows.append_column("position", pa.array(np.arange(rows.num_rows)))
+            connection.register(name, placed)
+            connection.register(f"filed_{name}", placed)
         failures += _sql_rules(connection, "error", settings)
         failures += _more_than_one(given)
         for table in agreed.sheet_tables:
@@ -122,18 +124,24 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
     shown = ", ".join(f"{name}::text" for name in table.primary_key)
     found = connection.execute(
         f"""
-        with copies as (
+        with double as (
+            select submission_id, {key}
+            from {table.name}
+            where {filled}
+            group by submission_id, {key}
+            having count(*) > 1
+        ),
+        copies as (
             select submission_id, row_number, series, concat_ws(', ', {shown}) as shown,
-                count(*) over same_key as copies,
-                row_number() over (partition by submission_id, {key} order by row_number, series) as position,
+                row_number() over (partition by submission_id, {key} order by row_number, series) as copy,
                 min(md5(concat_ws(chr(31), {content}))) over same_key
                     = max(md5(concat_ws(chr(31), {content}))) over same_key as equal
             from {table.name}
-            where {filled}
+            semi join double using (submission_id, {key})
             window same_key as (partition by submission_id, {key})
         )
         select submission_id, row_number, series, shown from copies
-        where copies > 1 and (position > 1 or not equal)
+        where copy > 1 or not equal
         order by all
         """
     ).fetchall()

@@ -78,6 +78,9 @@ class _Layout:
         """Filled cells that no heading stands above: in a CSV the whole row may have shifted."""
         known = {heading.index for heading in self.header.columns.values()}
         known |= {position for position, *_ in (*self.header.unknown, *self.header.doubles)}
+        width = max((len(self.sheet.rows[index]) for index in rows), default=0)
+        if known.issuperset(range(width)):
+            return
         first: dict[int, int] = {}
         counts: Counter[int] = Counter()
         for index in rows:

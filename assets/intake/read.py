@@ -76,6 +76,8 @@ def _read_sheet(workbook: CalamineWorkbook, place: int, fact: SheetFacts, hidden
     cells = workbook.get_sheet_by_index(place)
     row, column = cells.start or (0, 0)
     rows = [_clean(values) for values in cells.to_python()]
+    if not isfinite(sum([value for values in rows for value in values if type(value) is float])):
+        rows = [_without_infinity(values) for values in rows]
     while rows and not rows[-1]:
         rows.pop()
     for (marked_row, marked_column), mark in fact.marks.items():
@@ -85,15 +87,16 @@ def _read_sheet(workbook: CalamineWorkbook, place: int, fact: SheetFacts, hidden
     return Sheet(fact.name, hidden, row + 1, column + 1, rows, fact.marks, hidden_rows, None)
 
 
+def _without_infinity(values: list[Value]) -> list[Value]:
+    """Return a row in which a number that is not finite is text, never to be summed."""
+    return [str(value) if isinstance(value, float) and not isfinite(value) else value for value in values]
+
+
 def _clean(values: list) -> list[Value]:
-    """Return a row without its empty end; a number that is not finite becomes text, never to be summed."""
-    row: list[Value] = [None if value == "" else value for value in values]
-    for place, value in enumerate(row):
-        if isinstance(value, float) and not isfinite(value):
-            row[place] = str(value)
-    while row and row[-1] is None:
-        row.pop()
-    return row
+    """Return a row with None for what is empty, and without its empty end."""
+    while values and values[-1] == "":
+        values.pop()
+    return [None if value == "" else value for value in values] if "" in values else values
 
 
 def _empty(rows: list[list[Value]], row: int, column: int) -> None:

@@ -158,6 +158,9 @@ class SheetRows:
             return values
         if len(kinds) > 1:  # True and 1.0 are the same to a dictionary
             return None
+        if kinds == {str} and field.type == "string":
+            texts = cells.texts(set(values) - {None}, field)
+            return [None if value is None else texts[value] for value in values]
         known: dict[Any, Any] = {None: None}
         for value in set(values) - {None}:
             if not is_filled(value):
@@ -168,7 +171,7 @@ class SheetRows:
             known[value] = typed(field, value, self.notation)
             if isinstance(known[value], Unfit):
                 return None
-        return map(known.__getitem__, values)
+        return [known[value] for value in values]
 
     def _cell(self, field: Field, heading: Heading, index: int, value: Any, series: str) -> Any:
         """One cell typed; what cannot be is said, and empty."""
@@ -204,7 +207,9 @@ class SheetRows:
 
 
 def _ordinary(values: Iterable[Any]) -> bool:
-    return all(value is None or -cells.LARGEST <= value <= cells.LARGEST for value in values)
+    """Whether no number is too large; all are finite, as the reader promises."""
+    numbers = [value for value in values if value is not None]
+    return min(numbers) >= -cells.LARGEST and max(numbers) <= cells.LARGEST
 
 
 def typed(field: Field, value: Any, notation: str | None) -> Any:
