@@ -73,4 +73,4 @@ def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
         escaped = str(path).replace("'", "''")
         source = f"read_parquet('{escaped}', hive_partitioning = false)"
-        connection.execute(f"create view {name} as select * from {source}")
+        connection.execute(f"create temp view {name} as select * from {source}")

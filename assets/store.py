@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,21 @@ class DataFolder:
 
 @contextmanager
 def connect(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB database in memory that cannot reach the network and leaves no file behind."""
+    """A DuckDB connection in memory that cannot reach the network and leaves no file behind.
+
+    Connections share one database of the process, since opening one takes longer than most questions: make only
+    temporary views and tables, which no other connection sees.
+    """
+    connection = _database(threads).cursor()
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@cache
+def _database(threads: int | None) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -74,12 +89,7 @@ def connect(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     if threads is not None:
         config["threads"] = threads
-    connection = duckdb.connect(":memory:", config=config)
-    try:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
-    finally:
-        connection.close()
+    return duckdb.connect(":memory:", config=config)
 
 
 def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) -> str:

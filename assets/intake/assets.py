@@ -48,8 +48,9 @@ def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
             yield result(name, rows, file_hash(path), counts.get(name))
         for name in TABLES:
             yield from check_results(data.folder, settings, name)
+        errors = errors_by_rule(data.folder, settings)
         for name in FILED:
-            yield _by_rule(RULES_HOLD, name, errors_by_rule(data.folder, settings, name))
+            yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
 
 
 def _log_progress(context: dg.AssetExecutionContext):

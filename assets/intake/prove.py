@@ -5,7 +5,7 @@ Rows are accepted in `assets.intake.judge`; here nothing is changed.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from assets.intake.expectations import KEY, failing_rows
 from assets.rounds import Round
@@ -22,8 +22,12 @@ def broken_rules(data: DataFolder, settings: Round, table_name: str) -> dict[str
     return dict(Counter(errors))
 
 
-def errors_by_rule(data: DataFolder, settings: Round, table_name: str) -> dict[str, int]:
-    """How many errors companies still have to mend in a table, by rule, as the intake found them."""
-    findings = read_table(data, "findings", settings.round)
-    rows = findings.select(["table_name", "severity", "rule"]).to_pylist()
-    return dict(Counter(r["rule"] for r in rows if r["table_name"] == table_name and r["severity"] == "error"))
+def errors_by_rule(data: DataFolder, settings: Round) -> dict[str, dict[str, int]]:
+    """How many errors companies still have to mend per table and rule, as the intake found them."""
+    findings = read_table(data, "findings", settings.round).select(["table_name", "severity", "rule"])
+    counted = findings.group_by(["table_name", "severity", "rule"]).aggregate([([], "count_all")])
+    errors: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in counted.to_pylist():
+        if row["severity"] == "error" and row["table_name"]:
+            errors[row["table_name"]][row["rule"]] = row["count_all"]
+    return errors

@@ -155,7 +155,7 @@ def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: py
         # Without the extension that this would load, the address is a file that is not there or a plain refusal.
         with pytest.raises(duckdb.Error, match=r"(?i)httpfs|extension"):
             connection.execute("select * from read_parquet('https://pces.invalid/x.parquet')")
-        connection.execute("create table made as select range as n from range(1000)")
+        connection.execute("create temp table made as select range as n from range(1000)")
     assert list(tmp_path.iterdir()) == []
 
 

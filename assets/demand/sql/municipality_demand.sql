@@ -18,7 +18,8 @@ select
     sum(electricity_twh)::decimal(38, 12) as electricity_twh,
     sum(mass_kt)::decimal(38, 12) as mass_kt,
     count(distinct group_id) filter (where value is not null) as company_count,
-    count(distinct kvk_number || ' ' || site_id) as site_count,
+    -- A site has one row per year, scenario, carrier, use and direction: see the key of site_demand.
+    count(*) as site_count,
     count(*) filter (where value is null) as not_filed_count
 from site_demand
 left join municipality_now

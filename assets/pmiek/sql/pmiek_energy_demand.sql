@@ -21,53 +21,45 @@ places as (
     where filed or code in (select province_code from filed)
 ),
 
-lines as (
-    select province_code, sector, group_id, kvk_number, site_id, year, scenario, carrier, use, direction, value,
-        energy_pj, electricity_twh, mass_kt
-    from filed
-    union all
-    select province_code, 'all' as sector, group_id, kvk_number, site_id, year, scenario, carrier, use, direction, value,
-        energy_pj, electricity_twh, mass_kt
-    from filed
-),
-
 cells as (
     select
-        province_code, sector, year, scenario, carrier, use, direction,
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
+        year, scenario, carrier, use, direction,
         count(value) as filed_values,
         sum(energy_pj) as energy_pj,
         sum(electricity_twh) as electricity_twh,
         sum(mass_kt) as mass_kt,
         count(distinct group_id) filter (where value is not null) as company_count,
-        count(distinct kvk_number || ' ' || site_id) as site_count,
+        -- A site has one row per year, scenario, carrier, use and direction: see the key of site_demand.
+        count(*) as site_count,
         count(*) filter (where value is null) as not_filed_count
-    from lines
-    group by all
+    from filed
+    group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 ),
 
 base_sites as (
-    select province_code, sector, carrier, use, direction, kvk_number, site_id
-    from lines
+    select kvk_number, site_id, carrier, use, direction
+    from filed
     where scenario = 'base' and value is not null
 ),
 
 base as (
-    select cells.province_code, cells.sector, cells.carrier, cells.use, cells.direction,
-        coalesce(cells.energy_pj, cells.mass_kt) as amount, count(*) as sites
+    select province_code, sector, carrier, use, direction,
+        coalesce(energy_pj, mass_kt) as amount, filed_values as sites
     from cells
-    join base_sites using (province_code, sector, carrier, use, direction)
-    where cells.scenario = 'base'
-    group by all
+    where scenario = 'base' and filed_values > 0
 ),
 
 -- Of how many sites of the base year the later value is known: a change is shown only when it is all of them.
 followed as (
-    select lines.province_code, lines.sector, lines.year, lines.scenario, lines.carrier, lines.use, lines.direction,
+    select
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
+        year, scenario, carrier, use, direction,
         count(*) as sites
-    from lines
-    join base_sites using (province_code, sector, carrier, use, direction, kvk_number, site_id)
-    where lines.scenario <> 'base' and lines.value is not null
-    group by all
+    from filed
+    semi join base_sites using (kvk_number, site_id, carrier, use, direction)
+    where scenario <> 'base' and value is not null
+    group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 ),
 
 project_lines as (

@@ -3,16 +3,15 @@ select submission_id, site_id
 from site_demand
 where value is not null and energy_pj is null and mass_kt is null
 union all
-select submission_id, site_id
+select null, null
 from (
-    select submission_id, site_id, year, scenario, carrier, use, direction, value from energy_demand
-    except all
-    select submission_id, site_id, year, scenario, carrier, use, direction, value from site_demand
-)
-union all
-select submission_id, site_id
-from (
-    select submission_id, site_id, year, scenario, carrier, use, direction, value from site_demand
-    except all
-    select submission_id, site_id, year, scenario, carrier, use, direction, value from energy_demand
-)
+    select count(*) as rows,
+        sum(hash(submission_id, site_id, year, scenario, carrier, use, direction, value)::hugeint) as content
+    from energy_demand
+) as accepted
+cross join (
+    select count(*) as rows,
+        sum(hash(submission_id, site_id, year, scenario, carrier, use, direction, value)::hugeint) as content
+    from site_demand
+) as counted
+where (accepted.rows, accepted.content) is distinct from (counted.rows, counted.content)
