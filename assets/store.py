@@ -5,6 +5,7 @@ The only place that opens DuckDB and that knows the layout of the data folder; w
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 from collections.abc import Iterator
@@ -89,7 +90,9 @@ def _database(threads: int | None) -> duckdb.DuckDBPyConnection:
     }
     if threads is not None:
         config["threads"] = threads
-    return duckdb.connect(":memory:", config=config)
+    database = duckdb.connect(":memory:", config=config)
+    atexit.register(database.close)
+    return database
 
 
 def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) -> str:

@@ -22,7 +22,7 @@ from .sheets import UnreadableFile
 
 T = TypeVar("T")
 
-_MAX_TASKS = 250  # then a fresh process: what leaks does not add up
+_MAX_TASKS = 1000  # then a fresh process: what leaks does not add up
 _IN_FLIGHT_PER_WORKER = 4
 _OUT_OF_MEMORY = 77
 _MAX_STUCK = 4
