@@ -53,6 +53,15 @@ class DataFolder:
         """Where examined files are remembered; may be thrown away at any time."""
         return self.root / "cache" / round_name
 
+    def records(self, round_name: str) -> Path:
+        """What analysts decided about a round and loaded for it; only commands write there."""
+        return self.root / "records" / round_name
+
+    @property
+    def reference(self) -> Path:
+        """What analysts loaded for all rounds, such as emissions of the EU ETS."""
+        return self.root / "reference"
+
     def table(self, name: str, round_name: str) -> Path:
         """The Parquet file of a table in a round; a pMIEK table carries its marking in its name."""
         unprotected = blueprint().tables[name].kind == "pmiek"
