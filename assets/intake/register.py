@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from assets.intake.cells import fold
 from assets.intake.expectations import Failure
 from assets.rounds import SETTINGS_FILE
+from assets.store import DataFolder, read_table
 
 ID_DIGITS = 16
 # What Windows leaves behind in a folder that people look at.
@@ -52,33 +55,52 @@ def content_key(files: Iterable[ReceivedFile]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def states(lines: list[dict[str, Any]], severities: dict[str, set[str]]) -> tuple[dict[str, str], list[Failure]]:
+def states(
+    lines: list[dict[str, Any]],
+    severities: dict[str, set[str]],
+    withdrawn: Mapping[str, str] | None = None,
+    received_at: Mapping[str, str] | None = None,
+) -> tuple[dict[str, str], list[Failure]]:
     """The state of every filing, and what must be said about filings of the same company.
 
-    `lines` are those of `examine`, one per submission; `severities` tells which kinds of findings each has.
-    Of a company the newest acceptable filing counts: one that says it replaces another comes after it, then the
-    date it states decides. Of filings of one date the order is by content, so that the order in which files
-    arrived or are named changes nothing; a warning says which one counts.
+    `lines` are those of `examine`, one per submission; `severities` tells which kinds of findings each has,
+    `withdrawn` the reason of each filing that was withdrawn, `received_at` when those with a receipt came.
+    A withdrawn filing is as one that was never sent: an earlier one of its company counts again. Of the others
+    the newest acceptable one counts: one that says it replaces another comes after it, then the date it states
+    decides, then its receipt. Of filings of one date without receipts the order is by content, so that the order in
+    which files arrived or are named changes nothing; a warning says which one counts.
     """
-    result = {line["submission_id"]: _own_state(line, severities.get(line["submission_id"], set())) for line in lines}
+    received_at = received_at or {}
+    result = {line["submission_id"]: own_state(line, severities.get(line["submission_id"], set())) for line in lines}
     said: list[Failure] = []
     companies: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
-        if line["kvk_number"]:
+        if line["submission_id"] in (withdrawn or {}):
+            result[line["submission_id"]] = "withdrawn"
+            said.append(_say("withdrawn", line, (withdrawn or {})[line["submission_id"]]))
+        elif line["kvk_number"]:
             companies.setdefault(line["kvk_number"], []).append(line)
     for filings in companies.values():
-        newest_first = _newest_first(filings)
+        newest_first = _newest_first(filings, received_at)
         good = [line for line in newest_first if not line["refused"]]
         for newer, older in pairwise(good):
             result[older["submission_id"]] = "superseded"
             said.append(_say("superseded", older))
-            if newer["submitted_on"] == older["submitted_on"] and not _replaces(newer, older):
+            if _of_one_moment(newer, older, received_at) and not _replaces(newer, older):
                 said.append(_say("same_day_filings", newer))
             if fold(newer["company_name"] or "") != fold(older["company_name"] or "") and not _replaces(newer, older):
                 said.append(_say("superseded_other_name", newer))
         if good and newest_first[0]["refused"]:
             said.append(_say("newer_refused", good[0]))
     return result, said
+
+
+def last_register(data: DataFolder, round_name: str) -> list[dict[str, Any]]:
+    """The register as the last run left it; nothing when there is none, or when it is damaged."""
+    try:
+        return read_table(data, "register", round_name).to_pylist()
+    except (OSError, pa.ArrowException):
+        return []
 
 
 def counts(state: str) -> bool:
@@ -108,7 +130,8 @@ def _receive(path: Path, folder: Path) -> ReceivedFile:
         return ReceivedFile(path, name, hashlib.sha256(f"unopened {name}".encode()).hexdigest(), 0)
 
 
-def _own_state(line: dict[str, Any], severities: set[str]) -> str:
+def own_state(line: dict[str, Any], severities: set[str]) -> str:
+    """The state of a filing by itself, whatever else its company sent."""
     if not line["readable"]:
         return "unreadable"
     if line["refused"]:
@@ -116,8 +139,15 @@ def _own_state(line: dict[str, Any], severities: set[str]) -> str:
     return "accepted_with_remarks" if severities & {"error", "warning"} else "accepted"
 
 
-def _newest_first(filings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_date = sorted(filings, key=lambda line: (str(line["submitted_on"] or ""), line["submission_id"]), reverse=True)
+def _newest_first(filings: list[dict[str, Any]], received_at: Mapping[str, str]) -> list[dict[str, Any]]:
+    def moment(line: dict[str, Any]) -> tuple[str, str, str]:
+        return (
+            str(line["submitted_on"] or ""),
+            received_at.get(line["submission_id"], ""),
+            line["submission_id"],
+        )
+
+    by_date = sorted(filings, key=moment, reverse=True)
     ordered: list[dict[str, Any]] = []
     for line in by_date:
         replaced = [position for position, other in enumerate(ordered) if _replaces(line, other)]
@@ -129,5 +159,10 @@ def _replaces(newer: dict[str, Any], older: dict[str, Any]) -> bool:
     return (newer["replaces_submission"] or "").lower() == older["submission_id"]
 
 
-def _say(rule: str, line: dict[str, Any]) -> Failure:
-    return Failure(line["submission_id"], "", None, "", "", rule)
+def _of_one_moment(one: dict[str, Any], other: dict[str, Any], received_at: Mapping[str, str]) -> bool:
+    receipts = [received_at.get(line["submission_id"]) for line in (one, other)]
+    return one["submitted_on"] == other["submitted_on"] and (None in receipts or receipts[0] == receipts[1])
+
+
+def _say(rule: str, line: dict[str, Any], value: str = "") -> Failure:
+    return Failure(line["submission_id"], "", None, "", "", rule, value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 from filelock import FileLock, Timeout
 
 from assets.intake import findings as wording
-from assets.intake import register
+from assets.intake import receipts, register, withdrawals
 from assets.intake.examine import Received, judge_files, read_files
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
@@ -27,8 +27,9 @@ from assets.intake.gate import RowCount
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
+from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError
-from assets.store import DataFolder, connect, read_table, write_table
+from assets.store import DataFolder, connect, write_table
 from blueprint.arrow import row_schema, schema
 from blueprint.load import blueprint
 
@@ -67,6 +68,8 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
     try:
         with lock:
             return _take_in(data, settings, progress)
+    except DamagedRecord as error:
+        raise RoundError(str(error)) from None
     except Timeout:
         raise RoundError(
             f"Ronde '{settings.round}' wordt al door een andere run doorgerekend. Wacht tot die klaar is."
@@ -84,7 +87,9 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> Ta
     _examine(memory, new, settings, progress)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
     found = _known_findings(memory, first)
-    state, said = register.states(lines, _severities(tally(found)))
+    received_at = receipts.received_at(data, settings.round)
+    withdrawn = withdrawals.withdrawn(data, settings.round)
+    state, said = register.states(lines, _severities(tally(found)), withdrawn, received_at)
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = _write_rows(data, memory, counting, settings)
     said += round_failures({"connection": ds.dataset(data.table("connection", settings.round))}, settings)
@@ -94,7 +99,7 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> Ta
     state |= _states_with_remarks(state, kinds)
     states = {file: state[file.submission_id] if file is first[file.submission_id] else "duplicate" for file in files}
     written = {
-        "register": _write_register(data, states, lines, settings),
+        "register": _write_register(data, states, lines, received_at, settings),
         "findings": _write_findings(data, found, settings),
         "submission_status": _write_status(data, memory, states, kinds, settings),
         "filed_sites": _write_sites(data, memory, first, settings),
@@ -228,10 +233,18 @@ def _states_with_remarks(state: dict[str, str], kinds: Kinds) -> dict[str, str]:
 
 
 def _write_register(
-    data: DataFolder, states: dict[ReceivedFile, str], lines: list[dict[str, Any]], settings: Round
+    data: DataFolder,
+    states: dict[ReceivedFile, str],
+    lines: list[dict[str, Any]],
+    received_at: Mapping[str, str],
+    settings: Round,
 ) -> int:
-    before: dict[str, dt.datetime] = {}
-    for row in _former_register(data, settings):
+    before = {
+        file.sha256: dt.datetime.fromisoformat(received_at[file.submission_id])
+        for file in states
+        if file.submission_id in received_at
+    }
+    for row in register.last_register(data, settings.round):
         before[row["sha256"]] = min(row["first_seen"], before.get(row["sha256"], row["first_seen"]))
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     by_id = {line["submission_id"]: line for line in lines}
@@ -252,14 +265,6 @@ def _write_register(
         for file, state in states.items()
     ]
     return _write(data, "register", rows, settings)
-
-
-def _former_register(data: DataFolder, settings: Round) -> list[dict[str, Any]]:
-    """The register of the run before; nothing when there is none, or when it is damaged."""
-    try:
-        return read_table(data, "register", settings.round).to_pylist()
-    except (OSError, pa.ArrowException):
-        return []
 
 
 def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:

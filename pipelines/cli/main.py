@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from assets.records import DamagedRecord
 from assets.rounds import RoundError
 from assets.store import DataFolder
 from pipelines.cli import show
@@ -30,7 +31,7 @@ class Dutch(click.Group):
     def invoke(self, ctx: click.Context):
         try:
             return super().invoke(ctx)
-        except RoundError as error:
+        except (RoundError, DamagedRecord) as error:
             show.complain(str(error))
         except OSError as error:
             show.complain(f"Lezen of schrijven lukt niet: {error.strerror or type(error).__name__}.")
@@ -132,6 +133,45 @@ def check(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json
     from pipelines.cli.check import check_files
 
     sys.exit(check_files(data, bestand, name, as_json))
+
+
+@main.command()
+@click.argument("bestand", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders de enige open ronde).")
+@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@click.pass_obj
+def submit(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json: bool) -> None:
+    """Dien bestanden in: bewaar ze in de ronde en geef een ontvangstbewijs."""
+    from pipelines.cli.submit import submit_files
+
+    sys.exit(submit_files(data, bestand, name, as_json))
+
+
+@main.command()
+@click.argument("nieuw")
+@click.argument("oud", required=False)
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders wordt gezocht).")
+@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@click.pass_obj
+def diff(data: DataFolder, nieuw: str, oud: str | None, name: str | None, as_json: bool) -> None:
+    """Toon wat de opgave NIEUW verandert aan de opgave OUD (anders: de vorige van dat bedrijf)."""
+    from pipelines.cli.submit import show_changes
+
+    sys.exit(show_changes(data, nieuw, oud, name, as_json))
+
+
+@main.command()
+@click.argument("opgave")
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders wordt gezocht).")
+@click.option("--reden", "--reason", "reason", required=True, metavar="TEKST", help="Waarom.")
+@click.option("--naam", "--name", "by", required=True, metavar="NAAM", help="Wie dit besluit.")
+@click.option("--undo", "--herstel", "undo", is_flag=True, help="Maak een eerdere intrekking ongedaan.")
+@click.pass_obj
+def withdraw(data: DataFolder, opgave: str, name: str | None, reason: str, by: str, undo: bool) -> None:
+    """Trek OPGAVE (kenmerk of bestand) in; het bestand blijft bewaard."""
+    from pipelines.cli.submit import withdraw_filing
+
+    sys.exit(withdraw_filing(data, opgave, name, reason, by, undo))
 
 
 @main.command()

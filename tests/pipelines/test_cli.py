@@ -350,3 +350,59 @@ def test_every_text_of_the_catalogue_is_still_one_of_click() -> None:
 def test_every_text_of_the_catalogue_is_translated() -> None:
     for key, translated in texts(catalogue()).items():
         assert all(translated if isinstance(translated, tuple) else (translated,)), key
+
+
+# --- at the counter -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(pces: Pces, filings: DataFolder, tmp_path: Path) -> DataFolder:
+    """An open round in an empty data folder, and two filings beside it: mail/goed.xlsx and mail/fout.xlsx."""
+    data = DataFolder(tmp_path / "data")
+    pces("round", "open", "proef", "--titel", "Proefronde")
+    (tmp_path / "mail").mkdir()
+    shutil.copy(filings.round_folder("proef") / "mail" / "b001.xlsx", tmp_path / "mail" / "goed.xlsx")
+    (tmp_path / "mail" / "fout.xlsx").write_bytes(b"geen werkmap")
+    return data
+
+
+def test_submit_gives_a_receipt(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    assert result.exit_code == 0, result.output
+    for text in ("Ontvangstbewijs goed.xlsx", "Kenmerk", "SHA-256", "Energievraag", "Aanvaard", "En nu:"):
+        assert text in result.output
+    again = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    assert "precies dezelfde inhoud" in again.output
+    assert len([path for path in desk.round_folder("proef").iterdir() if path.suffix == ".xlsx"]) == 1
+
+
+def test_submit_goes_on_after_a_file_that_is_not_there(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    mail = tmp_path / "mail"
+    result = pces("submit", str(mail / "weg.xlsx"), str(mail / "fout.xlsx"), str(mail / "goed.xlsx"))
+    assert result.exit_code == 2
+    assert "Bestand niet gevonden: weg.xlsx" in result.output
+    assert "Onleesbaar" in result.output
+    assert len([path for path in desk.round_folder("proef").iterdir() if path.suffix == ".xlsx"]) == 2
+
+
+def test_submit_for_machines(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    (receipt,) = json.loads(pces("submit", "--json", str(tmp_path / "mail" / "goed.xlsx")).output)
+    assert receipt["sha256"].startswith(receipt["submission_id"])
+    assert receipt["state"] == "accepted"
+
+
+def test_withdraw_needs_a_reason_and_a_known_filing(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    (receipt,) = json.loads(pces("submit", "--json", str(tmp_path / "mail" / "goed.xlsx")).output)
+    assert pces("withdraw", receipt["submission_id"]).exit_code == 2
+    why = ("--reden", "dubbel", "--naam", "A. Analist")
+    assert "Geen opgave gevonden" in pces("withdraw", "0123456789abcdef", *why).output
+    assert "is ingetrokken; het bestand is bewaard" in pces("withdraw", receipt["file"], *why).output
+    assert "al ingetrokken" in pces("withdraw", receipt["submission_id"], *why).output
+    assert "telt weer mee" in pces("withdraw", receipt["submission_id"], *why, "--undo").output
+
+
+def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    pces("round", "open", "tweede")
+    result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    assert result.exit_code != 0
+    assert "meer dan één open ronde (proef, tweede)" in result.output

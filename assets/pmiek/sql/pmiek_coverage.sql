@@ -7,7 +7,7 @@ with placed as (
     from filed_sites
     join register using (submission_id)
     left join municipality_now on municipality_now.municipality_code = filed_sites.municipality_code
-    where register.state not in ('superseded', 'duplicate')
+    where register.state not in ('superseded', 'duplicate', 'withdrawn')
 ),
 
 lines as (

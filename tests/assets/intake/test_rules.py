@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 import pyarrow as pa
 import pytest
 
-from assets.intake import bounded
+from assets.intake import bounded, withdrawals
 from assets.intake import judge as judging
 from assets.intake.examine import Examined, Received, examine
 from assets.intake.expectations import KEY, ValidationBroken, failing_rows
@@ -657,6 +658,7 @@ ROUND: dict[str, Callable[[Filing], None]] = {
     "6-twee.xlsx": company(6, replaces_submission="0" * 16),
     "7-een.xlsx": company(7),
     "7-twee.xlsx": both(company(7, 2), put("company", "company_name", "Heel andere naam")),
+    "8.xlsx": company(8),
     "4.xlsx": both(company(4), put("connection", "ean_code", ean(9, 9, 9))),
     "5.xlsx": both(company(5), put("connection", "ean_code", ean(9, 9, 9), 1)),
 }
@@ -670,6 +672,7 @@ IN_ROUND: dict[str, set[Found]] = {
     "6-twee.xlsx": {Found("superseded")},
     "7-een.xlsx": {Found("superseded")},
     "7-twee.xlsx": {Found("superseded_other_name")},
+    "8.xlsx": {Found("withdrawn")},
     "4.xlsx": {at("ean_in_two_filings", "connection", "ean_code")},
     "5.xlsx": {at("ean_in_two_filings", "connection", "ean_code", 3)},
 }
@@ -686,6 +689,8 @@ def round_findings(
         filing = valid()
         edit(filing)
         write_xlsx(filing, folder / name, YEARS)
+    gone = hashlib.sha256((folder / "8.xlsx").read_bytes()).hexdigest()[:16]
+    withdrawals.write_down(data, settings.round, gone, withdrawals.WITHDRAW, "verkeerd bestand", "An")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "failing_rows", lambda table, rows: [])  # no column is wrong here, and it takes time
         take_in(data, settings)

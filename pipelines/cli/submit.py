@@ -1,0 +1,203 @@
+"""The commands at the counter: hand files in, compare filings, withdraw one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from assets.intake import receipts, register, withdrawals
+from assets.intake.receipts import Receipt
+from assets.intake.register import ReceivedFile
+from assets.records import DamagedRecord
+from assets.rounds import Round, RoundError, read_round
+from assets.store import DataFolder
+from blueprint.load import blueprint
+from pipelines.cli import show
+
+MOST_CHANGES = 40
+NEXT = {
+    "accepted": "U hoeft niets te doen. De opgave telt mee vanaf de volgende run.",
+    "accepted_with_remarks": "De opgave telt mee vanaf de volgende run. Kijk de aandachtspunten na; klopt er een niet,"
+    " verbeter hem dan en dien opnieuw in.",
+    "returned": "De opgave telt nog niet mee. Herstel de fouten en dien het hele bestand opnieuw in.",
+    "unreadable": "De opgave kon niet worden gelezen en telt niet mee. Herstel het bestand en dien het opnieuw in.",
+    "duplicate": "Dit bestand was al ingediend, met precies dezelfde inhoud; er is niets bewaard of veranderd.",
+}
+
+
+def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
+    """Hand files in and print a receipt for each; 1 when one of them does not count, 2 when one was not taken in."""
+    settings = read_round(data.round_folder(name)) if name else only_open_round(data)
+    code, given = 0, []
+    for path in paths:
+        try:
+            receipt = receipts.receive(data, settings, path)
+        except (RoundError, DamagedRecord) as error:
+            show.complain(str(error))
+            code = 2
+            continue
+        given.append(receipt)
+        if not as_json:
+            _print(receipt, path, settings)
+        if receipt.state in ("returned", "unreadable"):
+            code = max(code, 1)
+    if as_json:
+        print(json.dumps([asdict(receipt) for receipt in given], ensure_ascii=False, indent=2))  # noqa: T201
+    return code
+
+
+def only_open_round(data: DataFolder) -> Round:
+    """The round that is open; raises RoundError when there is none, or more than one."""
+    opened = []
+    for name in data.rounds():
+        settings = read_round(data.round_folder(name))
+        if settings.status == "open":
+            opened.append(settings)
+    if not opened:
+        raise RoundError("Er is geen open ronde. Open er een met: pces round open NAAM")
+    if len(opened) > 1:
+        names = ", ".join(settings.round for settings in opened)
+        raise RoundError(f"Er is meer dan één open ronde ({names}). Zeg met --round welke u bedoelt.")
+    return opened[0]
+
+
+def _print(receipt: Receipt, path: Path, settings: Round) -> None:
+    labels = blueprint().codes["submission_states"]
+    moment = dt.datetime.fromisoformat(receipt.received_at).astimezone()
+    show.say()
+    show.out.rule(f"Ontvangstbewijs {register.shown_name(path.name)}", align="left")
+    lines = [
+        ("Ronde", settings.round),
+        ("Ontvangen", moment.strftime("%d-%m-%Y %H:%M:%S") + (" (na de deadline)" if receipt.late else "")),
+        ("Kenmerk", receipt.submission_id),
+        ("SHA-256", receipt.sha256),
+        ("Bewaard als", receipt.file),
+        ("Bedrijf", f"{receipt.company_name or 'niet herkend'} (KvK {receipt.kvk_number or 'niet herkend'})"),
+        ("Vestigingen", show.number(receipt.sites)),
+        ("Staat", labels.label(receipt.state)),
+    ]
+    show.table("", ("", ""), lines)
+    titles = {table.name: table.title for table in blueprint().sheet_tables}
+    rows = [(titles[name], show.number(came), show.number(kept)) for name, (came, kept) in receipt.rows.items() if came]
+    if rows:
+        show.table("Herkend", ("Tabblad", "Regels", "Goed"), rows, numbers=(1, 2))
+    kinds = (receipt.severities.get(kind, 0) for kind in ("error", "warning", "info"))
+    show.say(f"Bevindingen: {show.findings_counted(*kinds)}")
+    _print_changes(receipt)
+    show.say(f"En nu: {_what_next(receipt)}")
+
+
+def _what_next(receipt: Receipt) -> str:
+    if receipt.withdrawn:
+        undo = f"pces withdraw {receipt.submission_id} --undo"
+        return f"Deze opgave is eerder ingetrokken en telt niet mee. Ongedaan maken: {undo}"
+    if receipt.state == "returned" and receipt.before:
+        return f"{NEXT['returned']} Tot dan blijft de eerdere opgave {receipt.before} tellen."
+    return NEXT[receipt.state]
+
+
+def _print_changes(receipt: Receipt) -> None:
+    if receipt.changes is None:
+        return
+    if not receipt.changes:
+        show.say(f"Geen wijziging ten opzichte van {receipt.before}: alleen de versie of de datum is anders.")
+        return
+    number = show.counted(len(receipt.changes), "wijziging", "wijzigingen")
+    show.say(f"{number} ten opzichte van {receipt.before}. Bekijk ze met: pces diff {receipt.submission_id}")
+
+
+def show_changes(data: DataFolder, new: str, old: str | None, name: str | None, as_json: bool) -> int:
+    """Print what one filing changes against another; by default against the one of its company before it."""
+    settings, file = _find(data, new, name)
+    files = register.scan(data.round_folder(settings.round))
+    if old is not None:
+        _, before = _find(data, old, settings.round)
+    else:
+        before = _before(data, settings, file, files)
+    changes = receipts.compare([before, file])
+    if as_json:
+        print(json.dumps([change._asdict() for change in changes], ensure_ascii=False, indent=2))  # noqa: T201
+        return 0
+    if not changes:
+        show.say(f"Geen wijziging: {file.submission_id} zegt hetzelfde als {before.submission_id}.")
+        return 0
+    title = f"Wat {file.submission_id} verandert aan {before.submission_id}"
+    show.table(title, ("Tabblad", "Regel", "Veld", "Was", "Wordt"), changes[:MOST_CHANGES], wrap=(1, 3, 4))
+    if len(changes) > MOST_CHANGES:
+        show.say(f"... en nog {len(changes) - MOST_CHANGES}. Alles: voeg --json toe.")
+    return 0
+
+
+def _before(data: DataFolder, settings: Round, file: ReceivedFile, files: list[ReceivedFile]) -> ReceivedFile:
+    """The filing that the company of `file` had sent before it, as the last run knows them."""
+    known = {row["submission_id"]: row for row in register.last_register(data, settings.round)}
+    own = known.get(file.submission_id)
+    if own is None or not own["kvk_number"]:
+        raise RoundError("Van deze opgave is nog geen bedrijf bekend. Start eerst pces run, of noem beide kenmerken.")
+    others = [
+        row
+        for row in known.values()
+        if row["kvk_number"] == own["kvk_number"] and row["submission_id"] != own["submission_id"]
+    ]
+    order = sorted(others, key=lambda row: (str(row["submitted_on"] or ""), row["first_seen"]))
+    there = {each.submission_id: each for each in files}
+    earlier = [row for row in order if row["first_seen"] < own["first_seen"]]
+    for row in reversed(earlier or order):
+        if row["submission_id"] in there:
+            return there[row["submission_id"]]
+    raise RoundError("Van dit bedrijf is geen andere opgave bekend om mee te vergelijken.")
+
+
+def withdraw_filing(data: DataFolder, which: str, name: str | None, reason: str, by: str, undo: bool) -> int:
+    """Write down that a filing is withdrawn, or no longer; nothing is deleted."""
+    settings, file = _find(data, which, name)
+    is_withdrawn = file.submission_id in withdrawals.withdrawn(data, settings.round)
+    if is_withdrawn != undo:
+        state = "al ingetrokken" if is_withdrawn else "niet ingetrokken"
+        raise RoundError(f"Opgave {file.submission_id} in ronde {settings.round} is {state}; er is niets veranderd.")
+    action = withdrawals.RESTORE if undo else withdrawals.WITHDRAW
+    withdrawals.write_down(data, settings.round, file.submission_id, action, reason, by)
+    done = "telt weer mee als zij aanvaard is" if undo else "is ingetrokken; het bestand is bewaard"
+    show.say(f"Opgave {file.submission_id} in ronde {settings.round} {done}.")
+    for row in register.last_register(data, settings.round):
+        if not undo and row["submission_id"] == file.submission_id and register.counts(row["state"]):
+            others = _of_company(data, settings, row)
+            if others:
+                show.say(
+                    f"Let op: van dit bedrijf telt nu een eerdere opgave weer ({others[-1]['submission_id']})."
+                    " Trek die ook in als dat niet de bedoeling is."
+                )
+    show.say(f"De tabellen volgen bij de volgende run: pces run --round {settings.round}")
+    return 0
+
+
+def _of_company(data: DataFolder, settings: Round, row: dict[str, Any]) -> list[dict[str, Any]]:
+    gone = withdrawals.withdrawn(data, settings.round)
+    mine = [
+        other
+        for other in register.last_register(data, settings.round)
+        if other["kvk_number"] == row["kvk_number"] and other["state"] == "superseded"
+    ]
+    return sorted(
+        (other for other in mine if other["submission_id"] not in gone),
+        key=lambda other: (str(other["submitted_on"] or ""), other["first_seen"]),
+    )
+
+
+def _find(data: DataFolder, which: str, name: str | None) -> tuple[Round, ReceivedFile]:
+    """The one filing whose reference begins with `which`, or whose file is called so; raises RoundError."""
+    names = [name] if name else data.rounds()
+    found: dict[tuple[str, str], tuple[Round, ReceivedFile]] = {}
+    for each in names:
+        settings = read_round(data.round_folder(each))
+        for file in register.scan(data.round_folder(each)):
+            if file.file == which or (len(which) >= 6 and file.submission_id.startswith(which.lower())):
+                found.setdefault((each, file.submission_id), (settings, file))
+    if not found:
+        raise RoundError(f"Geen opgave gevonden met kenmerk of bestand '{which}'. Zie: pces status")
+    if len(found) > 1:
+        raise RoundError(f"'{which}' past bij meer dan één opgave. Geef het hele kenmerk, en de ronde met --round.")
+    return next(iter(found.values()))
