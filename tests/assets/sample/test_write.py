@@ -15,9 +15,9 @@ import pytest
 
 from assets.intake.extract import extract_file
 from assets.sample.companies import generate
-from assets.sample.draft import Draft
-from assets.sample.filing import Filing, Row, complete
-from assets.sample.write import csv_text, write_csv_zip, write_ods, write_xlsx
+from assets.workbooks.draft import Draft
+from assets.workbooks.filing import Filing, Row, complete
+from assets.workbooks.write import csv_text, write_csv_zip, write_ods, write_xlsx
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)

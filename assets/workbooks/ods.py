@@ -9,8 +9,8 @@ import datetime as dt
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from assets.sample.draft import NARROWEST, WIDEST, Draft, Formatted, Formula, SheetDraft, widths
-from assets.sample.pack import pack
+from assets.workbooks.draft import NARROWEST, WIDEST, Draft, Formatted, Formula, SheetDraft, widths
+from assets.workbooks.pack import pack
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 NAMES = " ".join(

@@ -1,4 +1,4 @@
-"""The noun of the sample data: what one submission says, in codes and plain values, in long form.
+"""The noun of writing: what one submission says, in codes and plain values, in long form.
 
 How it is written to a file, and where the figures come from, does not belong here.
 """
@@ -12,8 +12,6 @@ from typing import Any
 from blueprint.load import blueprint
 
 Row = dict[str, Any]
-# 17 digits and a check digit; no range of a Dutch grid operator begins like this.
-EAN_PREFIX = "871699"
 
 
 @dataclass
@@ -45,20 +43,3 @@ def complete(table: str, row: Row) -> Row:
     if unknown:
         raise KeyError(f"{table}: {sorted(unknown)}")
     return {name: row.get(name) for name in names}
-
-
-def check_digit(digits: str) -> str:
-    """The last digit of an EAN code (GS1): weights 3 and 1 from the right over the digits before it."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
-def ean(company: int, site: int, connection: int) -> str:
-    """A valid, fictional EAN code of 18 digits, unique per company (to 999,999), site and connection."""
-    digits = f"{EAN_PREFIX}{company:06d}{site:02d}{connection:03d}"
-    return digits + check_digit(digits)
-
-
-def rounded(value: float, digits: int = 5) -> float:
-    """The value to some significant digits, as people file it."""
-    return float(f"{value:.{digits}g}")

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assets.sample.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows, widths
-from assets.sample.filing import Filing
-from assets.sample.ods import ods_bytes
-from assets.sample.pack import pack
+from assets.workbooks.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows, widths
+from assets.workbooks.filing import Filing
+from assets.workbooks.ods import ods_bytes
+from assets.workbooks.pack import pack
 from blueprint.load import blueprint
 
 Notation = Literal["nl", "en"]
