@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assets.workbooks.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows, widths
+from assets.workbooks.draft import Draft, Formatted, Formula, SheetDraft, draft, labelled, long_rows, widths
 from assets.workbooks.filing import Filing
 from assets.workbooks.ods import ods_bytes
 from assets.workbooks.pack import pack
@@ -27,6 +28,7 @@ Edit = Callable[[Draft], None]
 # The same moment in every file, so that a file depends on its content alone.
 CREATED = dt.datetime(2026, 1, 1)
 DATE_FORMAT = "dd-mm-yyyy"
+LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 DELIMITERS = {"nl": ";", "en": ","}
 
 
@@ -61,8 +63,11 @@ def xlsx_bytes(drafted: Draft) -> bytes:
     return data.getvalue()
 
 
-def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation) -> dict[str, str]:
-    """File name to text of every CSV file of a filing; the submission table declares the notation."""
+def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation, with_labels: bool = False) -> dict[str, str]:
+    """File name to text of every CSV file of a filing; the submission table declares the notation.
+
+    Choices are codes, or labels as in the workbook when `with_labels`.
+    """
     declared = filing.copy()
     for row in declared.rows("submission"):
         row["number_notation"] = notation
@@ -73,13 +78,19 @@ def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation) -> dic
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, delimiter=DELIMITERS[notation], lineterminator="\r\n")
         writer.writerow(heading)
+        if with_labels:
+            rows = [{f.name: labelled(f, row[f.name]) for f in table.fields} for row in rows]
         writer.writerows([[csv_text(value, notation) for value in row.values()] for row in rows])
         texts[f"{table.name}.csv"] = stream.getvalue()
     return texts
 
 
 def csv_text(value: Any, notation: Notation) -> str:
-    """A value as text: numbers with thousands and decimals in the notation, dates and yes or no likewise."""
+    """A value as text: numbers with thousands and decimals in the notation, dates and yes or no likewise.
+
+    Text that a spreadsheet would run as a formula (it begins with =, +, - or @) gets an apostrophe in front, so that
+    it stays text when the CSV is opened; the intake takes exactly that apostrophe off, and reads what was meant.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -89,7 +100,8 @@ def csv_text(value: Any, notation: Notation) -> str:
         return text.translate({44: ".", 46: ","}) if notation == "nl" else text
     if isinstance(value, dt.date):
         return value.strftime("%d-%m-%Y") if notation == "nl" else value.isoformat()
-    return str(value)
+    text = str(value)
+    return f"'{text}" if LIKE_A_FORMULA.match(text) else text
 
 
 def _drafted(filing: Filing, years: tuple[int, ...], edit: Edit | None) -> Draft:
