@@ -78,7 +78,7 @@ def draft(filing: Filing, years: tuple[int, ...]) -> Draft:
 
 def long_rows(table: Table, filing: Filing) -> list[Row]:
     """The rows of a table with all fields, codes as codes."""
-    return [complete(table.name, row) for row in filing.tables.get(table.name, [])]
+    return [complete(table, row) for row in filing.tables.get(table.name, [])]
 
 
 def labelled(known: Field, value: Any) -> Any:

@@ -9,7 +9,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from blueprint.load import blueprint
+from blueprint.model import Table
 
 Row = dict[str, Any]
 
@@ -36,10 +36,9 @@ class Filing:
         return Filing(name or self.name, copy.deepcopy(self.tables))
 
 
-def complete(table: str, row: Row) -> Row:
+def complete(table: Table, row: Row) -> Row:
     """The row with every field of its table, in the Blueprint's order; KeyError for a field it does not know."""
-    names = blueprint().tables[table].field_names
-    unknown = set(row) - set(names)
+    unknown = set(row) - set(table.field_names)
     if unknown:
-        raise KeyError(f"{table}: {sorted(unknown)}")
-    return {name: row.get(name) for name in names}
+        raise KeyError(f"{table.name}: {sorted(unknown)}")
+    return {name: row.get(name) for name in table.field_names}

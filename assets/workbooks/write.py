@@ -21,6 +21,7 @@ from assets.workbooks.filing import Filing
 from assets.workbooks.ods import ods_bytes
 from assets.workbooks.pack import pack
 from blueprint.load import blueprint
+from blueprint.model import Table
 
 Notation = Literal["nl", "en"]
 Edit = Callable[[Draft], None]
@@ -63,16 +64,23 @@ def xlsx_bytes(drafted: Draft) -> bytes:
     return data.getvalue()
 
 
-def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation, with_labels: bool = False) -> dict[str, str]:
+def csv_texts(
+    filing: Filing,
+    years: tuple[int, ...],
+    notation: Notation,
+    with_labels: bool = False,
+    tables: tuple[Table, ...] | None = None,
+) -> dict[str, str]:
     """File name to text of every CSV file of a filing; the submission table declares the notation.
 
-    Choices are codes, or labels as in the workbook when `with_labels`.
+    Choices are codes, or labels as in the workbook when `with_labels`; `tables` are those of another version of the
+    Blueprint than the present one.
     """
     declared = filing.copy()
     for row in declared.rows("submission"):
         row["number_notation"] = notation
     texts = {}
-    for table in blueprint().sheet_tables:
+    for table in tables or blueprint().sheet_tables:
         heading = [f.title if notation == "nl" else f.name for f in table.fields]
         rows = [row for row in long_rows(table, declared) if table.wide is None or row["year"] in years]
         stream = io.StringIO(newline="")

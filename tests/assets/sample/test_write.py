@@ -49,7 +49,11 @@ def read_back(path: Path) -> dict[str, list[Row]]:
 def meant(filing: Filing, **submission: Any) -> dict[str, list[Row]]:
     changed = filing.copy()
     changed.row("submission").update(submission)
-    return {table: in_order([complete(table, row) for row in rows]) for table, rows in changed.tables.items() if rows}
+    return {
+        table: in_order([complete(blueprint().tables[table], row) for row in rows])
+        for table, rows in changed.tables.items()
+        if rows
+    }
 
 
 @pytest.mark.parametrize("kind", list(WRITERS))
