@@ -120,7 +120,7 @@ def help_text(field: Field, agreed: Blueprint) -> str:
 def facts(column: Column) -> str:
     """The short line above a heading: whether it must be filled, and how it is written."""
     field = column.field
-    kind = "jaar" if field.type == "year" else words.type_of(field)
+    kind = field.title.lower() if column.year is not None else words.type_of(field)
     return f"{NEEDED[column.need]}\n{kind}"
 
 

@@ -57,6 +57,21 @@ def lacks(sheet: FormSheet, form: Form, at: int, ref: Ref) -> str | None:
     return "*".join([used, *(_say(sheet, test, form.agreed, ref) for test in tests), f'({ref(at)}="")'])
 
 
+def unasked(sheet: FormSheet, form: Form, at: int, ref: Ref) -> str | None:
+    """A condition, without '=', that holds where a year does not go with its row; None for other columns.
+
+    A row of the base year is told by the codes that the table declares; it fills that year, and other rows do not.
+    """
+    column, wide = sheet.columns[at], sheet.table.wide
+    if column.year is None or wide is None or not wide.base:
+        return None
+    tests = [(sheet.place(name), Test(name, "in", (code,))) for name, code in wide.base.items()]
+    is_base = [_say(sheet, (place, test), form.agreed, ref) for place, test in tests if place is not None]
+    filled = [f'({ref(place)}<>"")' for place, _ in tests if place is not None]
+    based = "*".join(is_base)
+    return f"{'*'.join(filled)}*(1-{based})" if column.year == form.settings.base_year else based
+
+
 def _field_gap(sheet: FormSheet, form: Form, places: list[int], ref: Ref) -> Gap:
     first = sheet.columns[places[0]]
     parts = [part for at in places if (part := lacks(sheet, form, at, ref))]

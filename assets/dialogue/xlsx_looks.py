@@ -65,8 +65,8 @@ def finish(target: Any, landscape: bool, repeat: int | None = None, pages: int =
 
 
 def lines(text: str, width: int) -> int:
-    """How many lines a text takes in a cell of that width in characters; a little generous."""
-    return max(1, -(-len(text) * 105 // (width * 100)))
+    """How many lines a text takes in a cell of that width; a letter is narrower than the digits that measure it."""
+    return max(1, -(-len(text) * 90 // (width * 100)))
 
 
 def area(sheet: str, row: int, column: int, height: int = 1, width: int = 1) -> str:

@@ -12,9 +12,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from assets.dialogue.form import Column, Form, FormSheet, facts, help_text
 from assets.dialogue.limits import LONGEST_MESSAGE, Limit, cut, limit_of, message_of, title_of
-from assets.dialogue.missing import lacks
+from assets.dialogue.missing import lacks, unasked
 from assets.dialogue.xlsx_looks import (
     BLUE,
+    GREY,
     HEADS,
     LIGHT_BLUE,
     LINE,
@@ -88,9 +89,10 @@ class _SheetWriter:
 
     def _column(self, at: int, column: Column) -> None:
         back, ink = HEADS[column.need]
-        small = self.looks(font_size=9, font_color=SOFT_INK, bg_color=PAPER, text_wrap=True, valign="bottom")
+        small = self.looks(font_size=9, font_color=SOFT_INK, bg_color=PAPER, text_wrap=True, valign="bottom", indent=1)
         border = {"border": 1, "border_color": LINE}
-        heading = self.looks(bold=True, font_color=ink, bg_color=back, text_wrap=True, valign="vcenter", **border)
+        shown = {"font_color": ink, "bg_color": back, "text_wrap": True, "valign": "vcenter", "indent": 1}
+        heading = self.looks(bold=True, **shown, **border)
         self.target.set_column(at, at, _width(at, self.sheet), self._look(column) if self.is_long else None)
         self.target.write_string(self.head - 1, at, facts(column), small)
         self.target.write_string(self.head, at, column.heading, heading)
@@ -98,6 +100,7 @@ class _SheetWriter:
         if not column.fixed:
             self._limit(at, column)
         self._mark_missing(at)
+        self._mark_unasked(at)
 
     def _look(self, column: Column) -> Any:
         kind = NUMBER_FORMATS.get(column.field.type, TEXT_FORMAT)
@@ -121,6 +124,13 @@ class _SheetWriter:
         condition = lacks(self.sheet, self.form, at, lambda column: f"${xl_col_to_name(column)}{self.first + 1}")
         if condition:
             rule = {"type": "formula", "criteria": f"={condition}>0", "format": self.looks.only(bg_color=MISSING)}
+            self.target.conditional_format(self.first, at, self.last, at, rule)
+
+    def _mark_unasked(self, at: int) -> None:
+        """Grey where a year does not go with the row: a plan in the base year, the base year's row in a later one."""
+        condition = unasked(self.sheet, self.form, at, lambda column: f"${xl_col_to_name(column)}{self.first + 1}")
+        if condition:
+            rule = {"type": "formula", "criteria": f"={condition}", "format": self.looks.only(bg_color=GREY)}
             self.target.conditional_format(self.first, at, self.last, at, rule)
 
     def _limit(self, at: int, column: Column) -> None:
