@@ -19,12 +19,11 @@ from assets.workbooks.ods import cell, ods_file, styles
 # Days are counted from here in a spreadsheet.
 DAY_ZERO = dt.date(1899, 12, 30)
 FORMULA_NAMES = 'xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
-COVERED = "<table:covered-table-cell/>"
 WIDEST, NARROWEST = 42, 12
-GUIDE_WIDTHS = (28, 110)
+GUIDE_WIDTHS = (20, 62)
 BORDER = 'fo:border="0.5pt solid #bfbfbf"'
 LOOKS = {
-    "titel": (f'fo:background-color="{BLUE}"', f'fo:font-size="18pt" fo:font-weight="bold" fo:color="{WHITE}"'),
+    "titel": (f'fo:background-color="{BLUE}"', f'fo:font-size="16pt" fo:font-weight="bold" fo:color="{WHITE}"'),
     "tussenkop": ("", f'fo:font-size="14pt" fo:font-weight="bold" fo:color="{BLUE}"'),
     "vet": ("", 'fo:font-weight="bold"'),
     "uitleg": ('fo:wrap-option="wrap"', ""),
@@ -67,18 +66,16 @@ def _styles() -> str:
 
 
 def _guide(form: Form) -> str:
+    """The first sheet: names in the first column, text beside them, where it wraps and its row grows with it."""
     rows = []
     for line in guide(form, "ods"):
-        style = {"title": "titel", "subtitle": "titel", "heading": "tussenkop"}.get(line.kind)
-        if line.kind == "colour":
-            rows.append(_row([cell(line.label, f"kop-{line.mark}"), cell(line.text, "uitleg")]))
-        elif line.label:
-            rows.append(_row([cell(line.label, "vet"), cell(line.text, "uitleg")]))
+        if line.kind in ("title", "subtitle"):
+            rows.append(_row([cell(line.text, "titel"), cell(None, "titel")]))
+        elif line.kind == "heading":
+            rows += [_row([cell(None)]), _row([cell(line.text, "tussenkop")])]
         else:
-            text = f"•  {line.text}" if line.kind == "point" else line.text
-            if line.kind == "heading":
-                rows.append(_row([cell(None)]))
-            rows.append(_row([cell(text, style or "uitleg", 'table:number-columns-spanned="2"'), COVERED]))
+            look = f"kop-{line.mark}" if line.kind == "colour" else "vet"
+            rows.append(_row([cell(line.label or None, look if line.label else ""), cell(line.text, "uitleg")]))
     columns = "".join(f'<table:table-column table:style-name="g{place}"/>' for place in range(len(GUIDE_WIDTHS)))
     return f"<table:table table:name={quoteattr(form.agreed.form.guide)}>{columns}{''.join(rows)}</table:table>"
 
