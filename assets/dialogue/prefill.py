@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
@@ -70,7 +69,7 @@ def _rounds(data: DataFolder) -> list[str]:
 def _submissions(data: DataFolder, round_name: str, kvk_number: str) -> list[str]:
     """The filings of a company that count in a round: one at most, unless its files name several companies."""
     company = read_table(data, "company", round_name)
-    mine = company.filter(pc.equal(company.column("kvk_number"), kvk_number))
+    mine = _only(company, "kvk_number", {kvk_number})
     return sorted(set(mine.column("submission_id").to_pylist()))
 
 
@@ -81,13 +80,17 @@ def _submitted(data: DataFolder, round_name: str, submissions: list[str]) -> dt.
 
 def _rows(data: DataFolder, table: Table, round_name: str, submissions: list[str]) -> list[Row]:
     rows = read_table(data, table.name, round_name)
-    mine = rows.filter(pc.is_in(rows.column("submission_id"), value_set=pa.array(submissions, pa.string())))
+    mine = _only(rows, "submission_id", set(submissions))
     known = [name for name in table.field_names if name in mine.column_names]  # older tables may lack a field
     agreed = blueprint()
     return [
         {name: _present(agreed, table, name, value) for name, value in row.items()}
         for row in mine.select(known).to_pylist()
     ]
+
+
+def _only(rows: pa.Table, name: str, wanted: set[str]) -> pa.Table:
+    return rows.filter(pa.array([value in wanted for value in rows.column(name).to_pylist()], pa.bool_()))
 
 
 def _present(agreed: Blueprint, table: Table, name: str, value: Any) -> Any:

@@ -27,7 +27,7 @@ def filled(empty: bytes, form: Form) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(empty))
     for sheet in form.sheets:
         target = book[sheet.title]
-        headings = {str(cell.value): cell.column for cell in target[form.header_row]}
+        headings = {str(cell.value): at for at, cell in enumerate(target[form.header_row], start=1)}
         for number, row in enumerate(sheet.rows, start=form.header_row + 1):
             for column, value in zip(sheet.columns, row, strict=True):
                 if value is None or (sheet.table.name == "submission" and column.field.name in FIXED):
@@ -54,7 +54,7 @@ def test_the_filings_use_every_field_and_every_code(filings: list[Filing]) -> No
             values = {row.get(field.name) for row in rows} - {None}
             assert values or field.name == "number_notation", f"{table.name}.{field.name}"
             if field.codes and field.name != "number_notation":
-                used = {part for value in values for part in value.split(field.separator or "\0")}
+                used = {part for value in values for part in str(value).split(field.separator or "\0")}
                 assert used == {code.code for code in blueprint().codes[field.codes].filed}, field.name
 
 

@@ -106,7 +106,7 @@ def test_formulas_are_short_and_of_old_excel(parts: dict[str, bytes]) -> None:
 def test_openpyxl_reads_it_without_a_warning(content: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        book = openpyxl.load_workbook(io.BytesIO(content))
+        book: Any = openpyxl.load_workbook(io.BytesIO(content))
     assert book.sheetnames[0] == "Uitleg"
     assert book["Lijsten"].sheet_state == "hidden"
     assert {p.name: p.value for p in book.custom_doc_props.props} == {
@@ -118,7 +118,7 @@ def test_openpyxl_reads_it_without_a_warning(content: bytes) -> None:
 
 
 def test_protected_except_where_one_fills_in(content: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book: Any = openpyxl.load_workbook(io.BytesIO(content))
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book)
     first = blueprint().form.header_row + 1
     for table in blueprint().sheet_tables:
