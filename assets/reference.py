@@ -61,7 +61,7 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
         "years_shown": ", ".join(map(str, settings.years)),
         "geography_year": settings.geography_year,
         "blueprint_version": settings.blueprint_version,
-        "blueprint_versions": sorted({settings.blueprint_version, blueprint().version}),
+        "blueprint_versions": sorted({settings.blueprint_version, *blueprint().versions}),
         "factor_version": settings.factor_version,
     }
     return {"settings": pa.Table.from_pylist([one]), "municipality_now": _municipality_now(settings.geography_year)}

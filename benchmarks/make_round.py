@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.rounds import Round, write_round
-from assets.sample.draft import draft
-from assets.sample.filing import Filing, Row, ean
+from assets.sample.figures import ean
 from assets.sample.profiles import places
-from assets.sample.write import xlsx_bytes
+from assets.workbooks.draft import draft
+from assets.workbooks.filing import Filing, Row
+from assets.workbooks.write import xlsx_bytes
 from blueprint.load import blueprint
 
 ROWS = 200

@@ -12,11 +12,12 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from blueprint.model import Blueprint, Code, CodeList, Field, Rule, Table
+from blueprint.model import Blueprint, Code, CodeList, Field, Rule, Table, Versioned
 
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 PLACEHOLDERS = {"label", "value", "allowed"}
 YES_NO = ("ja", "nee")
+LONGEST_SHEET_NAME = 31
 # What an example must be read by; a boolean is filed as ja or nee, other types are text.
 READERS: dict[str, Callable[[str], Any]] = {
     "integer": int,
@@ -38,6 +39,7 @@ class BlueprintError(Exception):
 
 def check(folder: Path, loaded: Blueprint) -> None:
     """Check everything that takes more than one file to see; raises BlueprintError at the first breach."""
+    _check_form(folder / "blueprint.yaml", loaded)
     _check_units(folder / "units.csv", loaded)
     _check_code_lists(folder / "codes", loaded)
     for field in loaded.fields.values():
@@ -61,6 +63,33 @@ def refuse_doubles(path: Path, key: str, values: Iterable[str]) -> None:
         seen.add(value)
 
 
+def _check_form(path: Path, loaded: Blueprint) -> None:
+    refuse_doubles(path, "earlier_versions", loaded.versions)
+    taken = {name.casefold() for table in loaded.filed_tables for name in (table.name, table.title)}
+    refuse_doubles(path, "form", (name.casefold() for name in loaded.form.sheets))
+    for name in loaded.form.sheets:
+        if name.casefold() in taken:
+            raise BlueprintError(path, "form", name, "is the name of a table")
+        if len(name) > LONGEST_SHEET_NAME:
+            raise BlueprintError(path, "form", name, f"is longer than {LONGEST_SHEET_NAME} characters")
+
+
+def _check_versions(path: Path, where: str, item: Versioned, loaded: Blueprint, known: Iterable[str]) -> None:
+    """Versions exist and are in order, and what has ended says as what it is read, which is one of `known`."""
+    order = loaded.versions
+    for key, version in (("since", item.since), ("until", item.until)):
+        if version is not None and version not in order:
+            raise BlueprintError(path, f"{where}.{key}", version, f"is no version; known are {', '.join(order)}")
+    if item.until == loaded.version:
+        raise BlueprintError(path, f"{where}.until", item.until, "is the present version: what holds now has no end")
+    if item.since and item.until and order.index(item.since) > order.index(item.until):
+        raise BlueprintError(path, f"{where}.until", item.until, "comes before 'since'")
+    if item.successor is not None and item.until is None:
+        raise BlueprintError(path, f"{where}.successor", item.successor, "goes with what has ended: give it 'until'")
+    if item.successor is not None and item.successor not in known:
+        raise BlueprintError(path, f"{where}.successor", item.successor, "does not exist in this version")
+
+
 def _check_units(path: Path, loaded: Blueprint) -> None:
     for unit in loaded.units.values():
         canon = loaded.units.get(unit.canon)
@@ -77,7 +106,8 @@ def _check_code_lists(folder: Path, loaded: Blueprint) -> None:
     for codes in loaded.codes.values():
         path = folder / f"{codes.name}.csv"
         refuse_doubles(path, "label", (code.label for code in codes.codes))
-        for code in codes.codes:
+        for code in (*codes.codes, *codes.ended):
+            _check_versions(path, code.code, code, loaded, codes.names)
             _check_attributes(path, loaded, code)
         _check_aliases(folder / "aliases.csv", codes)
 
@@ -165,8 +195,9 @@ def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
             raise BlueprintError(path, "foreignKeys", key.reference.resource, "is no table")
         if key.reference.fields != target.primary_key or len(key.fields) != len(target.primary_key):
             raise BlueprintError(path, "foreignKeys", key.reference.fields, f"is not the primary key of {target.name}")
-    titles = [field.title.casefold() for field in table.fields]
-    for field in table.fields:
+    titles = [field.title.casefold() for field in (*table.fields, *table.ended)]
+    for field in (*table.fields, *table.ended):
+        _check_versions(path, f"fields.{field.name}", field, loaded, table.field_names)
         if titles.count(field.title.casefold()) > 1:
             raise BlueprintError(path, f"{field.name}.title", field.title, "stands twice in this table")
         _check_field(path, f"fields.{field.name}", field, loaded)

@@ -19,6 +19,7 @@ from blueprint.model import Blueprint, Code, CodeList, Declaration, Factor, Fiel
 HERE = Path(__file__).parent
 # The C loader reads the same YAML ten times as fast; it is missing only where PyYAML was built without it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+VERSION_KEYS = ("since", "until", "successor")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -131,18 +132,29 @@ def _code_lists(folder: Path, units: dict[str, Unit]) -> dict[str, CodeList]:
     }
     for file in sorted((folder / "codes").glob("*.csv")):
         if file.stem != "aliases":
-            lists[file.stem] = CodeList(file.stem, _codes(file), aliases.get(file.stem, {}))
+            lists[file.stem] = _code_list(file, aliases.get(file.stem, {}))
     for name in aliases:
         if name not in lists:
             raise BlueprintError(path, "list", name, "is no code list")
     return lists
 
 
+def _code_list(path: Path, aliases: dict[str, str]) -> CodeList:
+    """The codes of one file; what has ended becomes a spelling of its successor."""
+    every = _codes(path)
+    ended = tuple(code for code in every if code.until)
+    for code in ended:
+        if code.successor is None:
+            raise BlueprintError(path, f"{code.code}.successor", None, "must say as what the ended code is read")
+    former = {spelling: code.successor or "" for code in ended for spelling in (code.code, code.label)}
+    return CodeList(path.stem, tuple(code for code in every if not code.until), {**former, **aliases}, ended)
+
+
 def _codes(path: Path) -> tuple[Code, ...]:
     codes = []
     for row in _csv(path):
-        attributes = {k: v for k, v in row.items() if k not in ("code", "label", "description")}
-        content = {k: row[k] for k in ("code", "label", "description") if k in row}
+        attributes = {k: v for k, v in row.items() if k not in Code.model_fields}
+        content = {k: v for k, v in row.items() if k in ("code", "label", "description") or (k in VERSION_KEYS and v)}
         codes.append(_build(path, Code, row.get("code", "?"), {**content, "attributes": attributes}))
     refuse_doubles(path, "code", (code.code for code in codes))
     return tuple(codes)
@@ -170,7 +182,10 @@ def _table(path: Path, fields: dict[str, Field]) -> Table:
         base = fields[own["name"]]
         merged = {**base.model_dump(by_alias=True, exclude_unset=True), **own}
         resolved.append(_build(path, Field, f"fields.{own['name']}", merged))
-    table = _build(path, Table, path.stem, {**content, "fields": resolved})
+    if "ended" in content:
+        raise BlueprintError(path, "ended", content["ended"], "is not declared: give the field its 'until'")
+    current, ended = [f for f in resolved if not f.until], [f for f in resolved if f.until]
+    table = _build(path, Table, path.stem, {**content, "fields": current, "ended": ended})
     if table.name != path.stem:
         raise BlueprintError(path, "name", table.name, "is not the name of the file")
     return table

@@ -5,7 +5,7 @@ No facts live here: no code, unit, path or Dutch word; those are data, read by `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -38,7 +38,18 @@ class Constraints(Strict):
     max_length: int | None = Key(default=None, alias="maxLength")
 
 
-class Field(Strict):
+class Versioned(Strict):
+    """What may come and go: `since` the first version that has it, `until` the last one; without them it has no end.
+
+    What has ended may name its `successor`, as which it is read when an older form is filed.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    successor: str | None = None
+
+
+class Field(Versioned):
     """One field: what it means, how it is written, in which unit, and who may see it."""
 
     name: str
@@ -87,7 +98,8 @@ class Wide(Strict):
 class Table(Strict):
     """One table: its grain (the description), its ordered fields and its keys.
 
-    A filing without a sheet for a table that is `expected` is asked whether that is right.
+    A filing without a sheet for a table that is `expected` is asked whether that is right. Fields that `ended` are
+    those of earlier versions: their headings are still known, and nothing else.
     """
 
     name: str
@@ -102,6 +114,7 @@ class Table(Strict):
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
     wide: Wide | None = None
     fields: tuple[Field, ...]
+    ended: tuple[Field, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field called `name`; KeyError when the table has none."""
@@ -115,7 +128,7 @@ class Table(Strict):
         return tuple(field.name for field in self.fields)
 
 
-class Code(Strict):
+class Code(Versioned):
     """One row of a code list; `attributes` holds the columns beyond code, label and description."""
 
     code: str
@@ -126,11 +139,15 @@ class Code(Strict):
 
 @dataclass(frozen=True)
 class CodeList:
-    """A closed list of codes in its natural order, with the other spellings people use."""
+    """A closed list of codes in its natural order, with the other spellings people use.
+
+    Codes that `ended` belong to earlier versions; they are read as their successor, so they are aliases too.
+    """
 
     name: str
     codes: tuple[Code, ...]
     aliases: dict[str, str]
+    ended: tuple[Code, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -196,10 +213,32 @@ class Rule(Strict):
     may_relax: bool = False
 
 
-class Declaration(Strict):
-    """What the Blueprint declares of itself: versions, standing, years, and the mark of unprotected tables."""
+class Form(Strict):
+    """The workbook that companies fill in: its version, the row of its headings, and its sheets without data.
+
+    `guide` explains, `check` counts what is missing, `lists` holds the choices; the intake does not read these.
+    """
 
     version: str
+    header_row: int = Key(ge=1, le=40)
+    guide: str = Key(min_length=1)
+    check: str = Key(min_length=1)
+    lists: str = Key(min_length=1)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        return self.guide, self.check, self.lists
+
+
+class Declaration(Strict):
+    """What the Blueprint declares of itself: versions, standing, years, form, and the mark of unprotected tables.
+
+    `earlier_versions`, the oldest first, are those whose forms are still read.
+    """
+
+    version: str
+    earlier_versions: tuple[str, ...] = ()
+    form: Form
     factor_version: str
     status: str
     unprotected_mark: str
@@ -222,6 +261,8 @@ class Blueprint:
     """Everything agreed, at one version."""
 
     version: str
+    earlier_versions: tuple[str, ...]
+    form: Form
     factor_version: str
     status: str
     unprotected_mark: str
@@ -244,6 +285,41 @@ class Blueprint:
     def sheet_tables(self) -> tuple[Table, ...]:
         """The filed tables that are sheets of the workbook (or files of the zip)."""
         return tuple(table for table in self.filed_tables if table.sheet)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions whose forms are read, the oldest first and this one last."""
+        return *self.earlier_versions, self.version
+
+    def has(self, item: Versioned, version: str | None) -> bool:
+        """Whether a field or code is part of a version; a version that is not known counts as this one."""
+        order = self.versions
+        at = order.index(version) if version in order else len(order) - 1
+        begun = item.since is None or order.index(item.since) <= at
+        return begun and (item.until is None or at <= order.index(item.until))
+
+    def at(self, version: str) -> Blueprint:
+        """The Blueprint as the forms of an earlier version know it: its fields and codes, those that ended last.
+
+        Raises ValueError for a version that is not known.
+        """
+        if version not in self.versions:
+            raise ValueError(version)
+        tables = {
+            table.name: table.model_copy(update=self._fields_at(table, version)) for table in self.tables.values()
+        }
+        codes = {
+            known.name: replace(known, codes=tuple(c for c in (*known.codes, *known.ended) if self.has(c, version)))
+            for known in self.codes.values()
+        }
+        earlier = self.versions[: self.versions.index(version)]
+        return replace(self, version=version, earlier_versions=earlier, tables=tables, codes=codes)
+
+    def _fields_at(self, table: Table, version: str) -> dict[str, Any]:
+        fields = tuple(field for field in (*table.fields, *table.ended) if self.has(field, version))
+        names = {field.name for field in fields}
+        keys = tuple(key for key in table.foreign_keys if names.issuperset(key.fields))
+        return {"fields": fields, "foreign_keys": keys}
 
     def condition(self, field: Field) -> tuple[Test, ...]:
         """The parts of `required_if`, all of which must hold, with attributes resolved to codes."""

@@ -18,6 +18,7 @@ from blueprint.load import load
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+COMPANY, FORM = "98000007", "formulier.xlsx"
 FAULTY = Path("data/raw/voorbeeld-2026/portaal/b003.xlsx")
 
 
@@ -39,6 +40,17 @@ def test_check_prints_what_the_readme_shows(folder: Path, request: pytest.Fixtur
     printed = _pces(folder, "check", str(FAULTY), code=1)
     command = f"$ pces check {FAULTY}\n"
     _compare("check", command + printed, request)
+
+
+def test_template_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    (folder / FORM).unlink(missing_ok=True)
+    words = ("template", "--round", "voorbeeld-2026", "--company", COMPANY, "--out", FORM)
+    _compare("template", f"$ pces {' '.join(words)}\n{_pces(folder, *words)}", request)
+    checked = _pces(folder, "check", FORM, code=1)
+    assert checked.count("Datum van indiening") == 1
+    assert "1 fout" in checked or "2 fouten" in checked
 
 
 def test_first_query_runs(folder: Path) -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import PurePosixPath
 from typing import Any
 
 from .sheets import MAX_COLUMN, MAX_ROW, Sheet, UnreadableFile, Value, far_cell
 
 _NOTATIONS = {",": "nl", ".": "en"}
+# Text that begins like a formula, behind one apostrophe or more: the writer of the form puts the first one there.
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -60,7 +63,7 @@ def _rows(name: str, text: str) -> tuple[int, list[list[Value]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for record in reader:
-            row: list[Value] = [cell or None for cell in record]
+            row: list[Value] = [_unguarded(cell) or None for cell in record]
             while row and row[-1] is None:
                 row.pop()
             if row and (len(row) > MAX_COLUMN or len(rows) + first_row > MAX_ROW):
@@ -71,6 +74,11 @@ def _rows(name: str, text: str) -> tuple[int, list[list[Value]]]:
     while rows and not rows[-1]:
         rows.pop()
     return first_row, rows
+
+
+def _unguarded(cell: str) -> str:
+    """Return the text without the apostrophe that keeps a spreadsheet from reading it as a formula."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _delimiter(text: str) -> str:

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from assets.intake.cells import Unfit, is_filled_row
+from assets.intake.cells import Unfit, fold, is_filled_row
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, find_header, repeated_headers, table_of
 from assets.intake.layout import report_layout
@@ -45,10 +45,11 @@ def extract(sheets: list[Sheet]) -> Extract:
     notation = _declared(chosen, "number_notation")
     notation = notation if notation in blueprint().codes["notations"].names else None
     base_year = _declared(chosen, "base_year") or blueprint().base_year
+    version = _declared(chosen, "blueprint_version")
     for table in blueprint().sheet_tables:
         if table.name in chosen:
             sheet = chosen[table.name]
-            _read_sheet(table, sheet, sheet.notation or notation, str(base_year), out)
+            _read_sheet(table, sheet, sheet.notation or notation, str(base_year), out, version)
         elif table.expected:
             out.problems.append(Problem("sheet_absent", allowed=table.title))
         elif table.rows != "any":
@@ -66,7 +67,7 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
         if meant is not None:
             out.problems.append(Problem("part_not_csv", meant.name, sheet.name, value=sheet.name))
         elif table is None:
-            if filled:
+            if filled and not _is_of_the_form(sheet.name):
                 out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=titles))
         elif not table.sheet:
             out.problems.append(Problem("sheet_not_used", sheet=sheet.name, value=table.title))
@@ -78,6 +79,12 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
             if sheet.hidden and filled:
                 out.problems.append(Problem("sheet_hidden", table.name, sheet.name))
     return chosen
+
+
+def _is_of_the_form(sheet_name: str) -> bool:
+    """Whether a sheet (or file in the zip) is one that the form itself has beside those with data."""
+    known = {fold(name) for name in blueprint().form.sheets}
+    return fold(sheet_name) in known or fold(sheet_name.rpartition(".")[0]) in known
 
 
 def _declared(chosen: dict[str, Sheet], name: str) -> Any:
@@ -96,7 +103,9 @@ def _declared(chosen: dict[str, Sheet], name: str) -> Any:
     return None
 
 
-def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str, out: Extract) -> None:
+def _read_sheet(
+    table: Table, sheet: Sheet, notation: str | None, base_year: str, out: Extract, version: str | None
+) -> None:
     header = find_header(sheet, table)
     if header is None:
         if any(map(is_filled_row, sheet.rows)) or table.rows != "any":
@@ -105,7 +114,7 @@ def _read_sheet(table: Table, sheet: Sheet, notation: str | None, base_year: str
         return
     again = repeated_headers(sheet, header)
     numbers = [index for index in _filled_rows(sheet, header) if index not in again]
-    report_layout(table, sheet, header, numbers, again, out)
+    report_layout(table, sheet, header, numbers, again, out, version)
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
     if numbers:

@@ -126,8 +126,9 @@ def _sheet_names() -> dict[str, Table]:
 
 @cache
 def _field_names(table_name: str) -> dict[str, str]:
-    fields = blueprint().tables[table_name].fields
-    return {fold(f.title): f.name for f in fields} | {fold(f.name): f.name for f in fields}
+    table = blueprint().tables[table_name]
+    former = {fold(text): f.successor for f in table.ended if f.successor for text in (f.title, f.name)}
+    return former | {fold(f.title): f.name for f in table.fields} | {fold(f.name): f.name for f in table.fields}
 
 
 @cache

@@ -37,9 +37,12 @@ def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], setti
     failures = [f for found, said in problems.items() for f in _from_reader(found, said)]
     unread = {(f.submission_id, f.table, f.row_number, f.series, f.field) for f in failures if f.row_number}
     headless = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
+    declared = given["submission"].select(["submission_id", "blueprint_version"]).to_pylist()
+    versions = {row["submission_id"]: row["blueprint_version"] for row in declared}
     for table in agreed.sheet_tables:
         rows = given[table.name].select(["submission_id", "row_number", "series", *table.field_names])
-        failures += [f for f in failing_rows(table, rows) if not _explained(f, unread, headless)]
+        found = [f for f in failing_rows(table, rows) if not _explained(f, unread, headless)]
+        failures += [f for f in found if _asked(f, versions)]
     with connect() as connection:
         register_reference(connection, settings)
         for name, rows in given.items():
@@ -82,6 +85,14 @@ def _explained(failure: Failure, unread: set[tuple], headless: set[tuple]) -> bo
     at_cell = (*key, failure.series, failure.field) in unread or (*key, "", failure.field) in unread
     empty_row = (*key, "", "") in unread and failure.series == ""
     return at_cell or empty_row or (failure.submission_id, failure.table, failure.field) in headless
+
+
+def _asked(failure: Failure, versions: dict[str, str | None]) -> bool:
+    """Whether the form that was filed had the field: what came later is not asked of it."""
+    if failure.rule not in ("required", "required_if"):
+        return True
+    field = blueprint().tables[failure.table].field(failure.field)
+    return blueprint().has(field, versions.get(failure.submission_id))
 
 
 def _sql_rules(connection: duckdb.DuckDBPyConnection, kind: str, settings: Round) -> list[Failure]:

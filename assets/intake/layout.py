@@ -7,27 +7,37 @@ from __future__ import annotations
 
 from collections import Counter
 
-from assets.intake.cells import as_text, is_filled
+from assets.intake.cells import as_text, fold, is_filled
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, nearest_heading
 from assets.intake.sheets import Sheet, column_letters
+from blueprint.load import blueprint
 from blueprint.model import Table
 
 # A filter in the sheet hides rows by the hundred; the first ones tell enough.
 MAX_HIDDEN = 10
 
 
-def report_layout(table: Table, sheet: Sheet, header: Header, rows: list[int], again: list[int], out: Extract) -> None:
+def report_layout(
+    table: Table,
+    sheet: Sheet,
+    header: Header,
+    rows: list[int],
+    again: list[int],
+    out: Extract,
+    version: str | None = None,
+) -> None:
     """Add to `out` what must be said, and the column of every heading.
 
-    `rows` are the indices of the rows that are read, `again` those that are headings once more.
+    `rows` are the indices of the rows that are read, `again` those that are headings once more; `version` is the
+    one that the filing declares: what that version did not have is not missed, what it had is not unknown.
     """
-    _Layout(table, sheet, header, out).report(rows, again)
+    _Layout(table, sheet, header, out, version).report(rows, again)
 
 
 class _Layout:
-    def __init__(self, table: Table, sheet: Sheet, header: Header, out: Extract):
-        self.table, self.sheet, self.header, self.out = table, sheet, header, out
+    def __init__(self, table: Table, sheet: Sheet, header: Header, out: Extract, version: str | None):
+        self.table, self.sheet, self.header, self.out, self.version = table, sheet, header, out, version
 
     def report(self, rows: list[int], again: list[int]) -> None:
         self._headings()
@@ -44,11 +54,13 @@ class _Layout:
 
     def _headings(self) -> None:
         at = self.header.index
-        if at > 0:
+        if at > 0 and self.sheet.first_row + at != blueprint().form.header_row:
             self._say("header_moved", at, 0, value=str(self.sheet.first_row + at))
         for position, text, first in self.header.doubles:
             self._say("header_double", at, position, value=text, allowed=self._letters(first))
         for position, text in self.header.unknown:
+            if self._had(text):
+                continue
             self._say("header_unknown", at, position, value=text, allowed=nearest_heading(self.table, text))
         wide = self.table.wide
         beside = {wide.key, *wide.columns} if wide and self.header.is_wide else set()
@@ -57,8 +69,13 @@ class _Layout:
                 self._say("header_mixed", at, heading.index, value=self.table.field(name).title)
         present = {name for name, _ in self.header.columns} | beside
         for missing in self.table.fields:
-            if missing.required and missing.name not in present:
+            if missing.required and missing.name not in present and blueprint().has(missing, self.version):
                 self._say("header_required", at, 0, field=missing.name, allowed=missing.title)
+
+    def _had(self, text: str) -> bool:
+        """Whether the heading is that of a field that ended and that the version of the filing still had."""
+        known = [field for field in self.table.ended if fold(text) in (fold(field.title), fold(field.name))]
+        return any(blueprint().has(field, self.version) for field in known)
 
     def _columns(self) -> None:
         wide = self.table.wide

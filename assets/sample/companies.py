@@ -9,7 +9,7 @@ import datetime as dt
 import math
 import random
 
-from assets.sample.filing import Filing, Row, ean, rounded
+from assets.sample.figures import ean, rounded
 from assets.sample.paths import SiteEnergy
 from assets.sample.plans import draw_energy
 from assets.sample.profiles import (
@@ -26,6 +26,7 @@ from assets.sample.profiles import (
     places,
     site_sizes,
 )
+from assets.workbooks.filing import Filing, Row
 from blueprint.load import blueprint
 
 ROUND = "voorbeeld-2026"

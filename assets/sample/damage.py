@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 
-from assets.sample.pack import pack
+from assets.workbooks.pack import pack
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECTOR = 512

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from assets.sample.draft import Draft, SheetDraft
-from assets.sample.filing import Filing, Row
+from assets.workbooks.draft import Draft, SheetDraft
+from assets.workbooks.filing import Filing, Row
 from blueprint.load import blueprint
 
 FilingEdit = Callable[[Filing], None]

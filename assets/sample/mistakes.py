@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.sample import damage
-from assets.sample.draft import Draft, Formatted, Formula, draft
 from assets.sample.edits import (
     DraftEdit,
     FilingEdit,
@@ -33,10 +32,12 @@ from assets.sample.edits import (
     without_column,
     without_sheet,
 )
-from assets.sample.filing import Filing, Row, check_digit, rounded
-from assets.sample.pack import pack
+from assets.sample.figures import check_digit, rounded
 from assets.sample.paths import conversion
-from assets.sample.write import Notation, csv_texts, xlsx_bytes
+from assets.workbooks.draft import Draft, Formatted, Formula, draft
+from assets.workbooks.filing import Filing, Row
+from assets.workbooks.pack import pack
+from assets.workbooks.write import Notation, csv_texts, xlsx_bytes
 
 NBSP = "\u00a0"
 

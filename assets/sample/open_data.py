@@ -10,8 +10,8 @@ import datetime as dt
 from collections import defaultdict
 from typing import NamedTuple
 
-from assets.sample.filing import Filing, Row
 from assets.sample.profiles import DATA
+from assets.workbooks.filing import Filing, Row
 from blueprint.conversions import conversions
 from blueprint.load import blueprint
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
-from assets.sample.filing import Row, rounded
+from assets.sample.figures import rounded
+from assets.workbooks.filing import Row
 from blueprint.conversions import conversions
 from blueprint.load import blueprint
 

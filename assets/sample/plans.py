@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assets.sample.filing import rounded
+from assets.sample.figures import rounded
 from assets.sample.paths import DIGITS, MWH_PER_PJ, SiteEnergy, Step, Stream, conversion
 from assets.sample.profiles import (
     CERTAINTY_BY_START,

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from assets.rounds import Round, write_round
 from assets.sample.companies import ROUND, generate
-from assets.sample.filing import Filing, rounded
+from assets.sample.figures import rounded
 from assets.sample.mistakes import MISTAKES, write_faulty
 from assets.sample.open_data import open_data_filings
-from assets.sample.write import write_csv_zip, write_ods, write_xlsx
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_csv_zip, write_ods, write_xlsx
 
 Progress = Callable[[int, int], None]
 Write = Callable[[], object]

@@ -175,6 +175,26 @@ def withdraw(data: DataFolder, opgave: str, name: str | None, reason: str, by: s
 
 
 @main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Met de jaren en de deadline van deze ronde.")
+@click.option("--company", "--bedrijf", "company", metavar="KVK", help="Vul in wat dit bedrijf eerder opgaf.")
+@click.option(
+    "--out",
+    "--uit",
+    "out",
+    metavar="BESTAND",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Waar het formulier komt: .xlsx, .ods of .zip (CSV).",
+)
+@click.pass_obj
+def template(data: DataFolder, name: str | None, company: str | None, out: Path) -> None:
+    """Maak het formulier dat bedrijven invullen."""
+    from pipelines.cli.template import make_template
+
+    sys.exit(make_template(data, name, company, out))
+
+
+@main.command()
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle rondes).")
 @click.pass_obj
 def status(data: DataFolder, name: str | None) -> None:

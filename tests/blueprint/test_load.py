@@ -67,6 +67,58 @@ def rule(text: str) -> Callable[[Path], None]:
 
 # What is broken, in which file, how, and the words (beside the file) that the refusal must hold.
 CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
+    # versions and the form
+    "a version twice": (
+        "blueprint.yaml",
+        replace("earlier_versions: []", 'earlier_versions: ["2026.1-voorstel"]'),
+        ("earlier_versions", "2026.1-voorstel", "twice"),
+    ),
+    "since a version that is unknown": (
+        "tables/site.yaml",
+        replace("{name: city}", '{name: city, since: "2019"}'),
+        ("fields.city.since", "2019", "no version"),
+    ),
+    "until a version that is unknown": (
+        "tables/site.yaml",
+        replace("{name: city}", '{name: city, until: "2019"}'),
+        ("fields.city.until", "2019", "no version"),
+    ),
+    "until the present version": (
+        "tables/site.yaml",
+        replace("{name: city}", '{name: city, until: "2026.1-voorstel"}'),
+        ("fields.city.until", "2026.1-voorstel", "present"),
+    ),
+    "a successor of what goes on": (
+        "tables/site.yaml",
+        replace("{name: city}", "{name: city, successor: street}"),
+        ("fields.city.successor", "street", "until"),
+    ),
+    "ended fields declared": ("tables/site.yaml", append("ended: []"), ("ended", "[]", "until")),
+    "an ended code without a successor": (
+        "codes/uses.csv",
+        write(b"code,label,description,until,successor\nenergetic,Energetisch,,,\nfeedstock,Grondstof,,2025,\n"),
+        ("feedstock.successor", "None"),
+    ),
+    "a code until an unknown version": (
+        "codes/uses.csv",
+        write(b"code,label,description,until,successor\nenergetic,E,,,\nfeedstock,G,,,\nraw,R,,2025,feedstock\n"),
+        ("raw.until", "2025", "no version"),
+    ),
+    "a sheet of the form called after a table": (
+        "blueprint.yaml",
+        replace("guide: Uitleg", "guide: Vestigingen"),
+        ("form", "Vestigingen", "table"),
+    ),
+    "a sheet name that is too long": (
+        "blueprint.yaml",
+        replace("guide: Uitleg", f"guide: {'U' * 32}"),
+        ("form", "U" * 32, "31"),
+    ),
+    "a header row that intake would not find": (
+        "blueprint.yaml",
+        replace("header_row: 4", "header_row: 41"),
+        ("form.header_row", "41"),
+    ),
     # fields
     "unknown key in a field": ("fields.yaml", field("kleur: rood"), ("nieuw_veld.kleur", "rood")),
     "field without a title": ("fields.yaml", replace("  title: Sector\n", ""), ("sector.title", "required")),

@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from assets.rounds import Round, write_round
 from assets.sample.companies import generate
 from assets.sample.edits import cell
-from assets.sample.write import write_xlsx
 from assets.store import DataFolder
+from assets.workbooks.write import write_xlsx
 from pipelines.cli import main
 
 ROUND = "proef"

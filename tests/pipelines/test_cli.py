@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,54 @@ def test_help_is_dutch(pces: Pces, path: tuple[str, ...]) -> None:
     # What a person types is the only English: option names, and what they look like in the text.
     prose = re.sub(r"--?[a-z-]+|\[[a-z|-]+\]|PCES_DATA", "", result.output)
     assert ENGLISH.findall(prose) == []
+
+
+def test_template_for_a_round_is_written_once(pces: Pces, tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "formulier.xlsx"
+    write_round(data / "raw" / ROUND, Round(round=ROUND, target_years=(2030, 2040)))
+    made = pces("template", "--ronde", ROUND, "--uit", str(out), data=data)
+    assert made.exit_code == 0
+    assert "Voor ronde proef; jaren 2023, 2030, 2040" in made.output
+    content = out.read_bytes()
+    again = pces("template", "--round", ROUND, "--out", str(out), data=data)
+    assert again.exit_code == 2
+    assert "bestaat al" in again.output
+    assert out.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--out", "formulier.pdf"), 2, ".xlsx (Excel)"),
+        (("--out", "nergens/formulier.xlsx"), 2, "bestaat niet"),
+        (("--bedrijf", "12345678", "--out", "formulier.xlsx"), 2, "in geen enkele ronde"),
+        (("--round", "onbekend", "--out", "formulier.xlsx"), 3, "niet geopend"),
+        ((), 2, "--out"),
+    ],
+)
+def test_template_that_cannot_be_made_says_why(
+    pces: Pces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = pces("template", *words)
+    assert result.exit_code == code
+    assert said in result.output
+    assert not list(tmp_path.glob("formulier*"))
+
+
+def test_template_of_a_company_holds_that_company_only(
+    pces: Pces, ran: Any, markers: tuple[str, ...], tmp_path: Path
+) -> None:
+    name, _, number, *_ = markers
+    out = tmp_path / "formulier.zip"
+    result = pces("template", "--company", number, "--out", str(out), data=ran.data.root)
+    assert result.exit_code == 0
+    assert "Vooraf ingevuld" in result.output
+    with zipfile.ZipFile(out) as archive:
+        text = archive.read("company.csv").decode("utf-8-sig")
+    assert number in text
+    assert len(text.splitlines()) == 2
+    assert name not in result.output
 
 
 def test_the_installed_command_is_dutch_on_an_english_machine(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from assets.intake import bounded
 from assets.intake.examine import Examined, Received, examine
 from assets.rounds import Round
-from assets.sample.filing import Filing, ean
+from assets.sample.figures import ean
+from assets.workbooks.filing import Filing
 from blueprint.arrow import row_schema
 from blueprint.load import blueprint
 

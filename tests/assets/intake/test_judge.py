@@ -20,7 +20,8 @@ from assets.intake.extracted import Problem
 from assets.intake.judge import Verdict, judge, round_failures
 from assets.rounds import Round
 from assets.sample.edits import add, demand, put, remove
-from assets.sample.filing import Filing, Row, ean
+from assets.sample.figures import ean
+from assets.workbooks.filing import Filing, Row
 from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, REGEX, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table

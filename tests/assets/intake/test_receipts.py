@@ -21,9 +21,9 @@ from assets.intake.take_in import take_in
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, write_round
 from assets.sample.edits import put
-from assets.sample.filing import Filing
-from assets.sample.write import write_csv_zip, write_ods, write_xlsx
 from assets.store import DataFolder, read_table
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_csv_zip, write_ods, write_xlsx
 from blueprint.load import blueprint
 
 Edit = Callable[[Filing], None]

@@ -22,7 +22,6 @@ from assets.intake.sheets import FileRule, UnreadableFile, column_letters
 from assets.intake.take_in import take_in
 from assets.rounds import Round, write_round
 from assets.sample import damage
-from assets.sample.draft import Draft, Formatted, Formula, draft, headings
 from assets.sample.edits import (
     add,
     cell,
@@ -41,9 +40,11 @@ from assets.sample.edits import (
     without_column,
     without_sheet,
 )
-from assets.sample.filing import Filing, ean
-from assets.sample.write import csv_texts, pack, write_xlsx, xlsx_bytes
+from assets.sample.figures import ean
 from assets.store import DataFolder, read_table
+from assets.workbooks.draft import Draft, Formatted, Formula, draft, headings
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import csv_texts, pack, write_xlsx, xlsx_bytes
 from blueprint.column_rules import ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Field, Table

@@ -19,11 +19,12 @@ from assets.intake import take_in as taking
 from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
 from assets.rounds import Round, write_round
-from assets.sample.draft import Draft
 from assets.sample.edits import cell, put
-from assets.sample.filing import Filing, ean
-from assets.sample.write import write_csv_zip, write_ods, write_xlsx
+from assets.sample.figures import ean
 from assets.store import DataFolder, file_hash, read_table
+from assets.workbooks.draft import Draft
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_csv_zip, write_ods, write_xlsx
 from blueprint.load import blueprint
 
 TABLES = tuple(table.name for table in blueprint().sheet_tables)

@@ -13,9 +13,10 @@ import pytest
 from assets.intake.examine import Received, examine
 from assets.rounds import Round
 from assets.sample.companies import ROUND, generate
-from assets.sample.filing import Filing, check_digit, ean
+from assets.sample.figures import check_digit, ean
 from assets.sample.profiles import SECTOR_CYCLE
-from assets.sample.write import write_xlsx
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_xlsx
 from blueprint.geography import places
 from blueprint.load import blueprint
 

@@ -10,9 +10,9 @@ import pytest
 from assets.intake.examine import Received, examine
 from assets.rounds import Round
 from assets.sample.companies import ROUND, generate
-from assets.sample.filing import Filing
 from assets.sample.mistakes import MISTAKES, READ_RIGHT, UNREADABLE, write_faulty
-from assets.sample.write import write_xlsx
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)

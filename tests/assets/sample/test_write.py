@@ -15,9 +15,9 @@ import pytest
 
 from assets.intake.extract import extract_file
 from assets.sample.companies import generate
-from assets.sample.draft import Draft
-from assets.sample.filing import Filing, Row, complete
-from assets.sample.write import csv_text, write_csv_zip, write_ods, write_xlsx
+from assets.workbooks.draft import Draft
+from assets.workbooks.filing import Filing, Row, complete
+from assets.workbooks.write import csv_text, write_csv_zip, write_ods, write_xlsx
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
@@ -49,7 +49,11 @@ def read_back(path: Path) -> dict[str, list[Row]]:
 def meant(filing: Filing, **submission: Any) -> dict[str, list[Row]]:
     changed = filing.copy()
     changed.row("submission").update(submission)
-    return {table: in_order([complete(table, row) for row in rows]) for table, rows in changed.tables.items() if rows}
+    return {
+        table: in_order([complete(blueprint().tables[table], row) for row in rows])
+        for table, rows in changed.tables.items()
+        if rows
+    }
 
 
 @pytest.mark.parametrize("kind", list(WRITERS))

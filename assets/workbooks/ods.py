@@ -6,11 +6,12 @@ Formats of single cells, formulas, merged and hidden parts of the draft are left
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from assets.sample.draft import NARROWEST, WIDEST, Draft, Formatted, Formula, SheetDraft, widths
-from assets.sample.pack import pack
+from assets.workbooks.draft import NARROWEST, WIDEST, Draft, Formatted, Formula, SheetDraft, widths
+from assets.workbooks.pack import pack
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 NAMES = " ".join(
@@ -25,23 +26,28 @@ NAMES = " ".join(
         ("fo", "xsl-fo-compatible"),
     )
 )
-# A frozen first row, as LibreOffice keeps it: split mode 2, below row 1.
-FROZEN = (("VerticalSplitMode", "short", 2), ("VerticalSplitPosition", "int", 1), ("PositionBottom", "int", 1))
+# How LibreOffice keeps frozen rows: split mode 2, below the row of that number.
+SPLIT = (("VerticalSplitMode", "short"), ("VerticalSplitPosition", "int"), ("PositionBottom", "int"))
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def ods_bytes(drafted: Draft) -> bytes:
     """The ods file of a draft."""
     tables = "".join(_table(sheet) for sheet in drafted.sheets)
+    return ods_file(styles(), tables, {sheet.name: 1 for sheet in drafted.sheets})
+
+
+def ods_file(automatic_styles: str, spreadsheet: str, frozen: Mapping[str, int]) -> bytes:
+    """An ods file of these styles and this content, as XML; `frozen` maps a sheet to the rows that stay in sight."""
     content = (
         f'{HEAD}<office:document-content {NAMES} office:version="1.2">'
-        f"<office:automatic-styles>{_styles()}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
+        f"<office:automatic-styles>{automatic_styles}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{spreadsheet}</office:spreadsheet></office:body></office:document-content>"
     )
     parts = {
         "mimetype": MEDIA_TYPE,
         "content.xml": content,
-        "settings.xml": _settings(drafted),
+        "settings.xml": _settings(frozen),
         "META-INF/manifest.xml": _manifest(),
     }
     return pack({name: part.encode() for name, part in parts.items()}, stored=("mimetype",))
@@ -56,14 +62,10 @@ def _manifest() -> str:
     return f"{HEAD}<manifest:manifest {names}>{entries}</manifest:manifest>"
 
 
-def _settings(drafted: Draft) -> str:
-    items = "".join(
-        f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
-        for name, kind, value in FROZEN
-    )
+def _settings(frozen: Mapping[str, int]) -> str:
     sheets = "".join(
-        f"<config:config-item-map-entry config:name={quoteattr(sheet.name)}>{items}</config:config-item-map-entry>"
-        for sheet in drafted.sheets
+        f"<config:config-item-map-entry config:name={quoteattr(name)}>{_split(rows)}</config:config-item-map-entry>"
+        for name, rows in frozen.items()
     )
     return (
         f'{HEAD}<office:document-settings {NAMES} office:version="1.2"><office:settings>'
@@ -74,7 +76,16 @@ def _settings(drafted: Draft) -> str:
     )
 
 
-def _styles() -> str:
+def _split(rows: int) -> str:
+    values = (2 if rows else 0, rows, rows)
+    return "".join(
+        f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
+        for (name, kind), value in zip(SPLIT, values, strict=True)
+    )
+
+
+def styles() -> str:
+    """The styles that every workbook here has: kop (a heading), dag (a date), and w10 to w42 (column widths)."""
     bold = '<style:style style:name="kop" style:family="table-cell"><style:text-properties fo:font-weight="bold"/>'
     parts = '<number:day number:style="long"/><number:text>-</number:text><number:month number:style="long"/>'
     parts += '<number:text>-</number:text><number:year number:style="long"/>'
@@ -95,19 +106,27 @@ def _table(sheet: SheetDraft) -> str:
 
 
 def _row(cells: list[Any], is_heading: bool) -> str:
-    return f"<table:table-row>{''.join(_cell(value, is_heading) for value in cells)}</table:table-row>"
+    return f"<table:table-row>{''.join(_draft_cell(value, is_heading) for value in cells)}</table:table-row>"
 
 
-def _cell(value: Any, is_heading: bool) -> str:
+def _draft_cell(value: Any, is_heading: bool) -> str:
     if isinstance(value, (Formatted, Formula)):
         value = value[0]
+    style = "dag" if isinstance(value, dt.date) else "kop" if is_heading and isinstance(value, str) else ""
+    return cell(value, style)
+
+
+def cell(value: Any, style: str = "", more: str = "") -> str:
+    """A cell as XML, with the name of its style and more attributes; nothing, text, a number or a date."""
+    named = (f'table:style-name="{style}" ' if style else "") + (f"{more} " if more else "")
     if value is None:
-        return "<table:table-cell/>"
+        return f"<table:table-cell {named.rstrip()}/>" if named else "<table:table-cell/>"
     if isinstance(value, dt.date):
-        kind = f'table:style-name="dag" office:value-type="date" office:date-value="{value.isoformat()}"'
-        return f"<table:table-cell {kind}><text:p>{value.strftime('%d-%m-%Y')}</text:p></table:table-cell>"
-    if isinstance(value, str):
-        kind = 'table:style-name="kop" ' if is_heading else ""
-        return f'<table:table-cell {kind}office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
-    kind = f'office:value-type="float" office:value="{value!r}"'
-    return f"<table:table-cell {kind}><text:p>{str(value).replace('.', ',')}</text:p></table:table-cell>"
+        kind = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+        text = value.strftime("%d-%m-%Y")
+    elif isinstance(value, str):
+        kind, text = 'office:value-type="string"', escape(value)
+    else:
+        kind, text = f'office:value-type="float" office:value="{value!r}"', str(value).replace(".", ",")
+    paragraphs = "".join(f"<text:p>{line}</text:p>" for line in text.split("\n"))
+    return f"<table:table-cell {named}{kind}>{paragraphs}</table:table-cell>"

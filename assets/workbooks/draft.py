@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from assets.intake.headings import wide_heading
-from assets.sample.filing import Filing, Row, complete
+from assets.workbooks.filing import Filing, Row, complete
 from blueprint.load import blueprint
 from blueprint.model import Field, Table
 
@@ -78,7 +78,7 @@ def draft(filing: Filing, years: tuple[int, ...]) -> Draft:
 
 def long_rows(table: Table, filing: Filing) -> list[Row]:
     """The rows of a table with all fields, codes as codes."""
-    return [complete(table.name, row) for row in filing.tables.get(table.name, [])]
+    return [complete(table, row) for row in filing.tables.get(table.name, [])]
 
 
 def labelled(known: Field, value: Any) -> Any:
@@ -122,7 +122,7 @@ def widths(sheet: SheetDraft) -> list[int]:
 def _sheet_rows(table: Table, filing: Filing, years: tuple[int, ...]) -> list[list[Any]]:
     columns = headings(table, years)
     rows: list[list[Any]] = [[heading for _, _, heading in columns]]
-    for shared, by_year in _series(table, long_rows(table, filing)):
+    for shared, by_year in side_by_side(table, long_rows(table, filing)):
         rows.append(
             [
                 labelled(known, shared[known.name] if year is None else by_year.get(year, {}).get(known.name))
@@ -132,8 +132,11 @@ def _sheet_rows(table: Table, filing: Filing, years: tuple[int, ...]) -> list[li
     return rows
 
 
-def _series(table: Table, rows: list[Row]) -> list[tuple[Row, dict[int, Row]]]:
-    """Rows that differ in nothing but the wide key and its columns, taken together."""
+def side_by_side(table: Table, rows: list[Row]) -> list[tuple[Row, dict[int, Row]]]:
+    """Rows that differ in nothing but the wide key and its columns, taken together: what they share, and by key.
+
+    The rows of a table that is not wide stand by themselves.
+    """
     wide = table.wide
     if wide is None:
         return [(row, {}) for row in rows]

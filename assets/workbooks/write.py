@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,11 +16,12 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from assets.sample.draft import Draft, Formatted, Formula, SheetDraft, draft, long_rows, widths
-from assets.sample.filing import Filing
-from assets.sample.ods import ods_bytes
-from assets.sample.pack import pack
+from assets.workbooks.draft import Draft, Formatted, Formula, SheetDraft, draft, labelled, long_rows, widths
+from assets.workbooks.filing import Filing
+from assets.workbooks.ods import ods_bytes
+from assets.workbooks.pack import pack
 from blueprint.load import blueprint
+from blueprint.model import Table
 
 Notation = Literal["nl", "en"]
 Edit = Callable[[Draft], None]
@@ -27,6 +29,7 @@ Edit = Callable[[Draft], None]
 # The same moment in every file, so that a file depends on its content alone.
 CREATED = dt.datetime(2026, 1, 1)
 DATE_FORMAT = "dd-mm-yyyy"
+LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 DELIMITERS = {"nl": ";", "en": ","}
 
 
@@ -61,25 +64,41 @@ def xlsx_bytes(drafted: Draft) -> bytes:
     return data.getvalue()
 
 
-def csv_texts(filing: Filing, years: tuple[int, ...], notation: Notation) -> dict[str, str]:
-    """File name to text of every CSV file of a filing; the submission table declares the notation."""
+def csv_texts(
+    filing: Filing,
+    years: tuple[int, ...],
+    notation: Notation,
+    with_labels: bool = False,
+    tables: tuple[Table, ...] | None = None,
+) -> dict[str, str]:
+    """File name to text of every CSV file of a filing; the submission table declares the notation.
+
+    Choices are codes, or labels as in the workbook when `with_labels`; `tables` are those of another version of the
+    Blueprint than the present one.
+    """
     declared = filing.copy()
     for row in declared.rows("submission"):
         row["number_notation"] = notation
     texts = {}
-    for table in blueprint().sheet_tables:
+    for table in tables or blueprint().sheet_tables:
         heading = [f.title if notation == "nl" else f.name for f in table.fields]
         rows = [row for row in long_rows(table, declared) if table.wide is None or row["year"] in years]
         stream = io.StringIO(newline="")
         writer = csv.writer(stream, delimiter=DELIMITERS[notation], lineterminator="\r\n")
         writer.writerow(heading)
+        if with_labels:
+            rows = [{f.name: labelled(f, row[f.name]) for f in table.fields} for row in rows]
         writer.writerows([[csv_text(value, notation) for value in row.values()] for row in rows])
         texts[f"{table.name}.csv"] = stream.getvalue()
     return texts
 
 
 def csv_text(value: Any, notation: Notation) -> str:
-    """A value as text: numbers with thousands and decimals in the notation, dates and yes or no likewise."""
+    """A value as text: numbers with thousands and decimals in the notation, dates and yes or no likewise.
+
+    Text that a spreadsheet would run as a formula (it begins with =, +, - or @) gets an apostrophe in front, so that
+    it stays text when the CSV is opened; the intake takes exactly that apostrophe off, and reads what was meant.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -89,7 +108,8 @@ def csv_text(value: Any, notation: Notation) -> str:
         return text.translate({44: ".", 46: ","}) if notation == "nl" else text
     if isinstance(value, dt.date):
         return value.strftime("%d-%m-%Y") if notation == "nl" else value.isoformat()
-    return str(value)
+    text = str(value)
+    return f"'{text}" if LIKE_A_FORMULA.match(text) else text
 
 
 def _drafted(filing: Filing, years: tuple[int, ...], edit: Edit | None) -> Draft:
