@@ -46,10 +46,19 @@ def check(folder: Path, loaded: Blueprint) -> None:
         _check_keys(folder / "tables" / f"{table.name}.yaml", table)
     for table in loaded.tables.values():
         _check_table(folder / "tables" / f"{table.name}.yaml", loaded, table)
+    _check_own_sheets(folder / "blueprint.yaml", loaded)
     _check_factors(folder / "factors.csv", loaded)
     _check_carrier_units(folder / "codes" / "carriers.csv", loaded)
     for rule in loaded.rules.values():
         _check_rule(folder / "rules.yaml", loaded, rule)
+
+
+def _check_own_sheets(path: Path, loaded: Blueprint) -> None:
+    """A sheet that is skipped must not be one that companies fill."""
+    filed = {name.casefold() for table in loaded.filed_tables for name in (table.name, table.title)}
+    for name in loaded.own_sheets:
+        if name.casefold() in filed:
+            raise BlueprintError(path, "own_sheets", name, "is a table that companies file")
 
 
 def refuse_doubles(path: Path, key: str, values: Iterable[str]) -> None:

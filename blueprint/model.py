@@ -197,7 +197,10 @@ class Rule(Strict):
 
 
 class Declaration(Strict):
-    """What the Blueprint declares of itself: versions, standing, years, and the mark of unprotected tables."""
+    """What the Blueprint declares of itself: versions, standing, years, and the mark of unprotected tables.
+
+    `own_sheets` are sheets that we put in a workbook ourselves and that the intake does not read.
+    """
 
     version: str
     factor_version: str
@@ -206,6 +209,7 @@ class Declaration(Strict):
     base_year: int
     target_years: tuple[int, ...]
     geography_year: int
+    own_sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,7 @@ class Blueprint:
     base_year: int
     target_years: tuple[int, ...]
     geography_year: int
+    own_sheets: tuple[str, ...]
     fields: dict[str, Field]
     tables: dict[str, Table]
     codes: dict[str, CodeList]

@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.intake.cells import Unfit, is_filled
 from assets.intake.extracted import Extract, Problem
-from assets.intake.headings import Header, find_header, repeated_headers, table_of
+from assets.intake.headings import Header, find_header, is_own, repeated_headers, table_of
 from assets.intake.layout import report_layout
 from assets.intake.rows import SheetRows, typed
 from assets.intake.sheets import Sheet, UnreadableFile
@@ -60,6 +60,8 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     chosen: dict[str, Sheet] = {}
     titles = ", ".join(table.title for table in blueprint().sheet_tables)
     for sheet in sheets:
+        if is_own(sheet.name):
+            continue
         table = table_of(sheet.name)
         filled = any(is_filled(value) for row in sheet.rows for value in row)
         meant = None if table else table_of(sheet.name.rpartition(".")[0])

@@ -47,6 +47,11 @@ def table_of(sheet_name: str) -> Table | None:
     return _sheet_names().get(fold(sheet_name))
 
 
+def is_own(sheet_name: str) -> bool:
+    """Whether it is a sheet that we put in the workbook ourselves and that holds nothing filed."""
+    return fold(sheet_name) in _own_names()
+
+
 def find_header(sheet: Sheet, table: Table) -> Header | None:
     """The first row, of the first forty, with nearly as many headings as the best one; None without two."""
     scores = [_score(table, row) for row in sheet.rows[:HEADER_SEARCH_ROWS]]
@@ -110,6 +115,11 @@ def _column(table: Table, text: str) -> tuple[str, str] | None:
         if match := pattern.fullmatch(fold(text)):
             return name, match[1]
     return None
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset(fold(name) for name in blueprint().own_sheets)
 
 
 @cache
