@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -24,6 +24,8 @@ from blueprint.model import Table
 
 if TYPE_CHECKING:
     import duckdb
+
+MAX_OTHER_ROWS = 5
 
 
 def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], settings: Round) -> Verdict:
@@ -119,11 +121,10 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
     key = ", ".join(table.primary_key)
     content = ", ".join(f"coalesce({name}::text, '')" for name in table.field_names)
     filled = " and ".join(f"{name} is not null" for name in table.primary_key)
-    shown = ", ".join(f"{name}::text" for name in table.primary_key)
     found = connection.execute(
         f"""
         with copies as (
-            select submission_id, row_number, series, concat_ws(', ', {shown}) as shown,
+            select submission_id, row_number, series, {key}, list(row_number) over same_key as same_rows,
                 count(*) over same_key as copies,
                 row_number() over (partition by submission_id, {key} order by row_number, series) as position,
                 min(md5(concat_ws(chr(31), {content}))) over same_key
@@ -132,10 +133,23 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
             where {filled}
             window same_key as (partition by submission_id, {key})
         )
-        select submission_id, row_number, series, shown from copies
+        select submission_id, row_number, series, same_rows, {key} from copies
         where copies > 1 and (position > 1 or not equal)
         order by all
         """
     ).fetchall()
-    titles = " + ".join(table.field(name).title for name in table.primary_key)
-    return [Failure(s, table.name, r, k, table.primary_key[0], "key_duplicate", v, titles) for s, r, k, v in found]
+    return [
+        Failure(s, table.name, r, k, table.primary_key[0], "key_duplicate", *_same(table, r, rows, values))
+        for s, r, k, rows, *values in found
+    ]
+
+
+def _same(table: Table, row: int, rows: list[int], values: list[Any]) -> tuple[str, str]:
+    """What two rows have in common, in the words of the form, and in which other rows it stands."""
+    others = [str(other) for other in sorted(set(rows)) if other != row]
+    shown = ", ".join(others[:MAX_OTHER_ROWS]) + (", ..." if others[MAX_OTHER_ROWS:] else "")
+    common = [
+        f"{field.title} '{blueprint().codes[field.codes].label(str(value)) if field.codes else value}'"
+        for field, value in zip(map(table.field, table.primary_key), values, strict=True)
+    ]
+    return ", ".join(common), f"regel {shown}" if others else "een andere kolom van deze regel"
