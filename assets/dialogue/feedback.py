@@ -45,8 +45,8 @@ Progress = Callable[[int, int], None]
 class Feedback:
     """What is said to one sender about one submission; holds nothing of another company.
 
-    `tables` has title, rows_in, rows_accepted and rows_refused per sheet; `findings` are in the order in which
-    they are best mended.
+    `tables` has per sheet its title, whether a row is counted for each year, rows_in, rows_accepted and
+    rows_refused; `findings` are in the order in which they are best mended.
     """
 
     submission_id: str
@@ -165,7 +165,11 @@ def _feedback(
         state=file["state"],
         **{key: whole[key] for key in numbers},
         tables=[
-            {"title": tables[name].title, **{key: row[key] for key in numbers}}
+            {
+                "title": tables[name].title,
+                "per_year": tables[name].wide is not None,
+                **{key: row[key] for key in numbers},
+            }
             for name, row in sorted(counts.items(), key=lambda item: tables[item[0]].order)
             if row["rows_in"]
         ],

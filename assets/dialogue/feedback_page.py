@@ -47,7 +47,7 @@ def page(answer: Feedback, copied: Copied | NoCopy, workbook: str) -> str:
         follow=sections(follow, names),
         steps=steps(answer, workbook if isinstance(copied, Copied) else None),
         no_workbook=NO_WORKBOOK[copied.reason] if isinstance(copied, NoCopy) else "",
-        deadline=day(answer.deadline),
+        per_year=[table["title"] for table in answer.tables if table["per_year"]],
     )
 
 
@@ -60,9 +60,9 @@ def verdict(answer: Feedback) -> str:
     if answer.state == "returned":
         return "Uw opgave telt als geheel nog niet mee. Herstel de fouten hieronder en lever het bestand opnieuw in."
     if answer.rows_refused:
-        refused = counted(answer.rows_refused, "regel telt", "regels tellen")
+        count = "telt" if answer.rows_refused == 1 else "tellen"
         return (
-            f"Van de {counted(answer.rows_in, 'regel', 'regels')} {refused} nog niet mee, omdat er een fout in staat. "
+            f"{number(answer.rows_refused)} van de {number(answer.rows_in)} regels {count} nog niet mee, door een fout. "
             "De andere regels tellen al mee. Herstel de fouten en lever het bestand opnieuw in."
         )
     if answer.count("error"):
@@ -74,7 +74,7 @@ def verdict(answer: Feedback) -> str:
 
 def steps(answer: Feedback, workbook: str | None) -> list[str]:
     """What to do, in order; nothing when there is nothing to mend or check."""
-    errors, warnings = answer.count("error"), answer.count("warning")
+    errors, warnings = _own_errors(answer), answer.count("warning")
     if answer.state == "superseded" or not (errors or warnings):
         return []
     todo = []
@@ -84,12 +84,7 @@ def steps(answer: Feedback, workbook: str | None) -> list[str]:
             "notities bij de cellen hieronder. U mag ook uw eigen bestand verbeteren; de cellen zijn dezelfde."
         )
     if errors:
-        own = [f for f in answer.findings if f["severity"] == "error" and not f["consequence"]]
-        todo.append(
-            f"Herstel {counted(len(own), 'fout', 'fouten')} (rood). Begin bovenaan deze pagina."
-            if own
-            else "Herstel de fouten."
-        )
+        todo.append(f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'.")
     if warnings:
         todo.append(
             f"Controleer {counted(warnings, 'waarschuwing', 'waarschuwingen')} (geel). "
@@ -111,13 +106,17 @@ def _filing(answer: Feedback, workbook: str | None) -> str:
 
 
 def _counts(answer: Feedback) -> str:
-    return enumerated(
-        [
-            counted(answer.count("error"), "fout", "fouten"),
-            counted(answer.count("warning"), "waarschuwing", "waarschuwingen"),
-            counted(answer.count("info"), "opmerking", "opmerkingen"),
-        ]
-    )
+    follow = sum(finding["consequence"] for finding in answer.findings)
+    errors = counted(_own_errors(answer), "fout", "fouten")
+    if follow:
+        errors += f" (en {counted(follow, 'melding die daaruit volgt', 'meldingen die daaruit volgen')})"
+    warnings = counted(answer.count("warning"), "waarschuwing", "waarschuwingen")
+    return enumerated([errors, warnings, counted(answer.count("info"), "opmerking", "opmerkingen")])
+
+
+def _own_errors(answer: Feedback) -> int:
+    """How many errors there are to mend; those that follow from another are not."""
+    return sum(f["severity"] == "error" and not f["consequence"] for f in answer.findings)
 
 
 def _more(section: Section) -> str:

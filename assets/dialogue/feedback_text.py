@@ -48,7 +48,10 @@ class Section:
 
 
 def sections(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Section]:
-    """The findings to mend, per sheet in the order of the form; `names` maps a sheet as filed to that of the copy."""
+    """The findings per sheet: the file as a whole first, then sheets with errors, each in the order of the form.
+
+    `names` maps a sheet as filed to that of the copy.
+    """
     order = {table.name: table.order for table in blueprint().tables.values()}
     by_sheet: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: order.get(f["table_name"] or "", 0)):
@@ -58,7 +61,7 @@ def sections(findings: Sequence[Finding], names: Mapping[str, str]) -> list[Sect
     for section in made:
         section.left_out = len(section.lines[MAX_LINES:])
         del section.lines[MAX_LINES:]
-    return sorted(made, key=lambda section: section.name != "")
+    return sorted(made, key=lambda section: (section.name != "", section.lines[0].severity != "error"))
 
 
 def lines(findings: Sequence[Finding]) -> list[Line]:

@@ -150,9 +150,9 @@ class _Writer:
 
     def format(self, number_format: str = "", colours: tuple[str, str] | None = None, **more: Any) -> Format | None:
         """The format asked for; None for an ordinary cell."""
-        key = (number_format, colours, *sorted(more.items()))
-        if not any((number_format, colours, more)):
+        if not (number_format or colours or more):
             return None
+        key = (number_format, colours, *more.items())
         if key not in self.formats:
             look: dict[str, Any] = {"num_format": number_format} if number_format else {}
             if colours:
@@ -182,6 +182,8 @@ class _Writer:
             target.set_column(column, column, width)
             target.write_string(top, column, heading, self.format(bold=True, bottom=1))
         shown = findings[:MAX_LISTED]
+        for number, finding in enumerate(shown):
+            target.set_row(top + 1 + number, 15 * (1 + len(finding["message"]) // 105))
         for number, finding in enumerate(shown):
             row = top + 1 + number
             look = self.format("", COLOURS[finding["severity"]], **wrap)
@@ -230,6 +232,9 @@ class _Writer:
             target.set_column(column - 1, column - 1, width, text)
         if header is not None:
             target.freeze_panes(sheet.first_row + header.index, 0)
+        target.set_landscape()
+        target.set_paper(9)
+        target.fit_to_pages(1, 0)
         target.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         for (row, column), found in sorted(marks.items()):
             self.note(target, row, column, note(found))
@@ -247,30 +252,38 @@ class _Writer:
         marks: Mark,
         ours: tuple[tuple[int, int] | None, str],
     ) -> Iterator[tuple[int, Sequence[Cell]]]:
-        extra: dict[int, set[int]] = defaultdict(set)
-        for row, column in (*marks, *sheet.marks, *filter(None, ours[:1])):
-            extra[row].add(column)
+        """The cells per row: in an ordinary row by their column alone, in a row with a mark one by one."""
         place, kenmerk = ours
+        special: dict[int, set[int]] = defaultdict(set)
+        for row, column in (*marks, *sheet.marks, *([place] if place else [])):
+            special[row].add(column)
         head = sheet.first_row + header.index if header is not None else 0
-        last = max(sheet.first_row + len(sheet.rows) - 1, *extra, 0)
+        first, text = sheet.first_column, self.format(TEXT)
+        by_column = {column: text if _is_text(field) else None for column, field in fields.items()}
+        numbers = {c: f for c, f in fields.items() if f.is_number} if sheet.notation else {}
+        last = max(sheet.first_row + len(sheet.rows) - 1, *special, 0)
         for row in range(1, last + 1):
             index = row - sheet.first_row
             values = sheet.rows[index] if 0 <= index < len(sheet.rows) else []
-            filled = {sheet.first_column + at for at, value in enumerate(values) if value is not None}
             cells: list[Cell] = []
-            for column in sorted(filled | extra[row]) if row in extra else sorted(filled):
-                at = column - sheet.first_column
-                value = values[at] if 0 <= at < len(values) else None
-                field = fields.get(column) if row > head else None
-                mark = sheet.marks.get((row, column), "")
-                if (row, column) == place:
-                    value = kenmerk
-                if field is not None and sheet.notation and isinstance(value, str) and field.is_number:
-                    read = typed(field, value, sheet.notation)
-                    value = value if isinstance(read, Unfit) else read
-                found = marks.get((row, column), ())
-                colours = _colours(found) or (OURS if (row, column) == place else None)
-                cells.append((column, *self._written(value, mark, field, colours, is_heading=row == head)))
+            if row != head and row not in special and not numbers:
+                for column, value in enumerate(values, start=first):
+                    kind = type(value)
+                    if kind is float or kind is int:
+                        cells.append((column, value, by_column.get(column)))
+                    elif kind is str:
+                        safe = text if value[:1] in BEGINS_FORMULA else by_column.get(column, text)
+                        cells.append((column, clean(value), safe))
+                    elif value is not None:
+                        cells.append((column, *self._written(value, "", fields.get(column), None, is_heading=False)))
+            else:
+                filled = {column for column, value in enumerate(values, start=first) if value is not None}
+                for column in sorted(filled | special.get(row, set())):
+                    value = values[column - first] if 0 <= column - first < len(values) else None
+                    value = kenmerk if (row, column) == place else _as_number(value, numbers.get(column), sheet, row > head)
+                    colours = _colours(marks.get((row, column), ())) or (OURS if (row, column) == place else None)
+                    mark, field = sheet.marks.get((row, column), ""), fields.get(column) if row > head else None
+                    cells.append((column, *self._written(value, mark, field, colours, is_heading=row == head)))
             if cells:
                 yield row, cells
 
@@ -295,6 +308,14 @@ class _Writer:
         if mark == "percent" and isinstance(value, (int, float)) and not isinstance(value, bool):
             return value, self.format(PERCENT, colours)
         return value, self.format(TEXT if _is_text(field) else "", colours)
+
+
+def _as_number(value: Value, field: Field | None, sheet: Sheet, is_below: bool) -> Value:
+    """A text as the number it is by the notation that came with its CSV file, which a workbook cannot declare."""
+    if field is None or not is_below or not isinstance(value, str):
+        return value
+    read = typed(field, value, sheet.notation)
+    return value if isinstance(read, Unfit) else read
 
 
 def _moment_format(value: Any) -> str:

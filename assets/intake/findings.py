@@ -11,6 +11,7 @@ from typing import Any
 
 from assets.intake.cells import nearest
 from assets.intake.expectations import Failure
+from assets.intake.headings import wide_heading
 from assets.intake.sheets import column_letters
 from assets.rounds import Round
 from blueprint.load import blueprint
@@ -114,7 +115,9 @@ def _label(table: Table | None, field: Field | None, series: str) -> str:
     if field is None:
         return table.title if table else ""
     wide = table.wide if table else None
-    return f"{field.title} {series}" if wide and field.name in wide.columns and series else field.title
+    if table and wide and field.name in wide.columns and series and not series.startswith("@"):
+        return wide_heading(table, field.name, series)
+    return field.title
 
 
 def _message(rule_id: str, label: str, value: str, allowed: str) -> str:
