@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -186,7 +186,7 @@ def _layout() -> bytes:
 
 def fingerprint(answer: Feedback) -> str:
     """One hash over everything that is said and how it is laid out."""
-    said = json.dumps(asdict(answer), sort_keys=True).encode()
+    said = json.dumps(vars(answer), sort_keys=True).encode()
     return hashlib.sha256(_layout() + said).hexdigest()
 
 
@@ -217,7 +217,7 @@ def _write_all(
                 without += 1
                 continue
             job = Path(place) / answer.submission_id
-            content = {"answer": asdict(answer), "folder": str(folder), "source": str(file.path), "sha": file.sha256}
+            content = {"answer": vars(answer), "folder": str(folder), "source": str(file.path), "sha": file.sha256}
             job.write_text(json.dumps(content), encoding="ascii")
             jobs.append((job, answer, folder))
         results = read_many([job for job, *_ in jobs], answer_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
@@ -262,7 +262,7 @@ def write_answer(folder: Path, answer: Feedback, copied: Copied | NoCopy) -> Non
 def as_json(answer: Feedback, copied: Copied | NoCopy) -> str:
     """All findings for a machine; `workbook_sheet` is the name of the sheet in the workbook that goes with it."""
     names = copied.names if isinstance(copied, Copied) else {}
-    content = asdict(answer)
+    content = dict(vars(answer))
     content["findings"] = [
         {**finding, "workbook_sheet": names.get(finding["sheet"])} for finding in content["findings"]
     ]

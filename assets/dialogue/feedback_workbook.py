@@ -273,7 +273,7 @@ class _Writer:
                         cells.append((column, value, by_column.get(column)))
                     elif kind is str:
                         safe = text if value[:1] in BEGINS_FORMULA else by_column.get(column, text)
-                        cells.append((column, clean(value), safe))
+                        cells.append((column, value, safe))
                     elif value is not None:
                         cells.append((column, *self._written(value, "", fields.get(column), None, is_heading=False)))
             else:
@@ -297,14 +297,14 @@ class _Writer:
         if mark == "formula_without_value" and value in (None, ""):
             return Refused("#N/A"), self.format("", colours)
         if is_heading:
-            return clean(as_text(value)), self.format("", colours, bold=True, text_wrap=True, valign="top")
+            return as_text(value), self.format("", colours, bold=True, text_wrap=True, valign="top")
         if isinstance(value, (dt.date, dt.time, dt.timedelta)):
             days = serial(value)
             kind = {dt.time: TIME, dt.timedelta: SPAN, dt.date: DATE}.get(type(value), _moment_format(value))
             return (as_text(value) if days is None else days), self.format(TEXT if days is None else kind, colours)
         if isinstance(value, str):
             is_text = field is None or _is_text(field) or value.startswith(BEGINS_FORMULA)
-            return clean(value), self.format(TEXT if is_text else "", colours)
+            return value, self.format(TEXT if is_text else "", colours)
         if mark == "percent" and isinstance(value, (int, float)) and not isinstance(value, bool):
             return value, self.format(PERCENT, colours)
         return value, self.format(TEXT if _is_text(field) else "", colours)
