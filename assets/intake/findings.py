@@ -94,6 +94,8 @@ def _allowed(failure: Failure, field: Field | None) -> str:
     if failure.rule == "code" and field.codes:
         return nearest(failure.value, field.codes)
     choices = nearest("", field.codes) if field.codes else ""
+    if failure.rule == "header_required":
+        return choices or field.description
     if failure.rule == "required":
         return f"{failure.allowed} {choices}".strip()
     if failure.rule == "required_if":
