@@ -201,9 +201,7 @@ def _is_current(folder: Path, answer: Feedback) -> bool:
     return whole and head is not None and head[1].decode() == fingerprint(answer)
 
 
-def _write_all(
-    wanted: Sequence[tuple[Feedback, Path, register.ReceivedFile | None]], progress: Progress | None
-) -> int:
+def _write_all(wanted: Sequence[tuple[Feedback, Path, register.ReceivedFile | None]], progress: Progress | None) -> int:
     """Write feedback, with a copy of the workbook where that can be made; returns how many have none."""
     from assets.intake.bounded import read_many
 

@@ -52,10 +52,9 @@ class CellSheet(Worksheet):
         for row, cells in self.filled:
             out.append(f'<row r="{row}">')
             for column, value, form in cells:
-                kind = type(value)
-                if kind is str:
+                if type(value) is str:
                     end = texts.get(value) or texts.setdefault(value, _end(value))
-                elif kind is float:
+                elif type(value) is float:
                     end = f"><v>{value!r}</v></c>"
                 else:
                     end = _end(value)

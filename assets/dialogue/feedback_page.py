@@ -62,8 +62,8 @@ def verdict(answer: Feedback) -> str:
     if answer.rows_refused:
         count = "telt" if answer.rows_refused == 1 else "tellen"
         return (
-            f"{number(answer.rows_refused)} van de {number(answer.rows_in)} regels {count} nog niet mee, door een fout. "
-            "De andere regels tellen al mee. Herstel de fouten en lever het bestand opnieuw in."
+            f"{number(answer.rows_refused)} van de {number(answer.rows_in)} regels {count} nog niet mee, door een fout."
+            " De andere regels tellen al mee. Herstel de fouten en lever het bestand opnieuw in."
         )
     if answer.count("error"):
         return "Uw opgave telt mee, maar er staat een fout in. Herstel die en lever het bestand opnieuw in."
@@ -80,8 +80,8 @@ def steps(answer: Feedback, workbook: str | None) -> list[str]:
     todo = []
     if workbook:
         todo.append(
-            f"Open de werkmap {workbook} die bij deze pagina hoort: een kopie van wat u hebt ingeleverd, met kleuren en "
-            "notities bij de cellen hieronder. U mag ook uw eigen bestand verbeteren; de cellen zijn dezelfde."
+            f"Open de werkmap {workbook} die bij deze pagina hoort: een kopie van wat u hebt ingeleverd, met kleuren"
+            " en notities bij de cellen hieronder. U mag ook uw eigen bestand verbeteren; de cellen zijn dezelfde."
         )
     if errors:
         todo.append(f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'.")

@@ -13,7 +13,20 @@ from typing import Any
 from assets.intake.sheets import column_letters, column_number
 from blueprint.load import blueprint
 
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 ORDER = {"error": 0, "warning": 1, "info": 2}
 # Of one kind of finding in one column so many different texts are shown; the others are counted.
 DIFFERENT_TEXTS = 5

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from assets.dialogue.feedback import Given, gather, give_feedback
 from assets.recipes import MissingTable
@@ -26,25 +27,29 @@ def make_feedback(data: DataFolder, name: str | None, only: Collection[str], out
     if name is None and (only or out) and rounds[1:]:
         show.complain("Er is meer dan één open ronde. Noem er een: pces feedback --round NAAM")
         return 2
-    good = True
-    for settings in rounds:
-        try:
-            with Progress(console=show.err, transient=True) as progress:
-                task = progress.add_task(f"Ronde {settings.round}: terugkoppeling maken")
-                given = give_feedback(
-                    data, settings, only, out, lambda done, of: progress.update(task, completed=done, total=of)
-                )
-        except MissingTable:
-            show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
-            good = False
-        except KeyError as unknown:
-            show.complain(
-                f"Indiening '{unknown.args[0]}' heeft in ronde {settings.round} geen bevindingen of bestaat niet."
-            )
-            good = False
-        else:
-            _say(data, settings, given, out)
-    return 0 if good else 2
+    return 0 if all([_one(data, settings, only, out) for settings in rounds]) else 2
+
+
+def _one(data: DataFolder, settings: Round, only: Collection[str], out: Path | None) -> bool:
+    try:
+        with Progress(console=show.err, transient=True) as progress:
+            task = progress.add_task(f"Ronde {settings.round}: terugkoppeling maken")
+            update = partial(_update, progress, task)
+            given = give_feedback(data, settings, only, out, update)
+    except MissingTable:
+        show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+        return False
+    except KeyError as unknown:
+        show.complain(
+            f"Indiening '{unknown.args[0]}' heeft in ronde {settings.round} geen bevindingen of bestaat niet."
+        )
+        return False
+    _say(data, settings, given, out)
+    return True
+
+
+def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
+    progress.update(task, completed=done, total=of)
 
 
 def _open(data: DataFolder) -> list[Round]:

@@ -13,6 +13,7 @@ from assets.rounds import Round
 from assets.sample.companies import ROUND, generate
 from assets.sample.filing import Filing
 
+
 def suitable(filing: Filing) -> bool:
     """One site under the ETS on gas alone, with an address, and a first project on electricity."""
     site, projects = filing.row("site"), filing.rows("project")

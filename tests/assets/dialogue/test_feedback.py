@@ -1,4 +1,4 @@
-"""A whole round gets feedback: the right submissions, nothing of another company, and only what changed is made again."""
+"""A round gets feedback: the right submissions, nothing of another company, and only what changed is made again."""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from assets.dialogue.feedback_workbook import Copied, NoCopy
 SCRIPT = "<script>alert('x')</script>"
 
 
-def finding(cell: str = "A1", sheet: str | None = "Energievraag", severity: str = "error", **more: Any) -> dict[str, Any]:
+def finding(
+    cell: str = "A1", sheet: str | None = "Energievraag", severity: str = "error", **more: Any
+) -> dict[str, Any]:
     letters, digits = cell.rstrip("0123456789"), cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return {
         "sheet": sheet,

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from assets.dialogue import feedback_workbook
+from assets.dialogue import feedback_look, feedback_workbook
 from assets.dialogue.feedback_workbook import LIST, MAX_LINKS, Copied, NoCopy, copy_names, write_copy
 from assets.intake.examine import Examined
 from assets.intake.read import read_file
@@ -249,7 +249,7 @@ def test_limits_of_links_and_notes_are_not_passed(tmp_path: Path, monkeypatch: p
     write_copy(tmp_path / "x.xlsx", [sheet("Blad", *rows)], found, KENMERK, "returned")
     book = opened(tmp_path / "x.xlsx")
     assert sum(1 for cell in cells(book) if cell.hyperlink) == MAX_LINKS
-    assert sum(1 for cell in cells(book) if cell.comment) == feedback_workbook.MAX_NOTES
+    assert sum(1 for cell in cells(book) if cell.comment) == feedback_look.MAX_NOTES
     assert book["Blad"]["A5000"].fill.fgColor.rgb == "FFFFC7CE"
     assert "2000" in str(book[LIST].cell(3_000 + 7, 5).value)
 
