@@ -33,6 +33,7 @@ class Round(BaseModel):
     title: str = ""
     status: Literal["open", "closed"] = "open"
     deadline: dt.date | None = None
+    contact: str = ""
     base_year: int = Field(default_factory=lambda: blueprint().base_year, ge=2000, le=2100)
     target_years: tuple[int, ...] = Field(default_factory=lambda: blueprint().target_years)
     geography_year: int = Field(default_factory=lambda: blueprint().geography_year, ge=2018, le=2100)
@@ -132,6 +133,7 @@ EXPLANATIONS = {
     "title": "Naam van de ronde zoals mensen hem noemen",
     "status": "open: loopt mee in elke run; closed: alleen als u de ronde noemt",
     "deadline": "Laatste dag waarop bedrijven kunnen indienen (jjjj-mm-dd)",
+    "contact": "Waar bedrijven met vragen terechtkunnen (e-mail, telefoon); staat in de terugkoppeling",
     "base_year": "Basisjaar van het opgegeven verbruik",
     "target_years": "Jaren waarvoor plannen worden gevraagd",
     "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",

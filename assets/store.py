@@ -68,6 +68,10 @@ class DataFolder:
         file = f"{name}.{UNPROTECTED}.parquet" if unprotected else f"{name}.parquet"
         return self.curated / name / f"round={round_name}" / file
 
+    def feedback(self, round_name: str) -> Path:
+        """Where the feedback of a round stands, a folder per submission; names no company, number or file."""
+        return self.curated / "feedback" / f"round={round_name}"
+
     def rounds(self) -> list[str]:
         """The rounds that were opened, by name."""
         return sorted(path.parent.name for path in self.raw.glob("*/round.yaml"))

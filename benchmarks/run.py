@@ -19,6 +19,7 @@ from typing import Any
 
 from assets.rounds import read_round
 from assets.store import DataFolder
+from benchmarks.feedback import measure_feedback
 from benchmarks.make_round import ROWS, SHEETS, change_files, make_round, workbook_path
 from benchmarks.processes import Measured, measure
 from benchmarks.stages import READING
@@ -28,11 +29,12 @@ PCES = Path(sys.executable).with_name("pces")
 ROUND = "meting"
 SIZES = (250, 500, 1000, 2000)
 CHANGED = 10
-PARTS = ("sample", "check", "round")
+PARTS = ("sample", "check", "round", "feedback")
 ROWS_PER_FILE = ROWS * len(SHEETS)
 GIB = 1 << 30
 # The figures to reach: seconds, bytes, and how much more a row may cost in a larger round.
 SAMPLE_S, CHECK_S, FIRST_S, SECOND_S, FIRST_BYTES, GROWTH = 15.0, 4.0, 60.0, 10.0, 1.5 * GIB, 1.2
+FEEDBACK_S = 120.0
 TYPED_FILES = 40
 LOOP = 3_000_000
 
@@ -216,6 +218,12 @@ def main() -> int:
             measure_check(work, report)
         if "round" in parts:
             measure_rounds(work, sizes, report)
+        if "feedback" in parts:
+            first, again = measure_feedback(work, sizes[-1], PCES)
+            is_full = sizes[-1] == SIZES[-1]
+            report.seconds(f"terugkoppeling bij {sizes[-1]} indieningen", first, FEEDBACK_S if is_full else None)
+            report.memory(f"terugkoppeling bij {sizes[-1]} indieningen, geheugen", first, None)
+            report.seconds("terugkoppeling, niets gewijzigd", again, None)
     text = render(report)
     print(text)  # noqa: T201 - a command
     if not (given.only or given.files):

@@ -87,7 +87,7 @@ def _field_rules(field: Field, table: Table, agreed: Blueprint) -> list[ColumnRu
 
 
 def _bound(field: Field, rule: str, argument: str, limit: float) -> ColumnRule:
-    shown = f"{limit:g}" + (f" {field.unit}" if field.unit else "")
+    shown = f"{limit:g}".replace(".", ",") + (f" {blueprint().units[field.unit].label}" if field.unit else "")
     return ColumnRule(field.name, rule, BETWEEN, {argument: limit}, allowed=shown)
 
 
@@ -95,4 +95,11 @@ def _length(field: Field) -> ColumnRule:
     low, high = field.constraints.min_length, field.constraints.max_length
     given = {"min_value": low, "max_value": high}
     arguments = {name: value for name, value in given.items() if value is not None}
-    return ColumnRule(field.name, "length", LENGTHS, arguments, allowed=f"{low or 0} tot {high or '...'} tekens")
+    return ColumnRule(field.name, "length", LENGTHS, arguments, allowed=_span(low, high))
+
+
+def _span(low: int | None, high: int | None) -> str:
+    """How long a text may be, in Dutch."""
+    if high is None:
+        return f"ten minste {low} tekens"
+    return f"{low} tot en met {high} tekens" if low else f"ten hoogste {high} tekens"

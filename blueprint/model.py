@@ -216,7 +216,8 @@ class Rule(Strict):
 class Form(Strict):
     """The workbook that companies fill in: its version, the row of its headings, and its sheets without data.
 
-    `guide` explains, `check` counts what is missing, `lists` holds the choices; the intake does not read these.
+    `guide` explains, `check` counts what is missing, `lists` holds the choices, `findings` is in the marked copy that
+    goes back; the intake does not read these.
     """
 
     version: str
@@ -224,10 +225,11 @@ class Form(Strict):
     guide: str = Key(min_length=1)
     check: str = Key(min_length=1)
     lists: str = Key(min_length=1)
+    findings: str = Key(min_length=1)
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        return self.guide, self.check, self.lists
+        return self.guide, self.check, self.lists, self.findings
 
 
 class Declaration(Strict):

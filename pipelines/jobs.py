@@ -5,16 +5,19 @@ from __future__ import annotations
 import dagster as dg
 
 from assets.declare import STAGES
+from assets.dialogue.assets import feedback
 from assets.intake.assets import proven
 
 whole_round = dg.define_asset_job(
     "hele_ronde",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.checks(proven),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.checks(proven) - dg.AssetSelection.assets(feedback),
     description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
 )
 only_intake = dg.define_asset_job(
     "alleen_inname",
-    selection=dg.AssetSelection.groups(STAGES["intake"]) - dg.AssetSelection.checks(proven),
+    selection=dg.AssetSelection.groups(STAGES["intake"])
+    - dg.AssetSelection.checks(proven)
+    - dg.AssetSelection.assets(feedback),
     description="Alleen de inname: bestanden lezen, controleren en bevindingen maken.",
 )
 control = dg.define_asset_job(
@@ -22,4 +25,10 @@ control = dg.define_asset_job(
     selection=dg.AssetSelection.checks(proven),
     description="Toetst de aanvaarde rijen van alle open rondes nog eens aan de kolomregels.",
 )
-JOBS = [whole_round, only_intake, control]
+# A job of its own: writing a workbook for every company takes longer than all the tables of a round together.
+answers = dg.define_asset_job(
+    "terugkoppeling",
+    selection=dg.AssetSelection.assets(feedback),
+    description="Maakt de terugkoppeling voor bedrijven bij wie iets is gevonden; alleen wat veranderd is.",
+)
+JOBS = [whole_round, only_intake, control, answers]

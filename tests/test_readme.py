@@ -53,6 +53,14 @@ def test_template_prints_what_the_readme_shows(folder: Path, request: pytest.Fix
     assert "1 fout" in checked or "2 fouten" in checked
 
 
+def test_feedback_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    printed = _pces(folder, "feedback", "--round", "voorbeeld-2026")
+    last = "\n".join(printed.strip().splitlines()[-2:])
+    _compare("feedback", f"$ pces feedback --round voorbeeld-2026\n...\n{last}\n", request)
+
+
 def test_first_query_runs(folder: Path) -> None:
     if not (folder / "data" / "curated").exists():
         _pces(folder, "run")

@@ -1,1 +1,1 @@
-"""What goes back and forth with a company: the form it fills in. Judging what comes back belongs in the intake."""
+"""The dialogue with companies: the form and the answers that go out to them. Judging what comes back is for intake."""

@@ -202,7 +202,7 @@ def nearest(value: str, list_name: str) -> str:
     close = get_close_matches(fold(value), list(folded), n=1, cutoff=0.6)
     hint = f"Bedoelt u '{folded[close[0]]}'? " if close else ""
     choices = [code.label for code in codes.filed]
-    shown = ", ".join(choices[:14]) + (", ..." if len(choices) > 14 else "")
+    shown = ", ".join(choices[:20]) + (", ..." if len(choices) > 20 else "")
     return f"{hint}Kies uit: {shown}."
 
 

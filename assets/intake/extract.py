@@ -9,9 +9,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from assets.intake.cells import Unfit, fold, is_filled_row
+from assets.intake.cells import Unfit, is_filled_row
 from assets.intake.extracted import Extract, Problem
-from assets.intake.headings import Header, find_header, repeated_headers, table_of
+from assets.intake.headings import Header, find_header, is_own, repeated_headers, table_of
 from assets.intake.layout import report_layout
 from assets.intake.rows import SheetRows, typed
 from assets.intake.sheets import Sheet, UnreadableFile
@@ -61,13 +61,15 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
     chosen: dict[str, Sheet] = {}
     titles = ", ".join(table.title for table in blueprint().sheet_tables)
     for sheet in sheets:
+        if is_own(sheet.name):
+            continue
         table = table_of(sheet.name)
         filled = any(map(is_filled_row, sheet.rows))
         meant = None if table else table_of(sheet.name.rpartition(".")[0])
         if meant is not None:
             out.problems.append(Problem("part_not_csv", meant.name, sheet.name, value=sheet.name))
         elif table is None:
-            if filled and not _is_of_the_form(sheet.name):
+            if filled:
                 out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=titles))
         elif not table.sheet:
             out.problems.append(Problem("sheet_not_used", sheet=sheet.name, value=table.title))
@@ -79,12 +81,6 @@ def _choose(sheets: list[Sheet], out: Extract) -> dict[str, Sheet]:
             if sheet.hidden and filled:
                 out.problems.append(Problem("sheet_hidden", table.name, sheet.name))
     return chosen
-
-
-def _is_of_the_form(sheet_name: str) -> bool:
-    """Whether a sheet (or file in the zip) is one that the form itself has beside those with data."""
-    known = {fold(name) for name in blueprint().form.sheets}
-    return fold(sheet_name) in known or fold(sheet_name.rpartition(".")[0]) in known
 
 
 def _declared(chosen: dict[str, Sheet], name: str) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from assets.intake.cells import nearest
 from assets.intake.expectations import Failure
+from assets.intake.headings import wide_heading
 from assets.intake.sheets import column_letters
 from assets.rounds import Round
 from blueprint.load import blueprint
@@ -57,7 +58,7 @@ def _finding(
     column = failure.column or _column(columns, failure)
     cell = f"{column_letters(column)}{row}" if column and row else ""
     allowed = _allowed(failure, field)
-    value = _printable(failure.value)
+    value = _printable(_in_words(failure.value, field))
     value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
     return {
         "round": settings.round,
@@ -88,16 +89,37 @@ def _column(columns: Columns, failure: Failure) -> int:
 
 
 def _allowed(failure: Failure, field: Field | None) -> str:
-    if failure.rule == "code" and field is not None and field.codes:
+    if field is None:
+        return failure.allowed
+    if failure.rule == "code" and field.codes:
         return nearest(failure.value, field.codes)
-    return failure.allowed
+    choices = nearest("", field.codes) if field.codes else ""
+    if failure.rule == "header_required":
+        return choices or field.description
+    if failure.rule == "required":
+        return f"{failure.allowed} {choices}".strip()
+    if failure.rule == "required_if":
+        return f"{failure.allowed}. Vul deze cel in. {choices or field.description}"
+    return _in_words(failure.allowed, field)
+
+
+def _in_words(text: str, field: Field | None) -> str:
+    """The labels of the form instead of our codes; what is no code stays as it was filed."""
+    if field is None or not field.codes:
+        return text
+    label = blueprint().codes[field.codes].label
+    if not field.separator:
+        return label(text)
+    return f"{field.separator} ".join(label(part.strip()) for part in text.split(field.separator))
 
 
 def _label(table: Table | None, field: Field | None, series: str) -> str:
     if field is None:
         return table.title if table else ""
     wide = table.wide if table else None
-    return f"{field.title} {series}" if wide and field.name in wide.columns and series else field.title
+    if table and wide and field.name in wide.columns and series and not series.startswith("@"):
+        return wide_heading(table, field.name, series)
+    return field.title
 
 
 def _message(rule_id: str, label: str, value: str, allowed: str) -> str:

@@ -47,6 +47,11 @@ def table_of(sheet_name: str) -> Table | None:
     return _sheet_names().get(fold(sheet_name))
 
 
+def is_own(sheet_name: str) -> bool:
+    """Whether it is a sheet (or a file in the zip) that we put there ourselves and that holds nothing filed."""
+    return not _own_names().isdisjoint((fold(sheet_name), fold(sheet_name.rpartition(".")[0])))
+
+
 def find_header(sheet: Sheet, table: Table) -> Header | None:
     """The first row, of the first forty, with nearly as many headings as the best one; None without two."""
     scores: list[int] = []
@@ -117,6 +122,11 @@ def _column(table_name: str, text: str) -> tuple[str, str] | None:
         if match := pattern.fullmatch(folded):
             return name, match[1]
     return None
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    return frozenset(fold(name) for name in blueprint().form.sheets)
 
 
 @cache

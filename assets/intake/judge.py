@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,8 @@ from blueprint.model import Table
 
 if TYPE_CHECKING:
     import duckdb
+
+MAX_OTHER_ROWS = 5
 
 
 def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], settings: Round) -> Verdict:
@@ -132,7 +134,6 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
     key = ", ".join(table.primary_key)
     content = ", ".join(f"coalesce({name}::text, '')" for name in table.field_names)
     filled = " and ".join(f"{name} is not null" for name in table.primary_key)
-    shown = ", ".join(f"{name}::text" for name in table.primary_key)
     found = connection.execute(
         f"""
         with double as (
@@ -143,7 +144,7 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
             having count(*) > 1
         ),
         copies as (
-            select submission_id, row_number, series, concat_ws(', ', {shown}) as shown,
+            select submission_id, row_number, series, {key}, list(row_number) over same_key as same_rows,
                 row_number() over (partition by submission_id, {key} order by row_number, series) as copy,
                 min(md5(concat_ws(chr(31), {content}))) over same_key
                     = max(md5(concat_ws(chr(31), {content}))) over same_key as equal
@@ -151,10 +152,23 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
             semi join double using (submission_id, {key})
             window same_key as (partition by submission_id, {key})
         )
-        select submission_id, row_number, series, shown from copies
+        select submission_id, row_number, series, same_rows, {key} from copies
         where copy > 1 or not equal
         order by all
         """
     ).fetchall()
-    titles = " + ".join(table.field(name).title for name in table.primary_key)
-    return [Failure(s, table.name, r, k, table.primary_key[0], "key_duplicate", v, titles) for s, r, k, v in found]
+    return [
+        Failure(s, table.name, r, k, table.primary_key[0], "key_duplicate", *_same(table, r, rows, values))
+        for s, r, k, rows, *values in found
+    ]
+
+
+def _same(table: Table, row: int, rows: list[int], values: list[Any]) -> tuple[str, str]:
+    """What two rows have in common, in the words of the form, and in which other rows it stands."""
+    others = [str(other) for other in sorted(set(rows)) if other != row]
+    shown = ", ".join(others[:MAX_OTHER_ROWS]) + (", ..." if others[MAX_OTHER_ROWS:] else "")
+    common = [
+        f"{field.title} '{blueprint().codes[field.codes].label(str(value)) if field.codes else value}'"
+        for field, value in zip(map(table.field, table.primary_key), values, strict=True)
+    ]
+    return ", ".join(common), f"regel {shown}" if others else "een andere kolom van deze regel"

@@ -23,8 +23,8 @@ target as (
     group by all
 )
 select target.submission_id, target.row_number, target.series,
-    replace(format('{:.4g}', target.pj), '.', ',') as value_as_filed,
-    replace(format('{:.4g}', later.pj - coalesce(base.pj, 0)), '.', ',') as allowed
+    replace(rtrim(rtrim(format('{:.5f}', target.pj), '0'), '.'), '.', ',') as value_as_filed,
+    replace(rtrim(rtrim(format('{:.5f}', later.pj - coalesce(base.pj, 0)), '0'), '.'), '.', ',') as allowed
 from target
 join path as later using (submission_id, site_id, carrier, year)
 left join path as base

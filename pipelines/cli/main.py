@@ -86,6 +86,7 @@ def round_() -> None:
 @click.argument("naam")
 @click.option("--titel", "--title", "title", default="", metavar="TEKST", help="Naam zoals mensen de ronde noemen.")
 @click.option("--deadline", metavar="JJJJ-MM-DD", help="Laatste dag om in te dienen.")
+@click.option("--contact", default="", metavar="TEKST", help="Waar bedrijven met vragen terechtkunnen.")
 @click.option("--basisjaar", "--base-year", "base_year", type=int, metavar=YEAR, help="Basisjaar van het verbruik.")
 @click.option("--jaren", "--years", "years", metavar="J,J,...", help="Jaren waarvoor plannen worden gevraagd.")
 @click.option(
@@ -202,6 +203,18 @@ def status(data: DataFolder, name: str | None) -> None:
     from pipelines.cli.run import show_status
 
     show_status(data, name)
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@click.option("--indiening", "only", metavar="KENMERK", multiple=True, help="Alleen deze indiening (mag vaker).")
+@click.option("--out", "out", metavar="MAP", type=click.Path(path_type=Path), help="Schrijf in deze map.")
+@click.pass_obj
+def feedback(data: DataFolder, name: str | None, only: tuple[str, ...], out: Path | None) -> None:
+    """Maak de terugkoppeling voor bedrijven: een pagina, een gemarkeerde werkmap en JSON per indiening."""
+    from pipelines.cli.feedback import make_feedback
+
+    sys.exit(make_feedback(data, name, only, out))
 
 
 @main.command()

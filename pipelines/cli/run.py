@@ -182,6 +182,8 @@ def _outputs(data: DataFolder, settings: Round) -> None:
         path = data.table(name, settings.round)
         if path.exists():
             show.say(f"  {blueprint().tables[name].title}: {show.place(path)}")
+    show.say()
+    show.say(f"Terugkoppeling voor de bedrijven maken: pces feedback --round {settings.round}")
 
 
 def show_status(data: DataFolder, name: str | None) -> None:

@@ -65,6 +65,8 @@ WARNING = {
 ON_REQUEST = {
     f"{name}:accepted_rows_proven" for name in INTAKE - {"register", "filed_sites", "findings", "submission_status"}
 }
+# What goes to companies: files, not a table.
+FEEDBACK = "feedback"
 # English words that a forgotten description would begin with or hold.
 ENGLISH = (" the ", " of the ", " is not ", " and ", " with ")
 
@@ -75,7 +77,8 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 
 def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
-    return list(definitions.resolve_all_asset_specs())
+    """The assets that are tables."""
+    return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() != FEEDBACK]
 
 
 def shown(keys: Any) -> set[str]:
@@ -105,7 +108,8 @@ def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
 def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle"}
+    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling"}
+    assert shown(jobs["terugkoppeling"].asset_layer.selected_asset_keys) == {FEEDBACK}
     assert shown(jobs["hele_ronde"].asset_layer.selected_asset_keys) == INTAKE | DEMAND | PMIEK
     assert shown(jobs["alleen_inname"].asset_layer.selected_asset_keys) == INTAKE
     assert {(s.name, s.cron_schedule, s.execution_timezone, s.job_name) for s in repository.schedule_defs} == {
@@ -131,6 +135,27 @@ def test_every_asset_says_what_it_is(definitions: dg.Definitions) -> None:
         columns = spec.metadata["dagster/column_schema"].columns
         assert {column.name for column in columns} >= set(blueprint().tables[name].field_names)
         assert all(is_dutch(column.description) for column in columns), name
+
+
+def test_feedback_is_an_asset_after_the_intake(definitions: dg.Definitions) -> None:
+    (spec,) = (s for s in definitions.resolve_all_asset_specs() if s.key.to_user_string() == FEEDBACK)
+    assert is_dutch(spec.description)
+    assert spec.group_name == "1_inname"
+    assert {dep.asset_key.to_user_string() for dep in spec.deps} == {"register", "findings", "submission_status"}
+
+
+def test_feedback_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ran.data.root, tmp_path / "data")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("round", [ROUND])
+        job = build_defs(tmp_path / "data").resolve_job_def("terugkoppeling")
+        done = job.execute_in_process(partition_key=ROUND, instance=instance)
+        (event,) = (e for e in done.all_events if e.is_step_materialization)
+        counts = {key: value.value for key, value in event.materialization.metadata.items()}
+        assert counts == {"indieningen": 1, "gemaakt": 1, "zonder werkmap": 0, "vervallen": 0}
+        said = everything_said(instance, done.run_id).lower()
+    assert not [marker for marker in markers if marker.lower() in said]
+    assert len(list((tmp_path / "data/curated/feedback" / f"round={ROUND}").iterdir())) == 1
 
 
 def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> None:
