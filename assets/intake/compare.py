@@ -27,15 +27,16 @@ HERE = Path(__file__).parent
 Source = pa.Table | ds.Dataset
 
 
-def beside(data: DataFolder, settings: Round, sites: pa.Table) -> dict[str, Source]:
-    """The tables that rules over a whole round may ask: its accepted rows, filed_sites, previous_* and ets_emissions.
+def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table) -> dict[str, Source]:
+    """The tables that rules over a whole round may ask: its accepted rows, previous_* and ets_emissions.
 
+    And `filed_sites`, and `row_counts` (submission_id, table_name, rows_in, rows_accepted, rows_refused).
     A previous round that was never run, and a reference table that was never loaded, is an empty table.
     """
     own = {name: _rows(data, name, settings.round) for name in COMPARED}
     before = {f"previous_{name}": _rows(data, name, settings.previous_round) for name in COMPARED}
     loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
-    return {**own, **before, **loaded, "filed_sites": sites}
+    return {**own, **before, **loaded, "filed_sites": sites, "row_counts": counts}
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:

@@ -77,7 +77,7 @@ def read_reference(data: DataFolder, name: str) -> pa.Table:
 def _table(name: str) -> Table:
     known = {table.name: table for table in blueprint().reference_tables}
     if name not in known:
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, known, n=1, cutoff=0.3)
         hint = f" Bedoelt u '{near[0]}'?" if near else ""
         raise RoundError(f"'{name}' is geen tabel die u kunt laden.{hint} Kies uit: {', '.join(known)}.")
     return known[name]

@@ -96,7 +96,7 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waive
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = _write_rows(data, memory, counting, settings)
     sites = _sites(memory, first, settings)
-    said += round_failures(beside(data, settings, sites), settings)
+    said += round_failures(beside(data, settings, sites, memory.read("counts", COUNTS)), settings)
     worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)
     found_now = settle(pa.Table.from_pylist(worded, schema=schema("findings")), remarks, waivers)
     found = pa.concat_tables([found, found_now])

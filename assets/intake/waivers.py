@@ -31,7 +31,7 @@ class Waiver:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return (self.submission_id, self.rule, self.cell)
+        return (self.submission_id, self.rule, self.cell.casefold())
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Waivers:
 
     def of(self, submission_id: str, rule: str, sheet: str | None, cell: str | None) -> Waiver | None:
         """The waiver of a finding: that of its very cell before that of the whole filing."""
-        exact = self.given.get((submission_id, rule, shown_cell(sheet, cell))) if cell else None
+        exact = self.given.get((submission_id, rule, shown_cell(sheet, cell).casefold())) if cell else None
         return exact or self.given.get((submission_id, rule, ""))
 
     def of_errors(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ NONE = Waivers()
 
 def shown_cell(sheet: str | None, cell: str | None) -> str:
     """How a cell is named by people and in the record: Energievraag!I3."""
-    return f"{(sheet or '').casefold()}!{(cell or '').upper()}"
+    return f"{sheet or ''}!{(cell or '').upper()}"
 
 
 def may_waive(rule_id: str, settings: Round) -> None:

@@ -19,11 +19,19 @@ fuel as (
     left join emission_factors on emission_factors.carrier = energy_demand.carrier
     group by all
 ),
+-- Where rows of the demand were refused, less fuel than emissions says nothing.
+complete as (
+    select submission_id from row_counts where table_name = 'energy_demand' and rows_refused = 0
+),
 odd as (
     select fuel.submission_id, fuel.installations, fuel.co2_t as fuel_t, verified.co2_t as verified_t
     from fuel
     join verified using (submission_id, installations)
-    where fuel.co2_t > verified.co2_t * $high or (fuel.co2_t < verified.co2_t * $low and not fuel.has_unknown)
+    where fuel.co2_t > verified.co2_t * $high
+       or (
+           fuel.co2_t < verified.co2_t * $low and not fuel.has_unknown
+           and fuel.submission_id in (select submission_id from complete)
+       )
 )
 select distinct site.submission_id, site.row_number, site.series,
     replace(format('{:,d}', round(odd.fuel_t)::bigint), ',', '.') as value_as_filed,
@@ -31,3 +39,5 @@ select distinct site.submission_id, site.row_number, site.series,
 from odd
 join site_emissions using (submission_id, installations)
 join site using (submission_id, site_id)
+-- Where a company denies that its site is in the EU ETS, another rule says so.
+where site.is_ets

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from difflib import get_close_matches
+from pathlib import Path
 
 from assets.intake import waivers
 from assets.intake.register import scan
@@ -29,7 +30,7 @@ def waive(data: DataFolder, round_name: str, given: dict[str, str | None], withd
     submission_id, file = _submission(data, settings, given["submission"] or "")
     cell = _cell(given["cell"])
     if withdraw:
-        _withdraw(data, settings, (submission_id, rule, cell))
+        _withdraw(data, settings, (submission_id, rule, cell.casefold()))
         return
     waiver = Waiver(
         rule,
@@ -41,7 +42,8 @@ def waive(data: DataFolder, round_name: str, given: dict[str, str | None], withd
     )
     path = waivers.record(data, settings, waivers.WAIVE, waiver)
     until = waiver.until.strftime("%d-%m-%Y")
-    show.say(f"Geaccepteerd tot en met {until}: '{rule}' in {file}{f', {given["cell"]}' if cell else ''}.")
+    where = f"{file}, {given['cell']}" if cell else file
+    show.say(f"Geaccepteerd tot en met {until}: '{rule}' in {where}.")
     if not _is_found(data, settings, waiver):
         show.say("Let op: in de laatste run staat daar geen bevinding van deze regel.")
     _tell_where(path, settings)
@@ -79,7 +81,7 @@ def _withdraw(data: DataFolder, settings: Round, key: tuple[str, str, str]) -> N
     _tell_where(path, settings)
 
 
-def _tell_where(path, settings: Round) -> None:
+def _tell_where(path: Path, settings: Round) -> None:
     show.say(f"Vastgelegd in {show.place(path)}. Verwerken: pces run --round {settings.round}")
 
 
@@ -93,11 +95,14 @@ def _rule(name: str) -> str:
 
 
 def _submission(data: DataFolder, settings: Round, wanted: str) -> tuple[str, str]:
-    """The filing that is meant: by its id of sixteen signs, or by the name of its file."""
+    """The filing that is meant: by its id of sixteen signs, or by the name of its file, without folder if that is one."""
     files = scan(data.round_folder(settings.round))
     for file in files:
         if wanted.lower() == file.submission_id or wanted == file.file:
             return file.submission_id, file.file
+    called = [file for file in files if file.path.name == wanted]
+    if len(called) == 1:
+        return called[0].submission_id, called[0].file
     near = get_close_matches(wanted, [name for file in files for name in (file.file, file.submission_id)], n=1)
     hint = f" Bedoelt u '{near[0]}'?" if near else ""
     raise RoundError(
@@ -137,6 +142,6 @@ def _is_found(data: DataFolder, settings: Round, waiver: Waiver) -> bool:
     found = read_table(data, "findings", settings.round).select(["submission_id", "rule", "sheet", "cell"]).to_pylist()
     return any(
         (f["submission_id"], f["rule"]) == (waiver.submission_id, waiver.rule)
-        and waiver.cell in ("", waivers.shown_cell(f["sheet"], f["cell"]))
+        and waiver.cell.casefold() in ("", waivers.shown_cell(f["sheet"], f["cell"]).casefold())
         for f in found
     )
