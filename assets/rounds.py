@@ -120,7 +120,9 @@ def check_previous(raw: Path, settings: Round) -> None:
     if name not in known:
         near = get_close_matches(name, known, n=1)
         hint = f" Bedoelt u '{near[0]}'?" if near else ""
-        raise RoundError(f"De vorige ronde '{name}' van ronde '{settings.round}' bestaat niet.{hint} Alle rondes: pces rounds")
+        raise RoundError(
+            f"De vorige ronde '{name}' van ronde '{settings.round}' bestaat niet.{hint} Alle rondes: pces rounds"
+        )
 
 
 def _unknown(folder: Path) -> str:

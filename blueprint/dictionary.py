@@ -59,8 +59,8 @@ def data_dictionary(agreed: Blueprint) -> str:
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
         "## Tabellen die een analist laadt\n",
-        "Openbare gegevens waarmee opgaven worden vergeleken: `pces reference load NAAM BESTAND`. Het bestand is een CSV "
-        "in UTF-8 of een xlsx, met de koppen of namen hieronder.\n",
+        "Openbare gegevens waarmee opgaven worden vergeleken: `pces reference load NAAM BESTAND`. Het bestand is een "
+        "CSV in UTF-8 of een xlsx, met de koppen of namen hieronder.\n",
         *(_table(table, agreed) for table in agreed.reference_tables),
         "## Codelijsten\n",
         "Ook andere schrijfwijzen worden herkend; die staan in [codes/aliases.csv](codes/aliases.csv).\n",

@@ -1,12 +1,12 @@
 """Puts a round's accepted rows beside a second source: the previous round, and the emissions of the EU ETS.
 
-What is odd about them is said by rules of the Blueprint; how reference tables are loaded is in `assets.intake.reference_files`.
+What is odd about them is said by rules of the Blueprint; tables are loaded in `assets.intake.reference_files`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -24,7 +24,7 @@ COMPARED = ("company", "site", "connection", "energy_demand")
 # Made in this order from what is compared; `previous_` tables must be there for the first two.
 BESIDE = ("same_site", "base_year_pair", "site_emissions")
 HERE = Path(__file__).parent
-Source = pa.Table | ds.Dataset
+Source: TypeAlias = pa.Table | ds.Dataset
 
 
 def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table) -> dict[str, Source]:
@@ -57,7 +57,9 @@ def notes(data: DataFolder, settings: Round) -> list[str]:
         )
     emissions = read_reference(data, "ets_emissions")
     if emissions.num_rows and settings.base_year not in emissions.column("year").to_pylist():
-        found.append(f"De geladen ETS-emissies hebben het basisjaar {settings.base_year} niet; er is niet mee vergeleken.")
+        found.append(
+            f"De geladen ETS-emissies hebben het basisjaar {settings.base_year} niet; er is niet mee vergeleken."
+        )
     return found
 
 

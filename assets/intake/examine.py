@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from assets.intake import findings
+from assets.intake.expectations import Failure
 from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount, Verdict
-from assets.intake.expectations import Failure
 from assets.intake.judge import judge
 from assets.intake.settle import remarks_of
 from assets.intake.sheets import UnreadableFile

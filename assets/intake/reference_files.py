@@ -148,7 +148,7 @@ def _doubles(table: Table, rows: pa.Table) -> Iterable[Failure]:
 def _keep(data: DataFolder, table: Table, rows: pa.Table, path: Path) -> None:
     before = read_reference(data, table.name)
     renewed = pc.call_function("is_in", [before.column("year")], pc.SetLookupOptions(rows.column("year").unique()))
-    together = pa.concat_tables([before.filter(pc.invert(renewed)), rows])
+    together = pa.concat_tables([before.filter(pc.call_function("invert", [renewed])), rows])
     write_parquet(path, together.sort_by([(name, "ascending") for name in table.primary_key]))
 
 

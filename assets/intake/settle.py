@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets.intake.waivers import NONE, Waivers
 from blueprint.arrow import schema
@@ -33,7 +32,7 @@ def remarks_of(tables: dict[str, pa.Table]) -> pa.Table:
     parts = [REMARKS_SCHEMA.empty_table()]
     for name, rows in tables.items():
         if REMARKS in blueprint().tables[name].field_names:
-            filled = rows.filter(pc.is_valid(rows.column(REMARKS)))
+            filled = rows.filter(rows.column(REMARKS).is_valid())
             given = filled.select(["submission_id", "row_number", REMARKS])
             parts.append(given.add_column(1, "table_name", pa.repeat(name, given.num_rows)).cast(REMARKS_SCHEMA))
     together = pa.concat_tables(parts)
@@ -47,13 +46,12 @@ def by_row(remarks: pa.Table) -> Remarks:
 
 def settle(found: pa.Table, remarks: Remarks, waivers: Waivers = NONE) -> pa.Table:
     """The findings, each marked settled or not; a waiver goes before an explanation, and an error knows no other."""
-    asked = pc.is_in(found.column("severity"), pa.array(["error", "warning"])).to_pylist()
     names = ("submission_id", "rule", "severity", "table_name", "row_number", "sheet", "cell")
     columns = [found.column(name).to_pylist() for name in names]
     marks: dict[str, list[Any]] = {name: [None] * found.num_rows for name in SETTLING}
     marks["settled_by"] = [OPEN] * found.num_rows
     for place, (submission, rule, severity, table, row, sheet, cell) in enumerate(zip(*columns, strict=True)):
-        if not asked[place]:
+        if severity == "info":
             continue
         waiver = waivers.of(submission, rule, sheet, cell)
         if waiver is not None:

@@ -76,7 +76,7 @@ def may_waive(rule_id: str, settings: Round) -> None:
 
 
 def record(data: DataFolder, settings: Round, action: str, waiver: Waiver) -> Path:
-    """Add a waiver, or its withdrawal, to the record of a round; returns the file. Raises RoundError when it is damaged."""
+    """Add a waiver, or its withdrawal, to the record of a round; returns the file. Raises RoundError when damaged."""
     path = _path(data, settings)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
     values = (waiver.rule, waiver.submission_id, waiver.cell, waiver.reason, waiver.name, waiver.until.isoformat())
@@ -130,5 +130,3 @@ def _waiver(row: dict[str, str]) -> Waiver:
 
 def _path(data: DataFolder, settings: Round) -> Path:
     return data.records(settings.round) / "waivers.csv"
-
-

@@ -81,4 +81,6 @@ def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> N
         show.say()
     settled = f" ({len(findings) - len(open_ones)} toegelicht)" if len(open_ones) < len(findings) else ""
     verdict = "Er moet iets worden hersteld." if numbers["error"] else "Het bestand kan worden ingediend."
-    show.say(f"{file}: {show.findings_counted(*numbers.values())}{settled}; {kept} van {came} regels aanvaard. {verdict}")
+    show.say(
+        f"{file}: {show.findings_counted(*numbers.values())}{settled}; {kept} van {came} regels aanvaard. {verdict}"
+    )

@@ -95,7 +95,7 @@ def _rule(name: str) -> str:
 
 
 def _submission(data: DataFolder, settings: Round, wanted: str) -> tuple[str, str]:
-    """The filing that is meant: by its id of sixteen signs, or by the name of its file, without folder if that is one."""
+    """The filing that is meant: by its id of sixteen signs or the name of its file, without folder if that is one."""
     files = scan(data.round_folder(settings.round))
     for file in files:
         if wanted.lower() == file.submission_id or wanted == file.file:

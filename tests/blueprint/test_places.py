@@ -202,7 +202,9 @@ def test_cells_know_every_municipality_and_where_towns_lie() -> None:
     rows = places.read_rows("municipality_cells.csv")
     assert len({row["municipality_code"] for row in rows}) == 345
     drawn = {places.current_code(row["municipality_code"], 2025) for row in rows}
-    assert drawn == {row["municipality_code"] for row in places.read_rows("municipalities.csv") if not row["valid_until"]}
+    assert drawn == {
+        row["municipality_code"] for row in places.read_rows("municipalities.csv") if not row["valid_until"]
+    }
     towns = {"GM0344": (52.09, 5.12), "GM0664": (51.504, 3.889), "GM0014": (53.22, 6.567), "GM0935": (50.85, 5.69)}
     for code, (latitude, longitude) in towns.items():
         assert code in {

@@ -1,4 +1,4 @@
-"""A round beside a second source: the previous round, the EU ETS, the rest of the province; and where nothing is said."""
+"""A round beside a second source: the previous round, the EU ETS, the province; and where nothing is said."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ waste = add(
     value=100.0, unit="TJ", origin="metered",
 )  # fmt: skip
 
-# Per company: what it filed before (None: nothing), what it files now, and what must be said: (rule, table, field, row).
+# Per company: what it filed before (None: nothing), what it files now, and what must be said about which cell.
 CASES: dict[str, tuple[Edit | None, Edit, set[tuple[str, str, str, int]]]] = {
     "nothing before": (None, nothing, set()),
     "copied": (nothing, nothing, {("previous_copied", "company", "kvk_number", 2)}),
@@ -169,10 +169,10 @@ def data(tmp_path_factory: pytest.TempPathFactory, settings: Round, valid: Valid
     """A round that was taken in after its previous round and after emissions were loaded."""
     data = DataFolder(tmp_path_factory.mktemp("tweede-bron"))
     rounds = (settings.model_copy(update={"round": BEFORE}), settings.model_copy(update={"previous_round": BEFORE}))
-    for position, one in enumerate(rounds):
+    for one in rounds:
         write_round(data.round_folder(one.round), one)
-        for name, case in CASES.items():
-            edit = case[position]
+        for name, (before, now, _) in CASES.items():
+            edit = before if one.round == BEFORE else now
             if edit is not None:
                 write_filing(data.round_folder(one.round), name, edit, valid, one.round)
     rows = [

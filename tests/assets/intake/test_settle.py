@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,8 @@ class Rounds:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
-    yield
 
 
 @pytest.fixture
@@ -159,9 +158,7 @@ def test_a_closed_round_keeps_the_waivers_that_held_at_its_deadline(rounds: Roun
         assert rounds.one(WARNING)["settled_by"] == how
 
 
-def test_a_waived_error_refuses_no_row_and_stays_visible(
-    rounds: Rounds, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_waived_error_refuses_no_row_and_stays_visible(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taking, "BATCH", 1)
     rounds.file(1, bad_ean)
     rounds.file(2, bad_ean)
