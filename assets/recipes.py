@@ -48,7 +48,7 @@ RECIPES = (
         ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
-    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register")),
+    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "findings")),
 )
 
 

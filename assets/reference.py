@@ -27,7 +27,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
 
     carriers, units, sectors, provinces, certainty and plain code lists; conversions (carrier, unit, basis, canon,
     factor as DOUBLE); emission_factors; municipality; municipality_now (every code ever known, its successor and
-    province in the round's geography year); ambiguous_municipality; settings (one row).
+    province in the round's geography year); municipality_cells (the rectangles of about 2 km that each municipality
+    touches, in degrees, by today's code); ambiguous_municipality; settings (one row).
     """
     for name, rows in {**_facts(), **_of_round(settings)}.items():
         connection.register(name, rows)
@@ -64,7 +65,11 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
         "blueprint_versions": sorted({settings.blueprint_version, *blueprint().versions}),
         "factor_version": settings.factor_version,
     }
-    return {"settings": pa.Table.from_pylist([one]), "municipality_now": _municipality_now(settings.geography_year)}
+    return {
+        "settings": pa.Table.from_pylist([one]),
+        "municipality_now": _municipality_now(settings.geography_year),
+        "municipality_cells": _municipality_cells(settings.geography_year),
+    }
 
 
 def _plain(codes: CodeList) -> pa.Table:
@@ -95,17 +100,23 @@ def _sectors(codes: CodeList) -> pa.Table:
             "label": [code.label for code in codes.codes],
             "sbi2008": pa.array(prefixes, pa.list_(pa.string())),
             "filed": filed,
+            "hours_from": _whole(codes, "hours_from"),
+            "hours_to": _whole(codes, "hours_to"),
         }
     )
 
 
+def _whole(codes: CodeList, attribute: str) -> pa.Array:
+    values = [code.attributes[attribute] for code in codes.codes]
+    return pa.array([int(value) if value else None for value in values], pa.int32())
+
+
 def _provinces(codes: CodeList) -> pa.Table:
-    from_year = [code.attributes["hydrogen_from"] for code in codes.codes]
     return pa.table(
         {
             "code": list(codes.names),
             "label": [code.label for code in codes.codes],
-            "hydrogen_from": pa.array([int(year) if year else None for year in from_year], pa.int32()),
+            "hydrogen_from": _whole(codes, "hydrogen_from"),
             "filed": [code.attributes["filed"] == "true" for code in codes.codes],
         }
     )
@@ -161,6 +172,18 @@ def _municipality_now(year: int) -> pa.Table:
             "current_code": current,
             "municipality_name": [places.municipality_name(code) for code in current],
             "province_code": [places.province_of(code, year) for code in current],
+        }
+    )
+
+
+@cache
+def _municipality_cells(year: int) -> pa.Table:
+    rows = places.read_rows("municipality_cells.csv")
+    codes = {code: places.current_code(code, year) or code for code in {row["municipality_code"] for row in rows}}
+    return pa.table(
+        {
+            "current_code": [codes[row["municipality_code"]] for row in rows],
+            **{edge: [float(row[edge]) for row in rows] for edge in ("south", "north", "west", "east")},
         }
     )
 

@@ -39,6 +39,8 @@ class Round(BaseModel):
     geography_year: int = Field(default_factory=lambda: blueprint().geography_year, ge=2018, le=2100)
     blueprint_version: str = Field(default_factory=lambda: blueprint().version)
     factor_version: str = Field(default_factory=lambda: blueprint().factor_version)
+    # The round whose filings these are compared with; none when it is not given.
+    previous_round: str | None = None
     # Rules that only warn in this round: "rule" or "table.field.rule".
     relaxed_rules: tuple[str, ...] = ()
 
@@ -52,6 +54,13 @@ class Round(BaseModel):
             if not rule.may_relax:
                 raise ValueError(f"de regel '{rule.id}' kan niet worden versoepeld, omdat er dan verkeerd wordt geteld")
         return names
+
+    @field_validator("previous_round")
+    @classmethod
+    def _round_name(cls, name: str | None) -> str | None:
+        if name is not None and not is_round_name(name):
+            raise ValueError(f"'{name}' kan geen naam van een ronde zijn")
+        return name
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -88,6 +97,7 @@ def read_round(folder: Path) -> Round:
         settings = Round.model_validate({"round": folder.name, **content})
     except ValidationError as error:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}': {what_is_wrong(error)}") from None
+    check_previous(folder.parent, settings)
     agreed = (blueprint().version, blueprint().factor_version)
     if (settings.blueprint_version, settings.factor_version) != agreed:
         raise RoundError(
@@ -98,6 +108,22 @@ def read_round(folder: Path) -> Round:
     if settings.round != folder.name:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
     return settings
+
+
+def check_previous(raw: Path, settings: Round) -> None:
+    """Raise RoundError (Dutch) when the previous round of a round does not exist below `raw`, or is itself."""
+    name = settings.previous_round
+    if name is None:
+        return
+    if name == settings.round:
+        raise RoundError(f"Ronde '{name}' kan niet haar eigen vorige ronde zijn.")
+    known = sorted(path.parent.name for path in raw.glob(f"*/{SETTINGS_FILE}"))
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f" Bedoelt u '{near[0]}'?" if near else ""
+        raise RoundError(
+            f"De vorige ronde '{name}' van ronde '{settings.round}' bestaat niet.{hint} Alle rondes: pces rounds"
+        )
 
 
 def _unknown(folder: Path) -> str:
@@ -137,6 +163,7 @@ EXPLANATIONS = {
     "base_year": "Basisjaar van het opgegeven verbruik",
     "target_years": "Jaren waarvoor plannen worden gevraagd",
     "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",
+    "previous_round": "Ronde waarmee deze wordt vergeleken (of null)",
     "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
 }
 
@@ -146,6 +173,7 @@ EXPECTED = {
     "base_year": "Geef een jaar van 2000 tot en met 2100.",
     "target_years": "Geef jaren, bijvoorbeeld [2030, 2040].",
     "geography_year": "Geef een jaar van 2018 tot en met 2100.",
+    "previous_round": "Geef de naam van een eerdere ronde, of null.",
     "relaxed_rules": "Geef een lijst van regels, of [].",
 }
 

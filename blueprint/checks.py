@@ -265,12 +265,14 @@ def _check_carrier_units(path: Path, loaded: Blueprint) -> None:
 
 
 def _check_rule(path: Path, loaded: Blueprint, rule: Rule) -> None:
-    if (rule.table is None) != (rule.check not in ("sql", "round")):
+    if (rule.table is None) != (rule.check not in ("sql", "round", "previous")):
         raise BlueprintError(path, f"{rule.id}.table", rule.table, f"does not go with the check {rule.check}")
     if rule.table is not None and rule.table not in loaded.tables:
         raise BlueprintError(path, f"{rule.id}.table", rule.table, "is no table")
     if rule.table is not None and rule.field not in loaded.tables[rule.table].field_names:
         raise BlueprintError(path, f"{rule.id}.field", rule.field, "is no field of this table")
+    if rule.audience == "analyst" and rule.severity != "info":
+        raise BlueprintError(path, f"{rule.id}.audience", rule.audience, "only an info may be kept from the company")
     asked = set(PARAMETER.findall(rule.sql or ""))
     for name in sorted(asked - set(rule.bound)):
         raise BlueprintError(path, f"{rule.id}.bound", name, f"is asked for in {rule.id}.sql and has no value")

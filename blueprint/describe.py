@@ -45,11 +45,14 @@ def describe(agreed: Blueprint, name: str | None = None) -> str:
 def overview(agreed: Blueprint) -> str:
     """All tables, code lists and rules by name."""
     filed = [(table.name, table.title, table.description) for table in agreed.filed_tables]
-    others = sorted((t for t in agreed.tables.values() if t.kind != "filed"), key=lambda table: table.order)
+    made = [table for table in agreed.tables.values() if table.kind not in ("filed", "reference")]
+    others = sorted(made, key=lambda table: table.order)
+    loaded = [(table.name, table.title, table.description) for table in agreed.reference_tables]
     parts = [
         f"Blueprint pCES, versie {agreed.version}\n{fill(agreed.status, WIDTH)}",
         f"Tabellen die een bedrijf indient:\n{_columns(filed)}",
         f"Tabellen die daaruit worden gemaakt:\n{_columns((t.name, t.title, t.description) for t in others)}",
+        f"Tabellen die een analist laadt (pces reference load NAAM BESTAND):\n{_columns(loaded)}",
         f"Codelijsten:\n{_names(sorted(agreed.codes))}",
         f"Regels:\n{_names(agreed.rules)}",
         "Meer over een tabel, veld, codelijst of regel: pces describe NAAM",
@@ -110,6 +113,7 @@ def rule_text(agreed: Blueprint, name: str) -> str:
         ("Bij:", _subject(agreed, rule)),
         ("Grens:", ", ".join(f"{key} = {words.number(value)}" for key, value in rule.bound.items())),
         ("Bron:", rule.source or ""),
+        ("Voor:", "alleen de analist" if rule.audience == "analyst" else ""),
         ("Melding:", words.message(rule.message)),
     ]
     return f"Regel {rule.title} ({rule.id})\n{_columns((label, text) for label, text in facts if text)}"

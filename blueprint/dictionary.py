@@ -58,6 +58,10 @@ def data_dictionary(agreed: Blueprint) -> str:
         "## Tabellen die daaruit worden gemaakt\n",
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
+        "## Tabellen die een analist laadt\n",
+        "Openbare gegevens waarmee opgaven worden vergeleken: `pces reference load NAAM BESTAND`. Het bestand is een "
+        "CSV in UTF-8 of een xlsx, met de koppen of namen hieronder.\n",
+        *(_table(table, agreed) for table in agreed.reference_tables),
         "## Codelijsten\n",
         "Ook andere schrijfwijzen worden herkend; die staan in [codes/aliases.csv](codes/aliases.csv).\n",
         *(_code_list(codes, agreed) for codes in _lists(agreed)),
@@ -73,7 +77,8 @@ def anchor(heading: str) -> str:
 
 
 def _emitted(agreed: Blueprint) -> list[Table]:
-    return sorted((table for table in agreed.tables.values() if table.kind != "filed"), key=lambda table: table.order)
+    made = (table for table in agreed.tables.values() if table.kind not in ("filed", "reference"))
+    return sorted(made, key=lambda table: table.order)
 
 
 def _lists(agreed: Blueprint) -> list[CodeList]:
@@ -87,18 +92,22 @@ def _classes(agreed: Blueprint) -> list[str]:
 
 
 def _contents(agreed: Blueprint) -> str:
-    rows = [(_link(t.title, t.title), f"`{t.name}`", t.description) for t in (*agreed.filed_tables, *_emitted(agreed))]
+    rows = [(_link(t.title, t.title), f"`{t.name}`", t.description) for t in _in_order(agreed)]
     lists = ", ".join(_link(codes.name, codes.name) for codes in _lists(agreed))
     ends = " en ".join(_link(title, title) for title in ("Eenheden en factoren", "Regels"))
     return f"{_grid(('Tabel', 'Naam', 'Inhoud'), rows)}\nCodelijsten: {lists}.\n\nVerder: {ends}.\n"
 
 
+def _in_order(agreed: Blueprint) -> list[Table]:
+    return [*agreed.filed_tables, *_emitted(agreed), *agreed.reference_tables]
+
+
 def _table(table: Table, agreed: Blueprint) -> str:
-    filed = table.kind == "filed"
+    filed = table.kind in ("filed", "reference")
     kop = ("Kop", "Naam", "Type", "Eenheid", "Verplicht", "Lijst", "Vertrouwelijkheid", "Omschrijving")
     heading = kop if filed else (*kop[:4], "Altijd gevuld", *kop[5:])
     rows = [_field(table, field, agreed) for field in table.fields]
-    size = f" In een opgave: {words.ROWS[table.rows]}." if filed else ""
+    size = f" In een opgave: {words.ROWS[table.rows]}." if table.kind == "filed" else ""
     lines = [f"### {table.title}\n", f"`{table.name}` · {table.description}{size}\n", _grid(heading, rows)]
     notes = [*words.keys(table, agreed), words.wide_columns(table, agreed)]
     return "\n".join([*lines, " ".join(filter(None, notes)) + "\n" if any(notes) else ""])
@@ -114,7 +123,7 @@ def _field(table: Table, field: Field, agreed: Blueprint) -> tuple[str, ...]:
         words.required(table, field, agreed),
         _link(field.codes, section) if field.codes and section else "",
         agreed.codes["confidentiality_classes"].label(field.confidentiality),
-        words.about(field, agreed) if table.kind == "filed" else field.description,
+        words.about(field, agreed) if table.kind in ("filed", "reference") else field.description,
     )
 
 
@@ -177,7 +186,8 @@ def _rules(agreed: Blueprint) -> list[str]:
 
 def _rule(rule: Rule, agreed: Blueprint) -> tuple[str, ...]:
     severity = agreed.codes["severities"].label(rule.severity)
-    return f"`{rule.id}`", severity, rule.title, words.message(rule.message)
+    reader = "Alleen voor de analist: " if rule.audience == "analyst" else ""
+    return f"`{rule.id}`", severity, rule.title, reader + words.message(rule.message)
 
 
 def _grid(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

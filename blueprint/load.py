@@ -201,7 +201,7 @@ def _rules(folder: Path) -> dict[str, Rule]:
             if own in content:
                 raise BlueprintError(path, f"{rule_id}.{own}", content[own], "does not belong here")
         sql = folder / "rules" / f"{rule_id}.sql"
-        needs_sql = content.get("check") in ("sql", "round")
+        needs_sql = content.get("check") in ("sql", "round", "previous")
         if needs_sql != sql.exists():
             reason = "has no SQL file" if needs_sql else "has an SQL file but is not an SQL rule"
             raise BlueprintError(path, rule_id, sql.name, reason)

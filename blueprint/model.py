@@ -15,10 +15,13 @@ from pydantic import Field as Key
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "year", "list"]
 FieldFormat = Literal["ean", "municipality"]
 Confidentiality = Literal["public", "restricted", "secret", "personal"]
-TableKind = Literal["filed", "curated", "pmiek"]
+TableKind = Literal["filed", "curated", "pmiek", "reference"]
 RowCount = Literal["exactly_one", "at_least_one", "any"]
 Severity = Literal["error", "warning", "info"]
-RuleCheck = Literal["reader", "column", "structure", "sql", "round", "register"]
+RuleCheck = Literal["reader", "column", "structure", "sql", "round", "previous", "register"]
+Audience = Literal["company", "analyst"]
+# The field in which a company explains a row of which a rule warns.
+REMARKS = "remarks"
 RawCondition = dict[str, list[Any] | bool | int | str]
 
 
@@ -196,7 +199,8 @@ class Rule(Strict):
 
     A `consequence` follows from another breach: nothing is to be mended there. A round may let an error that
     `may_relax` only warn: rows that break it can still be summed.
-    `check` tells who applies it: the reader of files, a column expectation, or SQL over one filing or a whole round.
+    `check` tells who applies it: the reader of files, a column expectation, or SQL over one filing, a whole round, or
+    a round beside the one before. What is for the `audience` analyst never goes to a company: it would tell of others.
     """
 
     id: str
@@ -211,6 +215,7 @@ class Rule(Strict):
     sql: str | None = None
     consequence: bool = False
     may_relax: bool = False
+    audience: Audience = "company"
 
 
 class Form(Strict):
@@ -322,6 +327,11 @@ class Blueprint:
         names = {field.name for field in fields}
         keys = tuple(key for key in table.foreign_keys if names.issuperset(key.fields))
         return {"fields": fields, "foreign_keys": keys}
+
+    @property
+    def reference_tables(self) -> tuple[Table, ...]:
+        """The tables of public facts that an analyst loads, in order."""
+        return tuple(sorted((t for t in self.tables.values() if t.kind == "reference"), key=lambda t: t.order))
 
     def condition(self, field: Field) -> tuple[Test, ...]:
         """The parts of `required_if`, all of which must hold, with attributes resolved to codes."""

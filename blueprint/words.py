@@ -40,6 +40,7 @@ CHECKS = {
     "structure": "Over de regels en tabellen van één opgave",
     "sql": "Over de inhoud van één opgave",
     "round": "Over alle opgaven van een ronde",
+    "previous": "Naast de vorige ronde",
     "register": "Bij het registreren van opgaven",
 }
 ROWS = {"exactly_one": "precies één rij", "at_least_one": "ten minste één rij", "any": "geen, één of meer rijen"}

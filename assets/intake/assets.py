@@ -32,12 +32,15 @@ PROVEN_TEXT = "De aanvaarde rijen van alle open rondes voldoen nog steeds aan de
 )
 def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
     """Everything a round's files give: accepted rows per table, findings, register and status."""
+    from assets.intake.compare import notes
     from assets.intake.prove import errors_by_rule
     from assets.intake.take_in import take_in
 
     with explained("De inname"):
         settings = data.settings(context.partition_key)
         taken = take_in(data.folder, settings, progress=_log_progress(context))
+        for note in notes(data.folder, settings):
+            context.log.warning(note)
         counts = {
             "findings": taken.severities,
             "register": {"ontvangen": taken.received, "nu gelezen": taken.read_now, **taken.states},

@@ -13,11 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from assets.intake import findings
+from assets.intake.expectations import Failure
 from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount, Verdict
 from assets.intake.judge import judge
+from assets.intake.settle import remarks_of
 from assets.intake.sheets import UnreadableFile
+from assets.intake.waivers import NONE, Waivers
 from assets.rounds import Round
 from blueprint.arrow import row_schema
 from blueprint.load import blueprint
@@ -46,7 +49,7 @@ class Examined:
     """The result for a batch: accepted rows per table, findings, and one line per file.
 
     `files` holds submission_id, readable, refused, kvk_number, company_name, submitted_on, blueprint_version,
-    replaces_submission;
+    replaces_submission, and which errors were waived; `remarks` the explanations that companies gave of rows;
     `columns` the sheet and the 1-based column (position) of every field and series that was found.
     """
 
@@ -56,6 +59,7 @@ class Examined:
     files: list[dict[str, Any]]
     sites: pa.Table
     columns: list[dict[str, Any]]
+    remarks: pa.Table
 
 
 def examine(
@@ -84,8 +88,13 @@ def read_files(
         yield file.submission_id, extract
 
 
-def judge_files(received: Sequence[Received], extracts: dict[str, Extract], settings: Round) -> Examined:
-    """Judge what was read of some files, together; `extracts` is emptied of its rows, which are large."""
+def judge_files(
+    received: Sequence[Received], extracts: dict[str, Extract], settings: Round, waivers: Waivers = NONE
+) -> Examined:
+    """Judge what was read of some files, together; `extracts` is emptied of its rows, which are large.
+
+    An error for which there is a waiver refuses nothing; what settles a finding is for `assets.intake.settle`.
+    """
     for extract in extracts.values():
         _prove_complete(extract)
     tables = {t.name: _stack(t.name, extracts) for t in blueprint().sheet_tables}
@@ -93,11 +102,24 @@ def judge_files(received: Sequence[Received], extracts: dict[str, Extract], sett
     firsts = {submission_id: _firsts(extract) for submission_id, extract in extracts.items()}
     for extract in extracts.values():
         extract.tables.clear()
-    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings)
     columns = {s: e.columns for s, e in extracts.items()}
+
+    def waived(failure: Failure) -> bool:
+        place = findings.place_of(failure, names, columns.get(failure.submission_id, {}))
+        return waivers.of(failure.submission_id, failure.rule, place.sheet, place.cell) is not None
+
+    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings, waived)
     worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
-    files = [_line(r.submission_id, extracts[r.submission_id], firsts[r.submission_id], verdict) for r in received]
-    return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, _column_rows(columns, names))
+    of_errors = waivers.of_errors()
+    files = [
+        {
+            **_line(r.submission_id, extracts[r.submission_id], firsts[r.submission_id], verdict),
+            "waived": of_errors.get(r.submission_id, ""),
+        }
+        for r in received
+    ]
+    placed = _column_rows(columns, names)
+    return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, placed, remarks_of(tables))
 
 
 def _prove_complete(extract: Extract) -> None:

@@ -1,13 +1,13 @@
 """Words the findings: where it is, what was there, what is allowed and what to do, in Dutch.
 
-Which rows break which rule is decided in `assets.intake.judge`.
+Which rows break which rule is decided in `assets.intake.judge`, which findings are settled in `assets.intake.settle`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from assets.intake.cells import nearest
 from assets.intake.expectations import Failure
@@ -15,11 +15,24 @@ from assets.intake.headings import wide_heading
 from assets.intake.sheets import column_letters
 from assets.rounds import Round
 from blueprint.load import blueprint
-from blueprint.model import Field, Table
+from blueprint.model import REMARKS, Field, Rule, Table
 
 MAX_VALUE = 200
 ORDER = {"error": 0, "warning": 1, "info": 2}
 Columns = dict[tuple[str, str, str], int]
+HOW_TO_SETTLE = "Klopt het? Licht het toe in de kolom {label} van deze regel."
+
+
+class Place(NamedTuple):
+    """Where a finding is in the file as received: a row and a 1-based column, or less when less is known."""
+
+    sheet: str
+    row: int | None
+    column: int
+
+    @property
+    def cell(self) -> str:
+        return f"{column_letters(self.column)}{self.row}" if self.column and self.row else ""
 
 
 def word(
@@ -42,6 +55,15 @@ def word(
     return sorted(found.values(), key=position)
 
 
+def place_of(failure: Failure, sheets: dict[tuple[str, str], str], columns: Columns) -> Place:
+    """Where a failure is; `columns` are those of its filing."""
+    row = failure.row_number
+    if row is None and failure.series.startswith("@"):
+        row = int(failure.series[1:])
+    sheet = failure.sheet or sheets.get((failure.submission_id, failure.table), "")
+    return Place(sheet, row, failure.column or _column(columns, failure))
+
+
 def _finding(
     failure: Failure,
     files: dict[str, str],
@@ -52,30 +74,40 @@ def _finding(
     agreed = blueprint()
     table = agreed.tables.get(failure.table)
     field = table.field(failure.field) if table and failure.field else None
-    row = failure.row_number
-    if row is None and failure.series.startswith("@"):
-        row = int(failure.series[1:])
-    column = failure.column or _column(columns, failure)
-    cell = f"{column_letters(column)}{row}" if column and row else ""
+    place = place_of(failure, sheets, columns)
+    severity = settings.severity(failure.rule, failure.table, failure.field)
     allowed = _allowed(failure, field)
     value = _printable(_in_words(failure.value, field))
     value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
+    message = _message(failure.rule, _label(table, field, failure.series), value, allowed)
+    if severity == "warning" and table is not None and failure.row_number is not None:
+        message = f"{message} {_how_to_settle(agreed.rules[failure.rule], table)}".strip()
     return {
         "round": settings.round,
         "submission_id": failure.submission_id,
         "file": files.get(failure.submission_id, ""),
         "table_name": failure.table or None,
-        "sheet": failure.sheet or sheets.get((failure.submission_id, failure.table), "") or None,
-        "row_number": row,
-        "column_letter": column_letters(column) if column else None,
-        "cell": cell or None,
+        "sheet": place.sheet or None,
+        "row_number": place.row,
+        "column_letter": column_letters(place.column) if place.column else None,
+        "cell": place.cell or None,
         "field_name": failure.field or None,
         "rule": failure.rule,
-        "severity": settings.severity(failure.rule, failure.table, failure.field),
+        "severity": severity,
         "value_as_filed": value or None,
         "allowed": allowed or None,
-        "message": _message(failure.rule, _label(table, field, failure.series), value, allowed),
+        "message": message,
+        "settled_by": "none",
+        "settled_reason": None,
+        "settled_name": None,
+        "settled_until": None,
     }
+
+
+def _how_to_settle(rule: Rule, table: Table) -> str:
+    """What to do when a row is right that a rule warns of; nothing where no one can explain."""
+    explainable = rule.audience == "company" and REMARKS in table.field_names
+    return HOW_TO_SETTLE.format(label=table.field(REMARKS).title) if explainable else ""
 
 
 def _printable(text: str) -> str:

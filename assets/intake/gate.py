@@ -6,6 +6,7 @@ Which rows break which rule is found before, in `assets.intake.judge`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,6 +65,7 @@ class Gate:
     """Decides which rows pass: none with an error, none that hangs on a refused row, none of a refused filing.
 
     `given` stands in the database under its own names, each row with its `position`; a row is spoken of by that.
+    An error that is `waived` refuses nothing.
     """
 
     def __init__(
@@ -72,8 +74,10 @@ class Gate:
         given: dict[str, pa.Table],
         failures: list[Failure],
         settings: Round,
+        waived: Callable[[Failure], bool],
     ):
         self.connection, self.given, self.failures, self.settings = connection, given, failures, settings
+        self.waived = waived
         self.submissions = {name: rows.column("submission_id").to_numpy() for name, rows in given.items()}
         self.passed = {name: np.ones(rows.num_rows, dtype=bool) for name, rows in given.items()}
         self.refused: dict[str, str] = {}
@@ -93,7 +97,8 @@ class Gate:
         return Verdict(accepted, self.failures, self._counts(accepted), refused, sites)
 
     def _is_error(self, failure: Failure) -> bool:
-        return self.settings.severity(failure.rule, failure.table, failure.field) == "error"
+        severity = self.settings.severity(failure.rule, failure.table, failure.field)
+        return severity == "error" and not (blueprint().rules[failure.rule].may_relax and self.waived(failure))
 
     def _refuse_filings(self, errors: list[Failure]) -> None:
         titles = {t.name: t.title for t in blueprint().sheet_tables}

@@ -6,13 +6,14 @@ Reading files comes before this, wording the findings after it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from assets.intake.compare import pair
 from assets.intake.expectations import Failure, failing_rows
 from assets.intake.extracted import Problem
 from assets.intake.gate import Gate, Verdict
@@ -29,10 +30,16 @@ if TYPE_CHECKING:
 MAX_OTHER_ROWS = 5
 
 
-def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], settings: Round) -> Verdict:
+def judge(
+    tables: dict[str, pa.Table],
+    problems: dict[str, list[Problem]],
+    settings: Round,
+    waived: Callable[[Failure], bool] = lambda failure: False,
+) -> Verdict:
     """Judge the typed rows of several filings together; the order of rows and filings changes nothing.
 
-    `tables` maps a table name to rows with `row_schema`; `problems` what the reader found, per filing.
+    `tables` maps a table name to rows with `row_schema`; `problems` what the reader found, per filing; `waived` tells
+    which errors an analyst accepts.
     """
     agreed = blueprint()
     given = {t.name: tables.get(t.name, row_schema(t).empty_table()) for t in agreed.sheet_tables}
@@ -55,7 +62,7 @@ def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], setti
         failures += _more_than_one(given)
         for table in agreed.sheet_tables:
             failures += _duplicates(connection, table)
-        verdict = Gate(connection, given, failures, settings).close()
+        verdict = Gate(connection, given, failures, settings, waived).close()
         for name, rows in verdict.accepted.items():
             connection.register(name, rows)
         verdict.failures.extend(_sql_rules(connection, "remark", settings))
@@ -63,12 +70,16 @@ def judge(tables: dict[str, pa.Table], problems: dict[str, list[Problem]], setti
 
 
 def round_failures(tables: Mapping[str, pa.Table | ds.Dataset], settings: Round) -> list[Failure]:
-    """The breaches of the rules that look at all accepted filings of a round together."""
+    """The breaches of the rules that look at all accepted filings of a round together, and beside a second source.
+
+    `tables` are those of `assets.intake.compare.beside`.
+    """
     with connect() as connection:
         register_reference(connection, settings)
         for name, rows in tables.items():
             connection.register(name, rows)
-        rules = [rule for rule in blueprint().rules.values() if rule.check == "round"]
+        pair(connection)
+        rules = [rule for rule in blueprint().rules.values() if rule.check in ("round", "previous")]
         return [f for rule in rules for f in _run(connection, rule.id)]
 
 

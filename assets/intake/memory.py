@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 import assets.intake
 import blueprint.load
 from assets.intake.examine import Examined
+from assets.intake.settle import REMARKS_SCHEMA
 from assets.rounds import Round
 from assets.store import DataFolder, write_parquet
 from blueprint.arrow import schema
 
 PASSING = "again-"
 # What does not change how a file is judged.
-DESCRIPTIVE = {"title", "deadline", "status"}
+DESCRIPTIVE = {"title", "deadline", "status", "previous_round"}
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),
@@ -35,6 +36,7 @@ FILES = pa.schema(
         ("submitted_on", pa.date32()),
         ("blueprint_version", pa.string()),
         ("replaces_submission", pa.string()),
+        ("waived", pa.string()),
     ]
 )
 COUNTS = pa.schema(
@@ -76,6 +78,17 @@ class Memory:
             except (OSError, pa.ArrowException):
                 shutil.rmtree(batch)
 
+    def forget_changed(self, waived: dict[str, str]) -> None:
+        """Forget a batch with a filing of which other errors were waived than now: its files are judged again."""
+        for batch in self.batches():
+            lines = pq.ParquetFile(batch / "files.parquet").read(["submission_id", "waived"]).to_pylist()
+            if any(line["waived"] != waived.get(line["submission_id"], "") for line in lines):
+                shutil.rmtree(batch)
+
+    def remarks(self) -> pa.Table:
+        """The explanations of rows, of all batches together."""
+        return self.read("remarks", REMARKS_SCHEMA)
+
     def known(self) -> set[str]:
         """The submissions that need not be read again."""
         return set(self.read("files", FILES).column("submission_id").to_pylist())
@@ -105,6 +118,7 @@ class Memory:
         for name, rows in examined.accepted.items():
             write_parquet(batch / f"{name}.parquet", rows)
         write_parquet(batch / "filed_sites.parquet", examined.sites)
+        write_parquet(batch / "remarks.parquet", examined.remarks)
         write_parquet(batch / "findings.parquet", pa.Table.from_pylist(examined.findings, schema=schema("findings")))
         counted = [(*key, *value) for key, value in sorted(examined.counts.items())]
         rows = [dict(zip(COUNTS.names, values, strict=True)) for values in counted]

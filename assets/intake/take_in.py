@@ -15,11 +15,11 @@ from threading import Thread
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 from filelock import FileLock, Timeout
 
 from assets.intake import findings as wording
 from assets.intake import receipts, register, withdrawals
+from assets.intake.compare import beside
 from assets.intake.examine import Received, judge_files, read_files
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
@@ -27,6 +27,8 @@ from assets.intake.gate import RowCount
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
+from assets.intake.settle import OPEN, by_row, settle
+from assets.intake.waivers import Waivers, holding
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, connect, write_table
@@ -38,6 +40,8 @@ BATCH = 250
 # Among so many new files some row will fail, and the library that finds it takes seconds to load.
 MANY = 20
 WHOLE_FILE = "*"
+# What is counted of a settled finding, instead of its severity.
+SETTLED = "settled"
 NO_ROWS = RowCount(0, 0, 0)
 # A second run of the same round waits this long for the first.
 LOCK_SECONDS = 900
@@ -47,7 +51,7 @@ Kinds = Counter[tuple[str, str, str, str]]
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What came of a round: files received and newly read, rows written per table, findings by severity."""
+    """What came of a round: files received and newly read, rows written per table, findings by severity or settled."""
 
     received: int
     read_now: int
@@ -56,18 +60,20 @@ class TakenIn:
     severities: dict[str, int]
 
 
-def take_in(data: DataFolder, settings: Round, progress: Progress | None = None) -> TakenIn:
+def take_in(
+    data: DataFolder, settings: Round, progress: Progress | None = None, today: dt.date | None = None
+) -> TakenIn:
     """Bring the curated tables of a round in step with the files in its folder.
 
     Writes the accepted rows of every filed table, `register`, `filed_sites`, `findings` and
     `submission_status`. Files and rows may come in any order. A second run of the same round waits for the
-    first; raises RoundError when that takes too long.
+    first; raises RoundError when that takes too long. Waivers count that hold `today`.
     """
     data.cache(settings.round).mkdir(parents=True, exist_ok=True)
     lock = FileLock(data.root / "cache" / f".{settings.round}.lock", timeout=LOCK_SECONDS)
     try:
         with lock:
-            return _take_in(data, settings, progress)
+            return _take_in(data, settings, progress, holding(data, settings, today))
     except DamagedRecord as error:
         raise RoundError(str(error)) from None
     except Timeout:
@@ -76,25 +82,29 @@ def take_in(data: DataFolder, settings: Round, progress: Progress | None = None)
         ) from None
 
 
-def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> TakenIn:
+def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waivers: Waivers) -> TakenIn:
     files = register.scan(data.round_folder(settings.round))
     memory = recall(data, settings)
     memory.forget_passing()
     memory.forget_damaged()
+    memory.forget_changed(waivers.of_errors())
     first = {file.submission_id: file for file in reversed(files)}
     known = memory.known()
     new = [file for file in first.values() if file.submission_id not in known]
-    _examine(memory, new, settings, progress)
+    _examine(memory, new, settings, progress, waivers)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
-    found = _known_findings(memory, first)
+    remarks = by_row(memory.remarks())
+    found = settle(_known_findings(memory, first), remarks, waivers)
     received_at = receipts.received_at(data, settings.round)
     withdrawn = withdrawals.withdrawn(data, settings.round)
     state, said = register.states(lines, _severities(tally(found)), withdrawn, received_at)
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = _write_rows(data, memory, counting, settings)
-    said += round_failures({"connection": ds.dataset(data.table("connection", settings.round))}, settings)
+    sites = _sites(memory, first, settings)
+    said += round_failures(beside(data, settings, sites, memory.read("counts", COUNTS)), settings)
     worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)
-    found = pa.concat_tables([found, pa.Table.from_pylist(worded, schema=schema("findings"))])
+    found_now = settle(pa.Table.from_pylist(worded, schema=schema("findings")), remarks, waivers)
+    found = pa.concat_tables([found, found_now])
     kinds = tally(found)
     state |= _states_with_remarks(state, kinds)
     states = {file: state[file.submission_id] if file is first[file.submission_id] else "duplicate" for file in files}
@@ -102,8 +112,9 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> Ta
         "register": _write_register(data, states, lines, received_at, settings),
         "findings": _write_findings(data, found, settings),
         "submission_status": _write_status(data, memory, states, kinds, settings),
-        "filed_sites": _write_sites(data, memory, first, settings),
+        "filed_sites": sites.num_rows,
     }
+    write_table(data, "filed_sites", settings.round, sites)
     severities: Counter[str] = Counter()
     for (*_, severity), number in kinds.items():
         severities[severity] += number
@@ -116,7 +127,9 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None) -> Ta
     )
 
 
-def _examine(memory: Memory, new: list[ReceivedFile], settings: Round, progress: Progress | None) -> None:
+def _examine(
+    memory: Memory, new: list[ReceivedFile], settings: Round, progress: Progress | None, waivers: Waivers
+) -> None:
     """Read all new files in one go, and judge each batch of them while the next is being read."""
     received = [
         Received(file.submission_id, file.path, file.file, file.sha256) for file in sorted(new, key=lambda f: f.file)
@@ -128,7 +141,7 @@ def _examine(memory: Memory, new: list[ReceivedFile], settings: Round, progress:
             part = [file for file in batch if read[file.submission_id].passing == passing]
             if part:
                 extracts = {file.submission_id: read[file.submission_id] for file in part}
-                memory.keep(judge_files(part, extracts, settings), passing)
+                memory.keep(judge_files(part, extracts, settings, waivers), passing)
 
     if len(received) > MANY:
         Thread(target=warm_up, daemon=True).start()
@@ -164,10 +177,15 @@ def _of_files_there(rows: pa.Table, first: dict[str, ReceivedFile]) -> pa.Table:
 
 
 def tally(found: pa.Table) -> Kinds:
-    """How many findings there are per (submission, file, table or "", severity)."""
-    counted = found.group_by(["submission_id", "file", "table_name", "severity"]).aggregate([([], "count_all")])
-    rows = zip(*(column.to_pylist() for column in counted.columns), strict=True)
-    return Counter({(s, file, table or "", severity): n for s, file, table, severity, n in rows})
+    """How many findings there are per (submission, file, table or "", severity); of settled ones whatever severity."""
+    keys = ["submission_id", "file", "table_name", "severity", "settled_by"]
+    counted = found.group_by(keys).aggregate([([], "count_all")])
+    kinds: Kinds = Counter()
+    for submission, file, table, severity, settled, number in zip(
+        *(column.to_pylist() for column in counted.columns), strict=True
+    ):
+        kinds[submission, file, table or "", severity if settled == OPEN else SETTLED] += number
+    return kinds
 
 
 def _severities(kinds: Kinds) -> dict[str, set[str]]:
@@ -323,17 +341,17 @@ def _status_row(
         "error_count": severities["error"],
         "warning_count": severities["warning"],
         "info_count": severities["info"],
+        "settled_count": severities[SETTLED],
     }
 
 
-def _write_sites(data: DataFolder, memory: Memory, first: dict[str, ReceivedFile], settings: Round) -> int:
+def _sites(memory: Memory, first: dict[str, ReceivedFile], settings: Round) -> pa.Table:
+    """Every site that a readable file names."""
     wanted = schema("filed_sites")
     known = pa.schema([field for field in wanted if field.name != "round"])
     sites = _of_files_there(memory.read("filed_sites", known), first)
     sites = sites.sort_by([(name, "ascending") for name in known.names])
-    rounds = pa.repeat(settings.round, sites.num_rows)
-    write_table(data, "filed_sites", settings.round, sites.add_column(0, "round", rounds))
-    return sites.num_rows
+    return sites.add_column(0, "round", pa.repeat(settings.round, sites.num_rows))
 
 
 def _write(data: DataFolder, name: str, rows: list[dict[str, Any]], settings: Round) -> int:

@@ -6,17 +6,24 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
+from blueprint.model import CodeList
 from pipelines.cli import show
 
 NO_ROUND = ""
+# What a file that is only checked cannot have.
+HIDDEN = ("submission_id", "round", "settled_name", "settled_until")
 
 
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
     from assets.intake.examine import Received, examine
     from assets.intake.register import shown_name
+    from assets.intake.settle import by_row, settle
+    from blueprint.arrow import schema
 
     missing = [path for path in paths if not path.is_file()]
     if missing:
@@ -26,14 +33,16 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
     unique = list(dict.fromkeys(path.resolve() for path in paths))
     received = [Received(f"{position:06d}", path, shown_name(path.name)) for position, path in enumerate(unique)]
     examined = examine(received, settings)
+    given = pa.Table.from_pylist(examined.findings, schema=schema("findings"))
+    findings = settle(given, by_row(examined.remarks)).to_pylist()
     if as_json:
-        print(json.dumps(_for_machines(examined.findings), ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(_for_machines(findings), ensure_ascii=False, indent=2))  # noqa: T201
     else:
         for file in received:
-            mine = [finding for finding in examined.findings if finding["submission_id"] == file.submission_id]
+            mine = [finding for finding in findings if finding["submission_id"] == file.submission_id]
             counts = [value for key, value in examined.counts.items() if key[0] == file.submission_id]
             _print(file.file, mine, sum(c.came for c in counts), sum(c.accepted for c in counts))
-    return 1 if any(finding["severity"] == "error" for finding in examined.findings) else 0
+    return 1 if any(finding["severity"] == "error" for finding in findings) else 0
 
 
 def _settings(data: DataFolder, name: str | None) -> Round:
@@ -51,8 +60,12 @@ def _settings(data: DataFolder, name: str | None) -> Round:
     return opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
 
 
+def _severity(finding: dict[str, Any], labels: CodeList) -> str:
+    return labels.label(finding["severity"]) + (", toegelicht" if finding["settled_by"] == "explanation" else "")
+
+
 def _for_machines(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in f.items() if key not in ("submission_id", "round")} for f in findings]
+    return [{key: value for key, value in f.items() if key not in HIDDEN} for f in findings]
 
 
 def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> None:
@@ -60,10 +73,14 @@ def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> N
 
     labels = blueprint().codes["severities"]
     kinds = ("error", "warning", "info")
-    numbers = {kind: sum(finding["severity"] == kind for finding in findings) for kind in kinds}
-    rows = [(labels.label(f["severity"]), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in findings]
+    open_ones = [finding for finding in findings if finding["settled_by"] == "none"]
+    numbers = {kind: sum(finding["severity"] == kind for finding in open_ones) for kind in kinds}
+    rows = [(_severity(f, labels), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in findings]
     if rows:
         show.table(file, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
         show.say()
+    settled = f" ({len(findings) - len(open_ones)} toegelicht)" if len(open_ones) < len(findings) else ""
     verdict = "Er moet iets worden hersteld." if numbers["error"] else "Het bestand kan worden ingediend."
-    show.say(f"{file}: {show.findings_counted(*numbers.values())}; {kept} van {came} regels aanvaard. {verdict}")
+    show.say(
+        f"{file}: {show.findings_counted(*numbers.values())}{settled}; {kept} van {came} regels aanvaard. {verdict}"
+    )

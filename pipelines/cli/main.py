@@ -97,6 +97,9 @@ def round_() -> None:
     metavar=YEAR,
     help="Jaar van de gemeente-indeling.",
 )
+@click.option(
+    "--vorige", "--previous", "previous_round", metavar="NAAM", help="Ronde waarmee de opgaven worden vergeleken."
+)
 @click.pass_obj
 def open_(data: DataFolder, naam: str, **given: str | int | None) -> None:
     """Open ronde NAAM; de instellingen komen in data/raw/NAAM/round.yaml."""
@@ -215,6 +218,44 @@ def feedback(data: DataFolder, name: str | None, only: tuple[str, ...], out: Pat
     from pipelines.cli.feedback import make_feedback
 
     sys.exit(make_feedback(data, name, only, out))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", required=True, help="De ronde.")
+@click.option("--rule", "--regel", "rule", metavar="REGEL", help="De regel; zonder regel volgt de lijst.")
+@click.option("--indiening", "--submission", "submission", metavar="KENMERK", help="Kenmerk of bestandsnaam.")
+@click.option("--reden", "--reason", "reason", metavar="TEKST", help="Waarom de bevinding mag blijven staan.")
+@click.option("--naam", "--name", "who", metavar="NAAM", help="Uw naam.")
+@click.option("--tot", "--until", "until", metavar="JJJJ-MM-DD", help="Laatste dag waarop dit geldt.")
+@click.option("--cel", "--cell", "cell", metavar="TABBLAD!CEL", help="Alleen deze cel, bijvoorbeeld Energievraag!I3.")
+@click.option("--intrekken", "--withdraw", "withdraw", is_flag=True, help="Trek een acceptatie in.")
+@click.pass_obj
+def waive(data: DataFolder, name: str, rule: str | None, who: str | None, withdraw: bool, **given: str | None) -> None:
+    """Accepteer een waarschuwing of te versoepelen fout in één indiening, met een reden en een einddatum."""
+    from pipelines.cli.waive import show_waivers
+    from pipelines.cli.waive import waive as record
+
+    if rule is None:
+        show_waivers(data, name)
+    else:
+        record(data, name, {"rule": rule, "name": who, **given}, withdraw)
+
+
+@main.group("reference", subcommand_metavar=COMMAND)
+def reference_() -> None:
+    """Openbare gegevens laden waarmee opgaven worden vergeleken."""
+
+
+@reference_.command("load")
+@click.argument("tabel")
+@click.argument("bestand", type=click.Path(path_type=Path))
+@click.option("--bron", "--source", "source", metavar="TEKST", required=True, help="Waar de gegevens vandaan komen.")
+@click.pass_obj
+def load_(data: DataFolder, tabel: str, bestand: Path, source: str) -> None:
+    """Laad BESTAND (csv of xlsx) als TABEL, bijvoorbeeld ets_emissions. Wat erin hoort: pces describe ets_emissions"""
+    from pipelines.cli.reference import load
+
+    sys.exit(load(data, tabel, bestand, source))
 
 
 @main.command()

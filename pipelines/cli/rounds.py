@@ -9,13 +9,22 @@ from typing import Any
 from pydantic import ValidationError
 from rich.progress import Progress, TaskID
 
-from assets.rounds import Round, RoundError, is_round_name, read_round, what_is_wrong, write_round
+from assets.rounds import (
+    Round,
+    RoundError,
+    check_previous,
+    is_round_name,
+    read_round,
+    what_is_wrong,
+    write_round,
+)
 from assets.store import DataFolder
 from pipelines.cli import show
 
 
 def write_samples(data: DataFolder, which: str) -> None:
     """Write the sample round, the open-data round, or both; a round that exists is left as it is."""
+    from assets.sample.emissions import write_sample_emissions
     from assets.sample.rounds import write_open_data_round, write_sample_round
 
     rounds = {"voorbeeld-2026": write_sample_round, "open-data-2023": write_open_data_round}
@@ -28,6 +37,9 @@ def write_samples(data: DataFolder, which: str) -> None:
             update = partial(_update, progress, progress.add_task(f"Ronde {name} schrijven"))
             number = rounds[name](data.raw, name, progress=update)
         show.say(f"Ronde {name}: {number} bestanden klaargezet in {show.place(data.round_folder(name))}")
+        if name == "voorbeeld-2026":
+            path = write_sample_emissions(data.reference)
+            show.say(f"Verzonnen ETS-emissies bij die ronde: {show.place(path)} (laden: pces reference load)")
 
 
 def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
@@ -45,6 +57,7 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
         settings = Round.model_validate({"round": name, **content})
     except ValidationError as error:
         raise RoundError(f"De ronde is niet geopend: {what_is_wrong(error)}") from None
+    check_previous(data.raw, settings)
     path = write_round(data.round_folder(name), settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")

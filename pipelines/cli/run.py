@@ -13,6 +13,7 @@ from rich.status import Status
 
 from assets.declare import ROUNDS
 from assets.intake import register
+from assets.intake.compare import notes
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
@@ -120,7 +121,8 @@ def summarise(data: DataFolder, settings: Round) -> None:
     """The short account of a round: files, findings, PJ and TWh per province, and where the tables lie."""
     files = read_table(data, "register", settings.round)
     states = Counter(files.column("state").to_pylist())
-    findings = Counter(read_table(data, "findings", settings.round).column("severity").to_pylist())
+    said = read_table(data, "findings", settings.round).select(["severity", "settled_by"]).to_pylist()
+    findings = Counter(row["severity"] if row["settled_by"] == "none" else row["settled_by"] for row in said)
     accepted = sum(number for state, number in states.items() if register.counts(state))
     labels = blueprint().codes["submission_states"]
     show.say()
@@ -138,7 +140,11 @@ def summarise(data: DataFolder, settings: Round) -> None:
     rows = f"Regels: {show.number(came)} gelezen, {show.number(counted)} geteld, {show.number(refused)} afgekeurd"
     show.say(rows + (f", {show.number(came - counted - refused)} vervangen" if came > counted + refused else ""))
     kinds = (findings["error"], findings["warning"], findings["info"])
-    show.say(f"Bevindingen: {show.findings_counted(*kinds)}")
+    settled = [(findings["explanation"], "toegelicht"), (findings["waiver"], "geaccepteerd")]
+    done = "".join(f", {number} {how}" for number, how in settled if number)
+    show.say(f"Bevindingen: {show.findings_counted(*kinds)}{done}")
+    for note in notes(data, settings):
+        show.say(f"Let op: {note}")
     _provinces(data, settings)
     _outputs(data, settings)
 
@@ -205,9 +211,9 @@ def show_status(data: DataFolder, name: str | None) -> None:
                 row["file"],
                 labels.label(row["state"]),
                 *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
-                *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count")),
+                *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count", "settled_count")),
             )
             for row in rows
         ]
-        headings = ("Bestand", "Staat", "Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.")
-        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(2, 8))
+        headings = ("Bestand", "Staat", "Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
+        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(2, 9))

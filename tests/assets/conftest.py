@@ -44,6 +44,7 @@ DEFAULTS: dict[str, Row] = {
     "submission": {**FILED, "round": ROUND},
     "consent": {**FILED, "consent_purpose": "pmiek"},
     "filed_sites": {"round": ROUND, "submission_id": "s1", "kvk_number": "10000001", "site_id": "V1", "sector": "food"},
+    "findings": {"round": ROUND, "settled_by": "none"},
     "register": {"round": ROUND, "submission_id": "s1", "state": "accepted"},
 }
 

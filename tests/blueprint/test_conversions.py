@@ -76,4 +76,9 @@ def test_every_conversion_is_positive_and_exact() -> None:
 
 
 def test_emission_factors_are_kt_co2_per_pj() -> None:
-    assert emission_factors() == {"natural_gas": Decimal("56.4"), "oil": Decimal("74.3")}
+    assert emission_factors() == {
+        "natural_gas": Decimal("56.4"),
+        "oil": Decimal("74.3"),
+        "coal": Decimal("94.7"),
+        "coke": Decimal("106.8"),
+    }

@@ -25,6 +25,7 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
 from assets.rounds import Round, read_round, write_round
+from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash
 from pipelines.cli import dutch, main
 
@@ -455,3 +456,72 @@ def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert result.exit_code != 0
     assert "meer dan één open ronde (proef, tweede)" in result.output
+
+
+def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFolder, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(filings.root, data)
+    rule = ("--rule", "full_load_hours_low", "--indiening", "b001.xlsx")
+    who = ("--reden", "Noodaggregaat, draait zelden", "--naam", "A. de Vries", "--tot", "2099-12-31")
+    done = pces("waive", "--round", ROUND, *rule, *who, "--cel", "Energievraag!I3")
+    assert done.exit_code == 0
+    assert "Geaccepteerd tot en met 31-12-2099" in done.output
+    assert f"pces run --round {ROUND}" in done.output
+    listed = pces("waive", "--round", ROUND).output
+    assert all(text in listed for text in ("mail/b001.xlsx", "Energievraag!I3", "A. de Vries", "31-12-2099"))
+    assert pces("waive", "--round", ROUND, *rule, "--cel", "energievraag!i3", "--intrekken").exit_code == 0
+    assert "geen bevinding geaccepteerd" in pces("waive", "--round", ROUND).output
+    assert len((data / "records" / ROUND / "waivers.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--rule": "ean_chek_digit"}, "Bedoelt u 'ean_check_digit'?"),
+        ({"--rule": "number"}, "kan niet worden geaccepteerd"),
+        ({"--rule": "year_absent"}, "alleen opmerkingen"),
+        ({"--indiening": "b002.xlsx"}, "Bedoelt u 'mail/b001.xlsx'?"),
+        ({"--tot": "morgen"}, "is geen datum"),
+        ({"--tot": "2020-01-01"}, "al voorbij"),
+        ({"--reden": " "}, "--reden"),
+        ({"--naam": ""}, "--naam"),
+        ({"--cel": "I3"}, "Schrijf tabblad!cel"),
+    ],
+)
+def test_what_cannot_be_waived_is_refused(
+    changed: dict[str, str], said: str, pces: Pces, filings: DataFolder, tmp_path: Path
+) -> None:
+    shutil.copytree(filings.root, tmp_path / "data")
+    good = {
+        "--rule": "ean_check_digit",
+        "--indiening": "b001.xlsx",
+        "--reden": "Gebeld op 1 mei",
+        "--naam": "A. de Vries",
+    }
+    words = [word for pair in ({**good, "--tot": "2099-12-31"} | changed).items() for word in pair]
+    result = pces("waive", "--round", ROUND, *words)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert not (tmp_path / "data" / "records").exists()
+
+
+def test_sample_emissions_can_be_loaded(pces: Pces, tmp_path: Path) -> None:
+    path = write_sample_emissions(tmp_path)
+    result = pces("reference", "load", "ets_emissions", str(path), "--bron", "verzonnen")
+    assert result.exit_code == 0
+    assert re.search(r"ETS-emissies: [0-9]+ regels geladen", result.output)
+    path.write_text(path.read_text(encoding="utf-8").replace("2023", "vorig jaar"), encoding="utf-8")
+    result = pces("reference", "load", "ets_emissions", str(path), "--bron", "verzonnen")
+    assert result.exit_code == 1
+    assert "niets geladen" in result.output
+
+
+def test_a_round_may_be_opened_beside_an_earlier_one(pces: Pces, tmp_path: Path) -> None:
+    raw = tmp_path / "data" / "raw"
+    assert pces("round", "open", "2026-1").exit_code == 0
+    refused = pces("round", "open", "2027-1", "--vorige", "2026-2")
+    assert refused.exit_code != 0
+    assert "Bedoelt u '2026-1'?" in refused.output
+    assert not (raw / "2027-1").exists()
+    assert pces("round", "open", "2027-1", "--previous", "2026-1").exit_code == 0
+    assert read_round(raw / "2027-1").previous_round == "2026-1"

@@ -34,6 +34,22 @@ cells as (
     from companies
     group by all
 )
+,
+
+waived as (
+    select lines_of.province_code, lines_of.sector, count(*) as waived_count
+    from (
+        select distinct filed_sites.submission_id, placed_lines.province_code, placed_lines.sector
+        from filed_sites
+        join lines as placed_lines
+            on placed_lines.kvk_number = coalesce(filed_sites.kvk_number, filed_sites.submission_id)
+            and placed_lines.site_id = filed_sites.site_id
+    ) as lines_of
+    join findings on findings.submission_id = lines_of.submission_id and findings.settled_by = 'waiver'
+    join register on register.submission_id = lines_of.submission_id
+    where register.state not in ('superseded', 'duplicate')
+    group by all
+)
 
 select
     settings.round,
@@ -49,10 +65,12 @@ select
     coalesce(cells.refused_count, 0) as refused_count,
     coalesce(cells.site_count, 0)::bigint as site_count,
     null::decimal(38, 1) as ets_share_pct,
-    0::decimal(38, 1) as imputed_share_pct
+    0::decimal(38, 1) as imputed_share_pct,
+    coalesce(waived.waived_count, 0)::bigint as waived_count
 from provinces
 cross join sectors
 cross join settings
 left join cells on cells.province_code = provinces.code and cells.sector = sectors.code
+left join waived on waived.province_code = provinces.code and waived.sector = sectors.code
 where provinces.filed or cells.filed_count > 0
 order by provinces.code, sectors.code

@@ -54,6 +54,17 @@ YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 NOT_USED_YET = {"imputed"}
 # Only a zip of CSV files can break these: see test_extract.py.
 IN_CSV = {"part_not_csv", "row_too_long"}
+# Only the previous round, the EU ETS or a whole province can tell these: see test_second_source.py.
+BESIDE_A_SECOND_SOURCE = {
+    "ets_denied",
+    "ets_filed_other",
+    "ets_versus_energy",
+    "previous_change",
+    "previous_copied",
+    "previous_jump",
+    "previous_site_gone",
+    "province_share_high",
+}
 REFUSED = frozenset({"submission_refused"})
 ORPHANED = frozenset({"submission_refused", "reference_refused"})
 
@@ -442,6 +453,21 @@ REMARKS = (
         filing=site(municipality_code="GM0003"),
     ),
     Case(
+        "Goes in Amsterdam",
+        (at("coordinate_elsewhere", "site", "latitude", 4),),
+        filing=site(latitude=52.37, longitude=4.89),
+    ),
+    Case(
+        "latitude and longitude swapped",
+        (at("coordinate_outside", "site", "latitude", 4),),
+        filing=site(latitude=3.89, longitude=51.5),
+    ),
+    Case(
+        "a bakery that never sleeps",
+        (at("full_load_hours_unusual", "energy_demand", "peak_mw", 7, 2023),),
+        filing=demand("electricity", years=[2023], value=34.04, peak_mw=4.0),
+    ),
+    Case(
         "no municipality",
         (at("place_unknown", "site", "postcode", 4),),
         filing=site(municipality_code=None, postcode="4461AA"),
@@ -525,6 +551,12 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "a hundred hours": both(path("V2", "oil", "GWh", OIL), demand("oil", years=[2050], peak_mw=26.0)),
     "seven times": demand("heat", years=[2050], value=210.0),
     "three years the same": demand("heat", years=[2025, 2027, 2030], value=31.0),
+    "a coordinate in Goes": site(latitude=51.504, longitude=3.889),
+    "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
+    "a coordinate without a municipality that was ever drawn": site(
+        municipality_code="GM0003", latitude=53.32, longitude=6.86
+    ),
+    "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
     "contract and feed-in as large as the connection": put("connection", "connection_capacity_mva", 8.0),
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
@@ -705,7 +737,7 @@ def test_in_a_round(file: str, round_findings: list[dict[str, Any]]) -> None:
 
 def test_table_of_cases_covers_every_rule() -> None:
     in_round = {found.rule for expected in IN_ROUND.values() for found in expected}
-    shown = {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV
+    shown = {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV | BESIDE_A_SECOND_SOURCE
     assert set(blueprint().rules) - shown == NOT_USED_YET
     assert shown <= set(blueprint().rules)
 

@@ -381,6 +381,24 @@ def test_coverage_counts_accepted_and_refused_companies(cook: Cook) -> None:
     assert {row["cell_status"] for row in table.to_pylist() if row["filed_count"]} == {"shown"}
 
 
+def test_coverage_counts_waived_findings(cook: Cook) -> None:
+    waived = {"submission_id": "s1", "rule": "pattern", "severity": "error", "message": "x", "settled_by": "waiver"}
+    given = {
+        "filed_sites": [
+            {"municipality_code": "GM0344", "accepted": True},
+            {"municipality_code": "GM0014", "site_id": "V2", "accepted": True},
+            {"submission_id": "s2", "kvk_number": "10000002", "municipality_code": "GM0344", "accepted": True},
+        ],
+        "register": [{"file": "1"}, {"file": "2", "submission_id": "s2"}, {"file": "3", "state": "duplicate"}],
+        "findings": [waived, waived, {**waived, "settled_by": "explanation"}, {**waived, "settled_by": "none"}],
+    }
+    table = cook(given)["pmiek_coverage"]
+    cells = {(r["province_code"], r["sector"]): r["waived_count"] for r in table.to_pylist()}
+    assert cells.pop(("PV26", "food")) == cells.pop(("PV26", "all")) == 2
+    assert cells.pop(("PV20", "food")) == cells.pop(("PV20", "all")) == 2
+    assert set(cells.values()) == {0}
+
+
 def test_coverage_has_every_province_and_sector(cook: Cook) -> None:
     table = cook({})["pmiek_coverage"]
     sectors = blueprint().codes["sectors"].names

@@ -1,0 +1,72 @@
+"""Puts a round's accepted rows beside a second source: the previous round, and the emissions of the EU ETS.
+
+What is odd about them is said by rules of the Blueprint; tables are loaded in `assets.intake.reference_files`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from assets.intake.reference_files import read_reference
+from assets.rounds import Round
+from assets.store import DataFolder
+from blueprint.arrow import schema
+from blueprint.load import blueprint
+
+if TYPE_CHECKING:
+    import duckdb
+
+COMPARED = ("company", "site", "connection", "energy_demand")
+# Made in this order from what is compared; `previous_` tables must be there for the first two.
+BESIDE = ("same_site", "base_year_pair", "site_emissions")
+HERE = Path(__file__).parent
+Source: TypeAlias = pa.Table | ds.Dataset
+
+
+def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table) -> dict[str, Source]:
+    """The tables that rules over a whole round may ask: its accepted rows, previous_* and ets_emissions.
+
+    And `filed_sites`, and `row_counts` (submission_id, table_name, rows_in, rows_accepted, rows_refused).
+    A previous round that was never run, and a reference table that was never loaded, is an empty table.
+    """
+    own = {name: _rows(data, name, settings.round) for name in COMPARED}
+    before = {f"previous_{name}": _rows(data, name, settings.previous_round) for name in COMPARED}
+    loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
+    return {**own, **before, **loaded, "filed_sites": sites, "row_counts": counts}
+
+
+def pair(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the relations that several rules share: same_site, base_year_pair, site_emissions."""
+    for name in BESIDE:
+        sql = (HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+        connection.register(name, connection.sql(sql).to_arrow_table())
+
+
+def notes(data: DataFolder, settings: Round) -> list[str]:
+    """What was not compared in this round for want of a second source, in Dutch; empty when nothing is wanting."""
+    found = []
+    before = settings.previous_round
+    if before and not data.table("energy_demand", before).exists():
+        found.append(
+            f"De vorige ronde '{before}' is niet doorgerekend; er is niet mee vergeleken."
+            f" Gebruik: pces run --round {before}, en daarna deze ronde nog eens."
+        )
+    emissions = read_reference(data, "ets_emissions")
+    if emissions.num_rows and settings.base_year not in emissions.column("year").to_pylist():
+        found.append(
+            f"De geladen ETS-emissies hebben het basisjaar {settings.base_year} niet; er is niet mee vergeleken."
+        )
+    return found
+
+
+def _rows(data: DataFolder, name: str, round_name: str | None) -> Source:
+    wanted = schema(name)
+    path = data.table(name, round_name) if round_name else None
+    if path is None or not path.exists():
+        return wanted.empty_table()
+    # Under an earlier Blueprint a table may have lacked a column; it is empty then.
+    return ds.dataset(path, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))
