@@ -55,6 +55,8 @@ def data_dictionary(agreed: Blueprint) -> str:
         _contents(agreed),
         "## Tabellen die een bedrijf indient\n",
         *(_table(table, agreed) for table in agreed.filed_tables),
+        "## Tabellen die de analist laadt\n",
+        *(_table(table, agreed) for table in _loaded(agreed)),
         "## Tabellen die daaruit worden gemaakt\n",
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
@@ -73,7 +75,16 @@ def anchor(heading: str) -> str:
 
 
 def _emitted(agreed: Blueprint) -> list[Table]:
-    return sorted((table for table in agreed.tables.values() if table.kind != "filed"), key=lambda table: table.order)
+    made = (table for table in agreed.tables.values() if table.kind not in ("filed", "reference"))
+    return sorted(made, key=lambda table: table.order)
+
+
+def _in_order(agreed: Blueprint) -> list[Table]:
+    return [*agreed.filed_tables, *_loaded(agreed), *_emitted(agreed)]
+
+
+def _loaded(agreed: Blueprint) -> list[Table]:
+    return sorted((t for t in agreed.tables.values() if t.kind == "reference"), key=lambda table: table.order)
 
 
 def _lists(agreed: Blueprint) -> list[CodeList]:
@@ -87,18 +98,18 @@ def _classes(agreed: Blueprint) -> list[str]:
 
 
 def _contents(agreed: Blueprint) -> str:
-    rows = [(_link(t.title, t.title), f"`{t.name}`", t.description) for t in (*agreed.filed_tables, *_emitted(agreed))]
+    rows = [(_link(t.title, t.title), f"`{t.name}`", t.description) for t in _in_order(agreed)]
     lists = ", ".join(_link(codes.name, codes.name) for codes in _lists(agreed))
     ends = " en ".join(_link(title, title) for title in ("Eenheden en factoren", "Regels"))
     return f"{_grid(('Tabel', 'Naam', 'Inhoud'), rows)}\nCodelijsten: {lists}.\n\nVerder: {ends}.\n"
 
 
 def _table(table: Table, agreed: Blueprint) -> str:
-    filed = table.kind == "filed"
+    filed = table.kind in ("filed", "reference")
     kop = ("Kop", "Naam", "Type", "Eenheid", "Verplicht", "Lijst", "Vertrouwelijkheid", "Omschrijving")
     heading = kop if filed else (*kop[:4], "Altijd gevuld", *kop[5:])
     rows = [_field(table, field, agreed) for field in table.fields]
-    size = f" In een opgave: {words.ROWS[table.rows]}." if filed else ""
+    size = f" In een opgave: {words.ROWS[table.rows]}." if table.kind == "filed" else ""
     lines = [f"### {table.title}\n", f"`{table.name}` · {table.description}{size}\n", _grid(heading, rows)]
     notes = [*words.keys(table, agreed), words.wide_columns(table, agreed)]
     return "\n".join([*lines, " ".join(filter(None, notes)) + "\n" if any(notes) else ""])
@@ -114,7 +125,7 @@ def _field(table: Table, field: Field, agreed: Blueprint) -> tuple[str, ...]:
         words.required(table, field, agreed),
         _link(field.codes, section) if field.codes and section else "",
         agreed.codes["confidentiality_classes"].label(field.confidentiality),
-        words.about(field, agreed) if table.kind == "filed" else field.description,
+        words.about(field, agreed) if table.kind in ("filed", "reference") else field.description,
     )
 
 

@@ -15,10 +15,10 @@ from pydantic import Field as Key
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "year", "list"]
 FieldFormat = Literal["ean", "municipality"]
 Confidentiality = Literal["public", "restricted", "secret", "personal"]
-TableKind = Literal["filed", "curated", "pmiek"]
+TableKind = Literal["filed", "reference", "curated", "pmiek"]
 RowCount = Literal["exactly_one", "at_least_one", "any"]
 Severity = Literal["error", "warning", "info"]
-RuleCheck = Literal["reader", "column", "structure", "sql", "round", "register"]
+RuleCheck = Literal["reader", "column", "structure", "sql", "round", "register", "list"]
 RawCondition = dict[str, list[Any] | bool | int | str]
 
 
@@ -87,7 +87,8 @@ class Wide(Strict):
 class Table(Strict):
     """One table: its grain (the description), its ordered fields and its keys.
 
-    A filing without a sheet for a table that is `expected` is asked whether that is right.
+    A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the
+    tables of kind `filed`, an analyst loads those of kind `reference`; the others are made.
     """
 
     name: str

@@ -16,6 +16,8 @@ from pipelines.cli import show
 
 def write_samples(data: DataFolder, which: str) -> None:
     """Write the sample round, the open-data round, or both; a round that exists is left as it is."""
+    from assets.intake.expected import keep_list
+    from assets.sample.expected import expected_companies
     from assets.sample.rounds import write_open_data_round, write_sample_round
 
     rounds = {"voorbeeld-2026": write_sample_round, "open-data-2023": write_open_data_round}
@@ -28,6 +30,8 @@ def write_samples(data: DataFolder, which: str) -> None:
             update = partial(_update, progress, progress.add_task(f"Ronde {name} schrijven"))
             number = rounds[name](data.raw, name, progress=update)
         show.say(f"Ronde {name}: {number} bestanden klaargezet in {show.place(data.round_folder(name))}")
+        if rounds[name] is write_sample_round:
+            keep_list(data, read_round(data.round_folder(name)), expected_companies())
 
 
 def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
