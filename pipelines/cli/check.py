@@ -56,14 +56,8 @@ def _for_machines(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> None:
-    from blueprint.load import blueprint
-
-    labels = blueprint().codes["severities"]
     kinds = ("error", "warning", "info")
     numbers = {kind: sum(finding["severity"] == kind for finding in findings) for kind in kinds}
-    rows = [(labels.label(f["severity"]), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in findings]
-    if rows:
-        show.table(file, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
-        show.say()
+    show.findings(file, findings)
     verdict = "Er moet iets worden hersteld." if numbers["error"] else "Het bestand kan worden ingediend."
     show.say(f"{file}: {show.findings_counted(*numbers.values())}; {kept} van {came} regels aanvaard. {verdict}")
