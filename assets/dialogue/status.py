@@ -92,14 +92,15 @@ class Status:
     @property
     def missing(self) -> list[Company]:
         """Who was invited and filed nothing, by province and name."""
+        order = {code.label: place for place, code in enumerate(blueprint().codes["provinces"].codes)}
         silent = [company for company in self.companies if company.state == MISSING]
-        return sorted(silent, key=lambda company: (company.provinces, company.name.casefold()))
+        return sorted(silent, key=lambda c: ([order[name] for name in c.provinces], c.name.casefold(), c.kvk_number))
 
     @property
     def answered(self) -> list[Company]:
-        """Who filed, by name; a company without a name comes last."""
+        """Who filed: first those whose filing does not count, then by name; a company without a name comes last."""
         known = [company for company in self.companies if company.state != MISSING]
-        return sorted(known, key=lambda company: (not company.name, company.name.casefold(), company.file))
+        return sorted(known, key=lambda c: (register.counts(c.state), not c.name, c.name.casefold(), c.file))
 
     @property
     def days_left(self) -> int | None:

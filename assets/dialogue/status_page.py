@@ -75,7 +75,7 @@ def _link(data: DataFolder, status: Status, submission_id: str | None, folder: P
     made = data.feedback(status.settings.round) / submission_id / FEEDBACK_PAGE
     if not made.exists():
         return ""
-    return quote(Path(os.path.relpath(made.resolve(), folder.resolve())).as_posix())
+    return quote(Path(os.path.relpath(made.resolve(), folder.resolve())).as_posix(), safe="/=")
 
 
 def bar(counts: Counts) -> list[Part]:
