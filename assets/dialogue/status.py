@@ -201,7 +201,8 @@ def _companies(invitations: list[Row], known: list[Row], sites: list[Row], year:
         if file["kvk_number"] not in invited:
             filed[file["kvk_number"] or file["submission_id"]].append(file)
     return tuple(
-        [_invited(rows, by_id) for rows in invited.values()] + [_uninvited(rows, sites, year) for rows in filed.values()]
+        [_invited(rows, by_id) for rows in invited.values()]
+        + [_uninvited(rows, sites, year) for rows in filed.values()]
     )
 
 

@@ -201,7 +201,9 @@ def show_status(data: DataFolder, name: str | None) -> None:
         if not rows:
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue
-        names_of = {row["file"]: row["company_name"] for row in read_table(data, "register", settings.round).to_pylist()}
+        names_of = {
+            row["file"]: row["company_name"] for row in read_table(data, "register", settings.round).to_pylist()
+        }
         lines = [
             (
                 row["file"],

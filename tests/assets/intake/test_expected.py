@@ -97,7 +97,11 @@ MISTAKES: list[tuple[str, list[Row], set[tuple]]] = [
     ("less than nothing", [{**GOOD, "ets_emissions_t": -1}], {at("minimum", "ets_emissions_t")}),
     ("words for a number", [{**GOOD, "ets_emissions_t": "veel"}], {at("number", "ets_emissions_t")}),
     ("emissions without ETS", [{**GOOD, "is_ets": "nee"}], {at("list_ets_differs", "ets_emissions_t")}),
-    ("unknown municipality", [{**GOOD, "municipality_code": "Ons Dorp"}], {at("municipality_unknown", "municipality_code")}),
+    (
+        "unknown municipality",
+        [{**GOOD, "municipality_code": "Ons Dorp"}],
+        {at("municipality_unknown", "municipality_code")},
+    ),
     (
         "municipality of two provinces",
         [{**GOOD, "municipality_code": "Bergen", "province_code": None}],

@@ -439,7 +439,9 @@ ANSWERS = ("invited_count", *COUNTS[:3], "missing_count", "elsewhere_count", "un
 def test_coverage_says_who_is_missing(cook: Cook) -> None:
     made = cook(LISTED, checked=True)
     assert made["breaches"].num_rows == 0
-    cells = {values(row, "province_code", "sector"): values(row, *ANSWERS) for row in made["pmiek_coverage"].to_pylist()}
+    cells = {
+        values(row, "province_code", "sector"): values(row, *ANSWERS) for row in made["pmiek_coverage"].to_pylist()
+    }
     assert {key: found for key, found in cells.items() if found[0] or found[1]} == {
         ("PV23", "all"): (2, 2, 1, 1, 1, 0, 1, None),
         ("PV23", "glass"): (2, 1, 0, 1, 1, 0, 0, None),
@@ -478,7 +480,7 @@ def test_of_several_filings_the_one_that_counts_is_the_answer(cook: Cook) -> Non
     assert values(one(cook(given)["invitations"]), "state", "submission_id") == ("returned", "s3")
 
 
-@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["PV23", "PV26"]), st.sampled_from(["food", "glass"]))),
     st.lists(
