@@ -124,7 +124,8 @@ def kept_list(data: DataFolder, settings: Round) -> pa.Table:
     wrong = [failure for failure in broken if blueprint().rules[failure.rule].severity == "error"]
     if wrong:
         raise RoundError(
-            f"De geladen lijst van uitgenodigde bedrijven klopt niet meer ({records.EXPECTED}, regel {wrong[0].row_number},"
+            f"De geladen lijst van uitgenodigde bedrijven klopt niet meer ({records.EXPECTED}, regel"
+            f" {wrong[0].row_number},"
             f" {table.field(wrong[0].field).title}). Laad de lijst opnieuw: pces expected load BESTAND"
             f" --round {settings.round}"
         )
