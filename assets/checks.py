@@ -125,6 +125,13 @@ CHECKS = (
         ("pmiek_projects", "project"),
         "Elk aanvaard project telt één keer mee.",
     ),
+    Check(
+        "coverage_balances",
+        "pmiek_coverage",
+        "pmiek",
+        ("pmiek_coverage", "expected", "invitations"),
+        "Wie is uitgenodigd heeft ingediend of ontbreekt, en de aantallen zijn die van de lijst.",
+    ),
 )
 
 

@@ -36,6 +36,7 @@ class Recipe:
 
 
 RECIPES = (
+    Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
     Recipe("site_place", "demand", ("site", "company")),
     Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
     Recipe("municipality_demand", "demand", ("site_demand",)),
@@ -48,7 +49,7 @@ RECIPES = (
         ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
-    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "findings")),
+    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
 )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+# The list of invited companies of a round.
+EXPECTED = "expected.csv"
 # A spreadsheet runs a text that begins with one of these as a formula; in front of it comes a quote.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

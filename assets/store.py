@@ -62,6 +62,10 @@ class DataFolder:
         """What analysts loaded for all rounds, such as emissions of the EU ETS."""
         return self.root / "reference"
 
+    def status_page(self, round_name: str) -> Path:
+        """The page that says where a round stands; it names companies and is for the analyst only."""
+        return self.curated / "status" / f"round={round_name}" / "status.VERTROUWELIJK.html"
+
     def table(self, name: str, round_name: str) -> Path:
         """The Parquet file of a table in a round; a pMIEK table carries its marking in its name."""
         unprotected = blueprint().tables[name].kind == "pmiek"

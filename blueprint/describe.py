@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from textwrap import fill, wrap
 
 from blueprint import words
-from blueprint.model import Blueprint, Code, CodeList, Field, Rule, Table
+from blueprint.model import ENTERED, Blueprint, Code, CodeList, Field, Rule, Table
 
 WIDTH = 110
 GAP = "  "
@@ -45,14 +45,14 @@ def describe(agreed: Blueprint, name: str | None = None) -> str:
 def overview(agreed: Blueprint) -> str:
     """All tables, code lists and rules by name."""
     filed = [(table.name, table.title, table.description) for table in agreed.filed_tables]
-    made = [table for table in agreed.tables.values() if table.kind not in ("filed", "reference")]
+    made = [table for table in agreed.tables.values() if table.kind not in ENTERED]
     others = sorted(made, key=lambda table: table.order)
-    loaded = [(table.name, table.title, table.description) for table in agreed.reference_tables]
+    loaded = [(table.name, table.title, table.description) for table in agreed.loaded_tables]
     parts = [
         f"Blueprint pCES, versie {agreed.version}\n{fill(agreed.status, WIDTH)}",
         f"Tabellen die een bedrijf indient:\n{_columns(filed)}",
         f"Tabellen die daaruit worden gemaakt:\n{_columns((t.name, t.title, t.description) for t in others)}",
-        f"Tabellen die een analist laadt (pces reference load NAAM BESTAND):\n{_columns(loaded)}",
+        f"Tabellen die een analist laadt:\n{_columns(loaded)}",
         f"Codelijsten:\n{_names(sorted(agreed.codes))}",
         f"Regels:\n{_names(agreed.rules)}",
         "Meer over een tabel, veld, codelijst of regel: pces describe NAAM",
@@ -64,7 +64,8 @@ def table_text(agreed: Blueprint, name: str) -> str:
     """One table with its fields and keys; KeyError when there is none of that name."""
     table = agreed.tables[name]
     filed = table.kind == "filed"
-    heading = ("Naam", "Kop", "Verplicht" if filed else "Altijd gevuld")
+    entered = table.kind in ENTERED
+    heading = ("Naam", "Kop", "Verplicht" if entered else "Altijd gevuld")
     rows = [heading, *((f.name, f.title, words.required(table, f, agreed)) for f in table.fields)]
     notes = [*words.keys(table, agreed), words.wide_columns(table, agreed)]
     if table.kind == "pmiek":
@@ -133,7 +134,7 @@ def _places(agreed: Blueprint, field: Field) -> list[str]:
         if field.name in table.field_names:
             needed = words.required(table, table.field(field.name), agreed)
             shown = {"ja": " (verplicht)", "nee": ""}.get(needed, f" (verplicht {needed})")
-            places.append(table.title + (shown if table.kind == "filed" else ""))
+            places.append(table.title + (shown if table.kind in ("filed", "reference") else ""))
     return places
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from blueprint import words
-from blueprint.model import Blueprint, CodeList, Factor, Field, Rule, Table
+from blueprint.model import ENTERED, Blueprint, CodeList, Factor, Field, Rule, Table
 
 # What a person who files has no use for: how codes are sorted, and which are kept for results.
 HIDDEN_ATTRIBUTES = {"order", "filed"}
@@ -59,9 +59,10 @@ def data_dictionary(agreed: Blueprint) -> str:
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
         "## Tabellen die een analist laadt\n",
-        "Openbare gegevens waarmee opgaven worden vergeleken: `pces reference load NAAM BESTAND`. Het bestand is een "
-        "CSV in UTF-8 of een xlsx, met de koppen of namen hieronder.\n",
-        *(_table(table, agreed) for table in agreed.reference_tables),
+        "Wie is uitgenodigd (`pces expected load BESTAND`), en openbare gegevens waarmee opgaven worden vergeleken "
+        "(`pces reference load NAAM BESTAND`). Het bestand is een CSV in UTF-8 of een werkmap, met de koppen of namen "
+        "hieronder.\n",
+        *(_table(table, agreed) for table in agreed.loaded_tables),
         "## Codelijsten\n",
         "Ook andere schrijfwijzen worden herkend; die staan in [codes/aliases.csv](codes/aliases.csv).\n",
         *(_code_list(codes, agreed) for codes in _lists(agreed)),
@@ -77,7 +78,7 @@ def anchor(heading: str) -> str:
 
 
 def _emitted(agreed: Blueprint) -> list[Table]:
-    made = (table for table in agreed.tables.values() if table.kind not in ("filed", "reference"))
+    made = (table for table in agreed.tables.values() if table.kind not in ENTERED)
     return sorted(made, key=lambda table: table.order)
 
 
@@ -99,11 +100,11 @@ def _contents(agreed: Blueprint) -> str:
 
 
 def _in_order(agreed: Blueprint) -> list[Table]:
-    return [*agreed.filed_tables, *_emitted(agreed), *agreed.reference_tables]
+    return [*agreed.filed_tables, *_emitted(agreed), *agreed.loaded_tables]
 
 
 def _table(table: Table, agreed: Blueprint) -> str:
-    filed = table.kind in ("filed", "reference")
+    filed = table.kind in ENTERED
     kop = ("Kop", "Naam", "Type", "Eenheid", "Verplicht", "Lijst", "Vertrouwelijkheid", "Omschrijving")
     heading = kop if filed else (*kop[:4], "Altijd gevuld", *kop[5:])
     rows = [_field(table, field, agreed) for field in table.fields]
@@ -123,7 +124,7 @@ def _field(table: Table, field: Field, agreed: Blueprint) -> tuple[str, ...]:
         words.required(table, field, agreed),
         _link(field.codes, section) if field.codes and section else "",
         agreed.codes["confidentiality_classes"].label(field.confidentiality),
-        words.about(field, agreed) if table.kind in ("filed", "reference") else field.description,
+        words.about(field, agreed) if table.kind in ENTERED else field.description,
     )
 
 

@@ -15,10 +15,12 @@ from pydantic import Field as Key
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "year", "list"]
 FieldFormat = Literal["ean", "municipality"]
 Confidentiality = Literal["public", "restricted", "secret", "personal"]
-TableKind = Literal["filed", "curated", "pmiek", "reference"]
+TableKind = Literal["filed", "list", "reference", "curated", "pmiek"]
+# What people enter, and we read strictly; the other tables are made of it.
+ENTERED = ("filed", "list", "reference")
 RowCount = Literal["exactly_one", "at_least_one", "any"]
 Severity = Literal["error", "warning", "info"]
-RuleCheck = Literal["reader", "column", "structure", "sql", "round", "previous", "register"]
+RuleCheck = Literal["reader", "column", "structure", "sql", "round", "previous", "register", "list"]
 Audience = Literal["company", "analyst"]
 # The field in which a company explains a row of which a rule warns.
 REMARKS = "remarks"
@@ -101,8 +103,9 @@ class Wide(Strict):
 class Table(Strict):
     """One table: its grain (the description), its ordered fields and its keys.
 
-    A filing without a sheet for a table that is `expected` is asked whether that is right. Fields that `ended` are
-    those of earlier versions: their headings are still known, and nothing else.
+    A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the tables
+    of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
+    Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
     name: str
@@ -332,6 +335,11 @@ class Blueprint:
     def reference_tables(self) -> tuple[Table, ...]:
         """The tables of public facts that an analyst loads, in order."""
         return tuple(sorted((t for t in self.tables.values() if t.kind == "reference"), key=lambda t: t.order))
+
+    @property
+    def loaded_tables(self) -> tuple[Table, ...]:
+        """The tables that an analyst loads: who is asked, and the public facts."""
+        return tuple(t for t in sorted(self.tables.values(), key=lambda t: t.order) if t.kind in ("list", "reference"))
 
     def condition(self, field: Field) -> tuple[Test, ...]:
         """The parts of `required_if`, all of which must hold, with attributes resolved to codes."""

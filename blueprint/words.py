@@ -42,6 +42,7 @@ CHECKS = {
     "round": "Over alle opgaven van een ronde",
     "previous": "Naast de vorige ronde",
     "register": "Bij het registreren van opgaven",
+    "list": "In de lijst van uitgenodigde bedrijven",
 }
 ROWS = {"exactly_one": "precies één rij", "at_least_one": "ten minste één rij", "any": "geen, één of meer rijen"}
 PLACEHOLDERS = {"label": "‹kop›", "value": "‹ingevuld›", "allowed": "‹toegestaan›"}

@@ -9,7 +9,7 @@ import dagster as dg
 from assets.declare import Data
 from assets.demand.assets import ASSETS as DEMAND
 from assets.dialogue.assets import feedback
-from assets.intake.assets import intake, proven
+from assets.intake.assets import ANSWERS, intake, invited, proven
 from assets.pmiek.assets import ASSETS as PMIEK
 from pipelines.jobs import JOBS
 from pipelines.schedules import nightly
@@ -20,7 +20,7 @@ from pipelines.settings import data_root
 def build_defs(root: Path) -> dg.Definitions:
     """Fresh definitions over the data folder `root`."""
     return dg.Definitions(
-        assets=[intake, feedback, *DEMAND, *PMIEK],
+        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK],
         asset_checks=[proven],
         jobs=JOBS,
         schedules=[nightly],

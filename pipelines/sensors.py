@@ -1,4 +1,4 @@
-"""The sensor on the raw folder: a round runs when its files or settings changed, not when time passed."""
+"""The sensor: a round runs when its files, settings or list of companies changed, not when time passed."""
 
 import json
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.declare import ROUNDS, Data
 from assets.intake.register import content_key, scan
+from assets.records import EXPECTED
 from assets.rounds import SETTINGS_FILE
 from assets.store import file_hash
 from pipelines.jobs import whole_round
@@ -19,7 +20,7 @@ from pipelines.jobs import whole_round
     description="Rekent een open ronde door zodra er bestanden bij komen, veranderen of weggaan.",
 )
 def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
-    """One run for each open round whose files or settings differ from the last time."""
+    """One run for each open round whose files, settings or list differ from the last time."""
     seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     now = {name: _key(data, name) for name in data.open_rounds()}
     changed = [name for name, key in now.items() if seen.get(name) != key]
@@ -34,5 +35,6 @@ def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResul
 
 
 def _key(data: Data, name: str) -> str:
-    folder = data.folder.round_folder(name)
-    return f"{content_key(scan(folder))}-{file_hash(folder / SETTINGS_FILE)[:16]}"
+    folder, expected = data.folder.round_folder(name), data.folder.records(name) / EXPECTED
+    listed = f"-{file_hash(expected)[:16]}" if expected.exists() else ""
+    return f"{content_key(scan(folder))}-{file_hash(folder / SETTINGS_FILE)[:16]}{listed}"

@@ -61,6 +61,13 @@ def test_feedback_prints_what_the_readme_shows(folder: Path, request: pytest.Fix
     _compare("feedback", f"$ pces feedback --round voorbeeld-2026\n...\n{last}\n", request)
 
 
+def test_status_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    printed = _pces(folder, "status", "--round", "voorbeeld-2026")
+    _compare("status", printed[printed.index("Dekking van ronde") :], request)
+
+
 def test_first_query_runs(folder: Path) -> None:
     if not (folder / "data" / "curated").exists():
         _pces(folder, "run")

@@ -1,1 +1,1 @@
-"""The dialogue with companies: the form and the answers that go out to them. Judging what comes back is for intake."""
+"""The dialogue with companies: the form, the answers, and who is still to answer. Judging filings is for intake."""

@@ -1,4 +1,4 @@
-"""The assets of the intake: accepted rows, findings, register and status of a round, made in one step.
+"""The assets of the intake: what files give, made in one step; the invited companies, and who of them answered.
 
 How a round is taken in stands in `assets.intake.take_in`; this only shows it to Dagster.
 """
@@ -11,6 +11,7 @@ import dagster as dg
 
 from assets.checks import FILED
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
+from assets.from_sql import sql_assets
 from assets.store import file_hash
 
 RECORDS = ("register", "filed_sites", "findings", "submission_status")
@@ -54,6 +55,26 @@ def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
         errors = errors_by_rule(data.folder, settings)
         for name in FILED:
             yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
+
+
+@dg.multi_asset(
+    name="expected",
+    specs=[spec("expected", "intake")],
+    check_specs=check_specs("expected"),
+    partitions_def=ROUNDS,
+)
+def invited(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
+    """The list of invited companies that was loaded for a round; no rows when there is none."""
+    from assets.intake.expected import write_expected
+
+    with explained("De lijst van uitgenodigde bedrijven"):
+        settings = data.settings(context.partition_key)
+        rows = write_expected(data.folder, settings)
+        yield result("expected", rows, file_hash(data.folder.table("expected", settings.round)))
+        yield from check_results(data.folder, settings, "expected")
+
+
+ANSWERS = sql_assets("intake")
 
 
 def _log_progress(context: dg.AssetExecutionContext):

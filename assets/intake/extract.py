@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from assets.intake.cells import Unfit, is_filled_row
+from assets.intake.cells import Unfit, fold, is_filled_row
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, find_header, is_own, repeated_headers, table_of
 from assets.intake.layout import report_layout
@@ -54,6 +54,27 @@ def extract(sheets: list[Sheet]) -> Extract:
             out.problems.append(Problem("sheet_absent", allowed=table.title))
         elif table.rows != "any":
             out.problems.append(Problem("sheet_missing", table.name, allowed=table.title))
+    return out
+
+
+def extract_list(sheets: list[Sheet], table: Table) -> Extract:
+    """Type a file that holds one table: on the sheet of its name, else on the first with its headings.
+
+    Other filled sheets are named and not read.
+    """
+    out = Extract()
+    filled = [sheet for sheet in sheets if any(map(is_filled_row, sheet.rows))]
+    named = [sheet for sheet in filled if fold(sheet.name) in (fold(table.name), fold(table.title))]
+    chosen = next((sheet for sheet in (*named, *filled) if find_header(sheet, table)), None)
+    if chosen is None:
+        shown = ", ".join(field.title for field in table.fields[:5])
+        sheet_name = filled[0].name if filled else ""
+        out.problems.append(Problem("header_missing", table.name, sheet_name, allowed=shown))
+        return out
+    _read_sheet(table, chosen, chosen.notation, str(blueprint().base_year), out, None)
+    for sheet in filled:
+        if sheet is not chosen:
+            out.problems.append(Problem("sheet_unknown", sheet=sheet.name, value=sheet.name, allowed=table.title))
     return out
 
 

@@ -108,6 +108,11 @@ def counts(state: str) -> bool:
     return state in ("accepted", "accepted_with_remarks")
 
 
+def stands(state: str) -> bool:
+    """Whether a filing in this state is what its company has to say, whatever came of it."""
+    return state not in ("superseded", "duplicate", "withdrawn")
+
+
 def shown_name(name: str) -> str:
     """A file name as it can be written and shown: bytes that are no text, and control characters, are spelt out."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
-from blueprint.model import CodeList
 from pipelines.cli import show
 
 NO_ROUND = ""
@@ -60,25 +59,15 @@ def _settings(data: DataFolder, name: str | None) -> Round:
     return opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
 
 
-def _severity(finding: dict[str, Any], labels: CodeList) -> str:
-    return labels.label(finding["severity"]) + (", toegelicht" if finding["settled_by"] == "explanation" else "")
-
-
 def _for_machines(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: value for key, value in f.items() if key not in HIDDEN} for f in findings]
 
 
 def _print(file: str, findings: list[dict[str, Any]], came: int, kept: int) -> None:
-    from blueprint.load import blueprint
-
-    labels = blueprint().codes["severities"]
     kinds = ("error", "warning", "info")
     open_ones = [finding for finding in findings if finding["settled_by"] == "none"]
     numbers = {kind: sum(finding["severity"] == kind for finding in open_ones) for kind in kinds}
-    rows = [(_severity(f, labels), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in findings]
-    if rows:
-        show.table(file, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
-        show.say()
+    show.findings(file, findings)
     settled = f" ({len(findings) - len(open_ones)} toegelicht)" if len(open_ones) < len(findings) else ""
     verdict = "Er moet iets worden hersteld." if numbers["error"] else "Het bestand kan worden ingediend."
     show.say(

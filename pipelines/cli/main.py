@@ -200,12 +200,43 @@ def template(data: DataFolder, name: str | None, company: str | None, out: Path)
 
 @main.command()
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle rondes).")
+@click.option("--html", "as_page", is_flag=True, help="Maak een pagina (HTML) om te openen of te printen.")
+@click.option("--out", metavar="BESTAND", type=click.Path(path_type=Path), help="Schrijf de pagina hier (met --html).")
 @click.pass_obj
-def status(data: DataFolder, name: str | None) -> None:
-    """Toon per bestand wat er binnenkwam en wat ervan werd."""
+def status(data: DataFolder, name: str | None, as_page: bool, out: Path | None) -> None:
+    """Toon per bestand wat ervan werd, en per provincie wie is uitgenodigd en wie ontbreekt."""
+    if as_page or out:
+        from pipelines.cli.status import write_pages
+
+        sys.exit(write_pages(data, name, out))
     from pipelines.cli.run import show_status
 
     show_status(data, name)
+
+
+@main.group(subcommand_metavar=COMMAND)
+def expected() -> None:
+    """Laad de lijst van bedrijven die voor een ronde zijn uitgenodigd."""
+
+
+@expected.command("load")
+@click.argument("bestand", type=click.Path(path_type=Path))
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Voor deze ronde (anders de enige open ronde).")
+@click.pass_obj
+def load_list(data: DataFolder, bestand: Path, name: str | None) -> None:
+    """Laad de lijst in BESTAND (xlsx, ods of csv). Met een fout wordt niets geladen en is de code 1."""
+    from pipelines.cli.expected import load_expected
+
+    sys.exit(load_expected(data, bestand, name))
+
+
+@expected.command("template")
+@click.option("--out", metavar="BESTAND", required=True, type=click.Path(path_type=Path), help="Waar (.xlsx).")
+def template_(out: Path) -> None:
+    """Maak een lege lijst om in te vullen, met uitleg."""
+    from pipelines.cli.expected import write_empty_list
+
+    sys.exit(write_empty_list(out))
 
 
 @main.command()
@@ -251,7 +282,7 @@ def reference_() -> None:
 @click.argument("bestand", type=click.Path(path_type=Path))
 @click.option("--bron", "--source", "source", metavar="TEKST", required=True, help="Waar de gegevens vandaan komen.")
 @click.pass_obj
-def load_(data: DataFolder, tabel: str, bestand: Path, source: str) -> None:
+def load_reference(data: DataFolder, tabel: str, bestand: Path, source: str) -> None:
     """Laad BESTAND (csv of xlsx) als TABEL, bijvoorbeeld ets_emissions. Wat erin hoort: pces describe ets_emissions"""
     from pipelines.cli.reference import load
 

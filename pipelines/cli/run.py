@@ -18,6 +18,7 @@ from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.status import show_coverage, summary
 from pipelines.settings import prepare_dagster_home
 
 NOTHING = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
@@ -134,6 +135,8 @@ def summarise(data: DataFolder, settings: Round) -> None:
         f"Bestanden: {files.num_rows} ontvangen, {accepted} aanvaard"
         f" (waarvan {states['accepted_with_remarks']} met aandachtspunten)" + "".join(f", {text}" for text in others)
     )
+    if invited := summary(data, settings):
+        show.say(invited)
     status = [r for r in read_table(data, "submission_status", settings.round).to_pylist() if r["table_name"] == "*"]
     came, refused = (sum(row[key] for row in status) for key in ("rows_in", "rows_refused"))
     counted = sum(row["rows_accepted"] for row in status if register.counts(row["state"]))
@@ -193,7 +196,7 @@ def _outputs(data: DataFolder, settings: Round) -> None:
 
 
 def show_status(data: DataFolder, name: str | None) -> None:
-    """Per file of a round: its state, rows in, accepted and refused, and the findings."""
+    """Per file of a round: its company, state, rows and findings; then who was invited and who is missing."""
     names = [name] if name else data.rounds()
     if not names:
         show.complain(NOTHING)
@@ -206,14 +209,19 @@ def show_status(data: DataFolder, name: str | None) -> None:
         if not rows:
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue
+        names_of = {
+            row["file"]: row["company_name"] for row in read_table(data, "register", settings.round).to_pylist()
+        }
         lines = [
             (
                 row["file"],
+                names_of.get(row["file"]) or "",
                 labels.label(row["state"]),
                 *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
                 *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count", "settled_count")),
             )
             for row in rows
         ]
-        headings = ("Bestand", "Staat", "Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
-        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(2, 9))
+        counts = ("Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
+        show.table(f"Ronde {settings.round}", ("Bestand", "Bedrijf", "Staat", *counts), lines, range(3, 10), (0, 1))
+        show_coverage(data, settings)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from blueprint.load import blueprint
 
 # Wide enough for a line of findings when the output goes to a file or another program.
 WIDE = 140
@@ -60,6 +63,19 @@ def table(
     for row in rows:
         shown.add_row(*(escape(cell) for cell in row))
     out.print(shown)
+
+
+def findings(title: str, found: Iterable[Mapping[str, Any]]) -> None:
+    """Print what was found in a file: how bad, where, and what to do; nothing when there is nothing."""
+    rows = [(_severity(f), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in found]
+    if rows:
+        table(title, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
+        say()
+
+
+def _severity(finding: Mapping[str, Any]) -> str:
+    label = blueprint().codes["severities"].label(finding["severity"])
+    return label + (", toegelicht" if finding.get("settled_by") == "explanation" else "")
 
 
 def say(text: str = "") -> None:

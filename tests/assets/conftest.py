@@ -46,6 +46,13 @@ DEFAULTS: dict[str, Row] = {
     "filed_sites": {"round": ROUND, "submission_id": "s1", "kvk_number": "10000001", "site_id": "V1", "sector": "food"},
     "findings": {"round": ROUND, "settled_by": "none"},
     "register": {"round": ROUND, "submission_id": "s1", "state": "accepted"},
+    "expected": {
+        "kvk_number": "10000001",
+        "company_name": "Bakkerij Voorbeeld B.V.",
+        "province_code": "PV26",
+        "sector": "food",
+        "is_ets": False,
+    },
 }
 
 
@@ -93,7 +100,7 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
                 connection.register(name, rows(name, *given.get(name, [])))
             made: dict[str, pa.Table] = {}
             for recipe in RECIPES:
-                if recipe.stage in stages:
+                if recipe.stage in ("intake", *stages):
                     wanted = schema(recipe.table)
                     made[recipe.table] = connection.sql(recipe.sql).to_arrow_table().select(wanted.names).cast(wanted)
                     connection.register(recipe.table, made[recipe.table])

@@ -42,7 +42,11 @@ GIVEN: dict[str, list[Row]] = {
     "bottleneck": [],
     "consent": [],
     "filed_sites": [{"accepted": True, "municipality_code": "GM0344"}],
-    "register": [{"file": "een.xlsx"}, {"file": "twee.xlsx", **SECOND}],
+    "register": [
+        {"file": "een.xlsx", "kvk_number": "10000001"},
+        {"file": "twee.xlsx", **SECOND, "kvk_number": "10000002"},
+    ],
+    "expected": [{}, {"kvk_number": "10000009", "company_name": "Stille Fabriek B.V."}],
     "findings": [{"round": "proef", "rule": "project_path", "severity": "warning", "message": "Let op."}],
 }
 
@@ -106,6 +110,7 @@ def added(**values: Any) -> Change:
 FILED_ROW = {"submission_id": "s1", "sheet": "blad", "row_number": 2, "series": ""}
 PJ = {"carrier": "electricity", "year": 2023}
 MOVED_PLACE = {"province_code": "PV26", "municipality_code": "GM0344", **PJ}
+UTRECHT = {"province_code": "PV26", "sector": "food"}
 BREAKS: list[tuple[str, str, Change]] = [
     ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("rows_balance", "energy_demand", without(site_id="V2")),
@@ -151,6 +156,14 @@ BREAKS: list[tuple[str, str, Change]] = [
     ),
     ("projects_complete", "pmiek_projects", changed("project_count", 2)),
     ("projects_complete", "pmiek_projects", lambda _: []),
+    ("coverage_balances", "pmiek_coverage", changed("missing_count", 2, **UTRECHT)),
+    ("coverage_balances", "pmiek_coverage", changed("uninvited_count", 1, **UTRECHT)),
+    ("coverage_balances", "pmiek_coverage", changed("refused_count", 1, **UTRECHT)),
+    ("coverage_balances", "pmiek_coverage", changed("invited_count", None, **UTRECHT)),
+    ("coverage_balances", "pmiek_coverage", without(**UTRECHT)),
+    ("coverage_balances", "expected", added(kvk_number="10000008")),
+    ("coverage_balances", "expected", lambda _: []),
+    ("coverage_balances", "invitations", changed("state", "accepted", state="missing")),
 ]
 
 
@@ -175,6 +188,14 @@ def test_refused_row_with_an_error_is_explained(data: DataFolder) -> None:
     rewrite(data, "submission_status", changed("rows_refused", 1, table_name="site"))
     rewrite(data, "findings", added(severity="error", submission_id="s1", table_name="site"))
     assert breaches(data, SETTINGS, BY_NAME["refusals_explained"]) == 0
+
+
+def test_a_round_without_a_list_breaks_nothing(data: DataFolder, rows: Rows) -> None:
+    write_table(data, "expected", "proef", rows("expected"))
+    for recipe in RECIPES:
+        make(data, SETTINGS, recipe)
+    assert breaches(data, SETTINGS, BY_NAME["coverage_balances"]) == 0
+    assert set(read_table(data, "pmiek_coverage", "proef").column("invited_count").to_pylist()) == {None}
 
 
 def test_a_round_without_demand_breaks_nothing(data: DataFolder, rows: Rows) -> None:

@@ -41,7 +41,10 @@ INTAKE = {
     "filed_sites",
     "findings",
     "submission_status",
+    "expected",
+    "invitations",
 }
+RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations"}
 DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
 PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
 BLOCKING = {
@@ -55,16 +58,15 @@ BLOCKING = {
     "pmiek_energy_demand:all_provinces_there",
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
-    *(f"{name}:keys_unique" for name in DEMAND | PMIEK | {"register", "filed_sites", "submission_status"}),
+    "pmiek_coverage:coverage_balances",
+    *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {
     "findings:no_errors",
     "site_place:all_sites_placed",
-    *(f"{name}:rules_hold" for name in INTAKE - {"register", "filed_sites", "findings", "submission_status"}),
+    *(f"{name}:rules_hold" for name in INTAKE - RECORDS - {"findings"}),
 }
-ON_REQUEST = {
-    f"{name}:accepted_rows_proven" for name in INTAKE - {"register", "filed_sites", "findings", "submission_status"}
-}
+ON_REQUEST = {f"{name}:accepted_rows_proven" for name in INTAKE - RECORDS - {"findings"}}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 # English words that a forgotten description would begin with or hold.

@@ -1,40 +1,89 @@
-with placed as (
+with standing as (
+    select submission_id, kvk_number
+    from register
+    where state not in ('superseded', 'duplicate', 'withdrawn')
+),
+
+placed as (
     select
         -- A filing without a readable KvK number is a company of its own.
         coalesce(filed_sites.kvk_number, filed_sites.submission_id) as kvk_number,
         filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
         coalesce(municipality_now.province_code, 'PV00') as province_code
     from filed_sites
-    join register using (submission_id)
+    join standing using (submission_id)
     left join municipality_now on municipality_now.municipality_code = filed_sites.municipality_code
-    where register.state not in ('superseded', 'duplicate', 'withdrawn')
+),
+
+answered as (
+    select kvk_number from placed
+    union
+    select kvk_number from standing where kvk_number is not null
+),
+
+-- A filing in which no site could be read counts where its company was invited.
+without_site as (
+    select expected.kvk_number, expected.province_code, expected.sector
+    from expected
+    semi join answered using (kvk_number)
+    anti join placed using (kvk_number)
+),
+
+per_sector as (
+    select
+        province_code, coalesce(sectors.code, 'other') as sector, kvk_number, site_id, accepted,
+        true as filed, false as invited, 0::decimal(38, 6) as ets_t
+    from placed left join sectors on sectors.code = placed.sector and sectors.filed
+    union all
+    select province_code, sector, kvk_number, null, false, true, false, 0 from without_site
+    union all
+    select province_code, sector, kvk_number, null, false, false, true, coalesce(ets_emissions_t, 0)::decimal(38, 6)
+    from expected
 ),
 
 lines as (
-    select province_code, coalesce(sectors.code, 'other') as sector, kvk_number, site_id, accepted
-    from placed left join sectors on sectors.code = placed.sector and sectors.filed
-    union all
-    select province_code, 'all', kvk_number, site_id, accepted from placed
+    select * from per_sector
+    union all by name
+    select * replace ('all' as sector) from per_sector
 ),
 
 companies as (
-    select province_code, sector, kvk_number, bool_or(accepted) as accepted,
-        count(distinct site_id) filter (where accepted) as site_count
+    select
+        province_code, sector, kvk_number,
+        bool_or(filed) as filed,
+        bool_or(invited) as invited,
+        bool_or(accepted) as accepted,
+        kvk_number in (select kvk_number from answered) as answered,
+        count(distinct site_id) filter (where accepted) as site_count,
+        sum(ets_t) as ets_t
     from lines
     group by all
+),
+
+accepted_in_province as (
+    select province_code, kvk_number from companies where sector = 'all' and accepted
 ),
 
 cells as (
     select
         province_code, sector,
-        count(*) as filed_count,
+        count(*) filter (where filed) as filed_count,
         count(*) filter (where accepted) as accepted_count,
-        count(*) filter (where not accepted) as refused_count,
-        sum(site_count) as site_count
-    from companies
+        count(*) filter (where filed and not accepted) as refused_count,
+        count(*) filter (where invited) as invited_count,
+        count(*) filter (where invited and not answered) as missing_count,
+        count(*) filter (where invited and answered and not filed) as elsewhere_count,
+        count(*) filter (where filed and not invited) as uninvited_count,
+        sum(site_count) as site_count,
+        sum(ets_t) as ets_t,
+        sum(ets_t) filter (where accepted_in_province.kvk_number is not null) as covered_t
+    from companies left join accepted_in_province using (province_code, kvk_number)
     group by all
-)
-,
+),
+
+list as (
+    select count(*) > 0 as is_loaded from expected
+),
 
 waived as (
     select lines_of.province_code, lines_of.sector, count(*) as waived_count
@@ -46,8 +95,7 @@ waived as (
             and placed_lines.site_id = filed_sites.site_id
     ) as lines_of
     join findings on findings.submission_id = lines_of.submission_id and findings.settled_by = 'waiver'
-    join register on register.submission_id = lines_of.submission_id
-    where register.state not in ('superseded', 'duplicate')
+    semi join standing on standing.submission_id = lines_of.submission_id
     group by all
 )
 
@@ -59,17 +107,22 @@ select
     settings.factor_version,
     sectors.code as sector,
     case when coalesce(cells.filed_count, 0) = 0 then 'not_filed' else 'shown' end as cell_status,
-    null::bigint as invited_count,
+    -- Without a list nobody knows how many were invited: that is empty, not zero.
+    case when list.is_loaded then coalesce(cells.invited_count, 0) end as invited_count,
     coalesce(cells.filed_count, 0) as filed_count,
     coalesce(cells.accepted_count, 0) as accepted_count,
     coalesce(cells.refused_count, 0) as refused_count,
+    case when list.is_loaded then coalesce(cells.missing_count, 0) end as missing_count,
+    case when list.is_loaded then coalesce(cells.elsewhere_count, 0) end as elsewhere_count,
+    case when list.is_loaded then coalesce(cells.uninvited_count, 0) end as uninvited_count,
     coalesce(cells.site_count, 0)::bigint as site_count,
-    null::decimal(38, 1) as ets_share_pct,
+    (100 * coalesce(cells.covered_t, 0) / nullif(cells.ets_t, 0))::decimal(38, 1) as ets_share_pct,
     0::decimal(38, 1) as imputed_share_pct,
     coalesce(waived.waived_count, 0)::bigint as waived_count
 from provinces
 cross join sectors
 cross join settings
+cross join list
 left join cells on cells.province_code = provinces.code and cells.sector = sectors.code
 left join waived on waived.province_code = provinces.code and waived.sector = sectors.code
 where provinces.filed or cells.filed_count > 0

@@ -12,6 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from blueprint.load import blueprint
 
@@ -407,6 +410,126 @@ def test_coverage_has_every_province_and_sector(cook: Cook) -> None:
     assert {values(row, "cell_status", *COUNTS, "invited_count") for row in table.to_pylist()} == {
         ("not_filed", 0, 0, 0, 0, None)
     }
+
+
+def invited(number: int, province: str = "PV26", sector: str = "food", **more: Any) -> Row:
+    return {"kvk_number": f"1000000{number}", "province_code": province, "sector": sector, **more}
+
+
+def answer(number: int, state: str = "accepted", **more: Any) -> Row:
+    own = {"submission_id": f"s{number}", "file": f"{number}.xlsx", "kvk_number": f"1000000{number}"}
+    return {**own, "state": state, **more}
+
+
+# Invited: 1 accepted, 2 returned, 3 missing, 4 files elsewhere and under another sector, 5 returned without a site,
+# 6 withdrew. Not invited: 7, and 4 where it files.
+LISTED: dict[str, list[Row]] = {
+    "expected": [
+        invited(1, is_ets=True, ets_emissions_t=300.0),
+        invited(1, site_name="Tweede", is_ets=True, ets_emissions_t=100.0),
+        invited(2, is_ets=True, ets_emissions_t=100.0),
+        invited(3, is_ets=True),
+        invited(3, "PV29"),
+        invited(4, is_ets=True, ets_emissions_t=500.0),
+        invited(5, "PV23", "glass"),
+        invited(6, "PV23", "glass"),
+    ],
+    "filed_sites": [
+        filed(1),
+        filed(2, accepted=False),
+        filed(4, place="GM0193", sector="paper"),
+        filed(6, place="GM0193"),
+        filed(7),
+    ],
+    "register": [
+        answer(1),
+        answer(2, "returned"),
+        answer(4, "accepted_with_remarks"),
+        answer(5, "returned"),
+        answer(6, "withdrawn"),
+        answer(7),
+        answer(8, "unreadable", kvk_number=None),
+    ],
+}
+ANSWERS = ("invited_count", *COUNTS[:3], "missing_count", "elsewhere_count", "uninvited_count", "ets_share_pct")
+
+
+def test_coverage_says_who_is_missing(cook: Cook) -> None:
+    made = cook(LISTED, checked=True)
+    assert made["breaches"].num_rows == 0
+    cells = {
+        values(row, "province_code", "sector"): values(row, *ANSWERS) for row in made["pmiek_coverage"].to_pylist()
+    }
+    assert {key: found for key, found in cells.items() if found[0] or found[1]} == {
+        ("PV23", "all"): (2, 2, 1, 1, 1, 0, 1, None),
+        ("PV23", "glass"): (2, 1, 0, 1, 1, 0, 0, None),
+        ("PV23", "paper"): (0, 1, 1, 0, 0, 0, 1, None),
+        ("PV26", "all"): (4, 3, 2, 1, 1, 1, 1, Decimal("40.0")),
+        ("PV26", "food"): (4, 3, 2, 1, 1, 1, 1, Decimal("40.0")),
+        ("PV29", "all"): (1, 0, 0, 0, 1, 0, 0, None),
+        ("PV29", "food"): (1, 0, 0, 0, 1, 0, 0, None),
+    }
+    assert cells["PV30", "all"] == (0, 0, 0, 0, 0, 0, 0, None)
+
+
+def test_invitations_say_what_each_company_answered(cook: Cook) -> None:
+    names = ("kvk_number", "province_code", "sector", "state", "submission_id", "site_count")
+    assert [values(row, *names) for row in cook(LISTED)["invitations"].to_pylist()] == [
+        ("10000001", "PV26", "food", "accepted", "s1", 1),
+        ("10000002", "PV26", "food", "returned", "s2", 0),
+        ("10000003", "PV26", "food", "missing", None, 0),
+        ("10000003", "PV29", "food", "missing", None, 0),
+        ("10000004", "PV26", "food", "accepted_with_remarks", "s4", 0),
+        ("10000005", "PV23", "glass", "returned", "s5", 0),
+        ("10000006", "PV23", "glass", "missing", None, 0),
+    ]
+
+
+def test_of_several_filings_the_one_that_counts_is_the_answer(cook: Cook) -> None:
+    answers = [
+        answer(1, "returned", submission_id="s3", file="3.xlsx", submitted_on=dt.date(2026, 3, 1)),
+        answer(1, submitted_on=dt.date(2026, 2, 1)),
+        answer(1, "superseded", submission_id="s0", file="0.xlsx", submitted_on=dt.date(2026, 1, 1)),
+    ]
+    given = {"expected": [invited(1)], "register": answers, "filed_sites": [filed(1)]}
+    row = one(cook(given)["invitations"])
+    assert values(row, "state", "submission_id") == ("accepted", "s1")
+    given["register"] = [answers[0], answer(1, "unreadable", submitted_on=dt.date(2026, 4, 1))]
+    assert values(one(cook(given)["invitations"]), "state", "submission_id") == ("returned", "s3")
+
+
+@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["PV23", "PV26"]), st.sampled_from(["food", "glass"]))),
+    st.lists(
+        st.tuples(
+            st.integers(0, 6),
+            st.sampled_from(["GM0193", "GM0344", None]),
+            st.sampled_from(["food", "paper", None]),
+            st.sampled_from(blueprint().codes["submission_states"].names),
+        ),
+        unique_by=lambda line: line[0],
+    ),
+    st.randoms(),
+)
+def test_coverage_balances_whoever_files(cook: Cook, listed: list[tuple], answers: list[tuple], random: Any) -> None:
+    states = [(number, state) for number, *_, state in answers if state != "missing"]
+    made_given: dict[str, list[Row]] = {
+        "expected": [invited(*line) for line in listed],
+        "register": [answer(number, state) for number, state in states],
+        "filed_sites": [
+            filed(number, accepted=state.startswith("accepted"), place=place, sector=sector)
+            for number, place, sector, state in answers
+            if state not in ("missing", "unreadable") and (sector or place)
+        ],
+    }
+    made = cook(made_given, checked=True)
+    assert made["breaches"].to_pylist() == []
+    shuffled = {name: random.sample(lines, len(lines)) for name, lines in made_given.items()}
+    again = cook(shuffled)
+    assert [again[name] for name in ("invitations", "pmiek_coverage")] == [
+        made[name] for name in ("invitations", "pmiek_coverage")
+    ]
 
 
 def test_every_table_names_round_and_versions(cook: Cook) -> None:

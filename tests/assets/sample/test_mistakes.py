@@ -21,6 +21,7 @@ ELSEWHERE = {
     "identical_file", "superseded", "superseded_other_name", "newer_refused", "same_day_filings",
     "ean_in_two_filings", "file_changed", "reader_timeout", "reader_memory", "reader_crashed", "sheet_absent",
     "part_not_csv", "row_too_long", "imputed", "below_usual_size",
+    "list_place_differs", "list_ets_differs", "list_name_differs",
 }  # fmt: skip
 
 

@@ -1,0 +1,111 @@
+"""Shows where rounds stand: who was invited, who filed and who is missing, on the screen or as a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from assets.dialogue.status import Company, Counts, Status, days_text, gather
+from assets.rounds import Round, RoundError, read_round
+from assets.store import DataFolder
+from pipelines.cli import show
+
+# Of the missing companies so many are shown; the page has all.
+SHOWN = 10
+
+
+def show_coverage(data: DataFolder, settings: Round) -> None:
+    """Per province who was invited, filed and is missing, with the deadline; then the first missing companies."""
+    try:
+        status = gather(data, settings, dt.date.today())
+    except RoundError as error:
+        show.complain(str(error))
+        return
+    if status is None:
+        return
+    show.say()
+    lines = [_line(area.name, area.counts, status) for area in status.areas]
+    lines.append(_line("Nederland", status.total, status))
+    headings = ("Provincie", *_headings(status))
+    show.table(f"Dekking van ronde {settings.round}", headings, lines, numbers=range(1, len(headings)))
+    show.say("Aantallen bedrijven. Een bedrijf in meer provincies telt in elke provincie, en in Nederland één keer.")
+    deadline = f"Deadline: {settings.deadline:%d-%m-%Y}, " if settings.deadline else "Deadline: "
+    show.say(f"{deadline}{days_text(status.days_left)}.")
+    if status.unreadable:
+        number = show.counted(len(status.unreadable), "onleesbaar bestand", "onleesbare bestanden")
+        show.say(f"Niet bij een bedrijf te plaatsen: {number}.")
+    if not status.has_list:
+        show.say("Er is geen lijst van uitgenodigde bedrijven geladen; wie ontbreekt is daarom niet bekend.")
+        show.say(f"Laad een lijst: pces expected load BESTAND --round {settings.round}")
+    if status.is_list_newer:
+        show.say(f"De lijst is na de laatste run veranderd; reken de ronde door: pces run --round {settings.round}")
+    _missing(data, status)
+
+
+def _headings(status: Status) -> tuple[str, ...]:
+    received = ("Ontvangen", "Aanvaard", "Teruggestuurd")
+    if not status.has_list:
+        return received
+    return ("Uitgenodigd", *received, "Ontbreekt", "Elders ingediend", "Niet op lijst", "ETS gedekt")
+
+
+def _line(name: str, counts: Counts, status: Status) -> list[str]:
+    received = [counts.received, counts.accepted, counts.returned]
+    if not status.has_list:
+        return [name, *map(show.number, received)]
+    numbers = [counts.invited, *received, counts.missing, counts.elsewhere, counts.uninvited]
+    share = "-" if counts.ets_share_pct is None else f"{show.number(counts.ets_share_pct, 1)}%"
+    return [name, *map(show.number, numbers), share]
+
+
+def _missing(data: DataFolder, status: Status) -> None:
+    missing = status.missing
+    if not missing:
+        return
+    show.say()
+    rows = [_about(company) for company in missing[:SHOWN]]
+    show.table("Ontbreekt", ("Bedrijf", "Provincie", "Sector", "EU ETS", "KvK-nummer"), rows, wrap=(0, 1))
+    if missing[SHOWN:]:
+        where = f"pces status --html --round {status.settings.round}"
+        show.say(f"... en nog {len(missing) - SHOWN}; alle staan op de pagina die dit maakt: {where}")
+
+
+def _about(company: Company) -> tuple[str, ...]:
+    places, sectors = ", ".join(company.provinces), ", ".join(company.sectors)
+    return company.name, places, sectors, "ja" if company.is_ets else "nee", company.kvk_number
+
+
+def summary(data: DataFolder, settings: Round) -> str:
+    """One line about who was invited and who is missing; '' when no list was loaded."""
+    status = gather(data, settings, dt.date.today())
+    if status is None or not status.has_list:
+        return ""
+    total = status.total
+    return (
+        f"Bedrijven: {show.number(total.invited)} uitgenodigd, {show.number(total.received)} ingediend,"
+        f" {show.number(total.missing)} ontbreken, {show.number(total.uninvited)} niet op de lijst (pces status)"
+    )
+
+
+def write_pages(data: DataFolder, name: str | None, out: Path | None) -> int:
+    """Write the page of a round, or of every round; 0 when all are written, 2 when there is nothing to write."""
+    from assets.dialogue.status_page import write_page
+
+    names = [name] if name else data.rounds()
+    if not names:
+        show.complain("Er is nog geen ronde. Open er een met 'pces round open NAAM'.")
+        return 2
+    if out and names[1:]:
+        show.complain("Er is meer dan één ronde. Noem er een: pces status --html --round NAAM --out BESTAND")
+        return 2
+    written = 0
+    for round_name in names:
+        settings = read_round(data.round_folder(round_name))
+        status = gather(data, settings, dt.date.today())
+        if status is None:
+            show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+            continue
+        written += 1
+        path = write_page(data, status, out)
+        show.say(f"Stand van ronde {settings.round} (vertrouwelijk): {show.place(path)}")
+    return 0 if written else 2
