@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,6 +23,7 @@ from filelock import FileLock
 from assets.dialogue.feedback_page import page
 from assets.dialogue.feedback_workbook import Copied, NoCopy, write_copy
 from assets.intake import register
+from assets.intake.receipts import Receipt
 from assets.intake.sheets import UnreadableFile
 from assets.recipes import MissingTable
 from assets.rounds import Round
@@ -126,12 +127,38 @@ def gather(data: DataFolder, settings: Round) -> list[Feedback]:
             files.setdefault(row["submission_id"], row)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "findings", settings.round).to_pylist():
-        found[row["submission_id"]].append(_finding(row))
+        if _is_for_the_company(row):
+            found[row["submission_id"]].append(_finding(row))
     status: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "submission_status", settings.round).to_pylist():
         if row["state"] != "duplicate":
             status[row["submission_id"]].append(row)
     return [_feedback(files[name], found[name], status[name], settings) for name in sorted(files) if found.get(name)]
+
+
+def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path | None:
+    """Write the feedback on a filing that was just handed in; its folder, or None when there is nothing to say.
+
+    The next run looks at the filing beside all others and brings this in step.
+    """
+    findings = [_finding(row) for row in receipt.findings if _is_for_the_company(row)]
+    if not findings:
+        return None
+    counts = {WHOLE_FILE: [sum(numbers) for numbers in zip(*receipt.rows.values(), strict=True)] or [0, 0]}
+    status = [
+        {"table_name": name, "rows_in": came, "rows_accepted": kept, "rows_refused": came - kept}
+        for name, (came, kept) in {**receipt.rows, **counts}.items()
+    ]
+    answer = _feedback(asdict(receipt), findings, status, settings)
+    folder = data.feedback(settings.round) / receipt.submission_id
+    path = data.round_folder(settings.round) / receipt.file
+    _write_all([(answer, folder, register.ReceivedFile(path, receipt.file, receipt.sha256, 0))], None)
+    return folder
+
+
+def _is_for_the_company(row: dict[str, Any]) -> bool:
+    """Whether a finding is told: not what would tell of others, nor what was explained or accepted."""
+    return blueprint().rules[row["rule"]].audience == "company" and row["settled_by"] == "none"
 
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:

@@ -209,9 +209,8 @@ def show_status(data: DataFolder, name: str | None) -> None:
         if not rows:
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue
-        names_of = {
-            row["file"]: row["company_name"] for row in read_table(data, "register", settings.round).to_pylist()
-        }
+        known = read_table(data, "register", settings.round).to_pylist()
+        names_of = {row["file"]: row["company_name"] for row in known}
         lines = [
             (
                 row["file"],
@@ -221,6 +220,12 @@ def show_status(data: DataFolder, name: str | None) -> None:
                 *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count", "settled_count")),
             )
             for row in rows
+        ]
+        seen = {(row["file"], row["sha256"]) for row in known}
+        lines += [
+            (file.file, "", labels.label("received"), *["-"] * 7)
+            for file in register.scan(data.round_folder(settings.round))
+            if (file.file, file.sha256) not in seen
         ]
         counts = ("Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
         show.table(f"Ronde {settings.round}", ("Bestand", "Bedrijf", "Staat", *counts), lines, range(3, 10), (0, 1))

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from assets.dialogue.feedback import answer_receipt
 from assets.intake import receipts, register, withdrawals
 from assets.intake.receipts import Receipt
 from assets.intake.register import ReceivedFile
@@ -40,8 +41,11 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
             code = 2
             continue
         given.append(receipt)
+        answer = None if receipt.again else answer_receipt(data, settings, receipt)
         if not as_json:
             _print(receipt, path, settings)
+            if answer is not None:
+                show.say(f"Terugkoppeling voor het bedrijf (pagina, werkmap en JSON): {show.place(answer)}")
         if receipt.state in ("returned", "unreadable"):
             code = max(code, 1)
     if as_json:
