@@ -24,7 +24,7 @@ Change = Callable[[list[Row]], list[Row]]
 
 SETTINGS = Round(round="proef")
 BY_NAME = {check.name: check for check in CHECKS}
-KEYED = [t.name for t in blueprint().tables.values() if t.kind != "filed" and t.primary_key]
+KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
 SECOND = {"submission_id": "s2"}
 GIVEN: dict[str, list[Row]] = {
     "submission": [{"round": "proef"}, {"round": "proef", **SECOND}],
