@@ -68,6 +68,19 @@ def test_status_prints_what_the_readme_shows(folder: Path, request: pytest.Fixtu
     _compare("status", printed[printed.index("Dekking van ronde") :], request)
 
 
+def test_second_source_and_waiver_print_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    load = ("reference", "load", "ets_emissions", "data/reference/voorbeeld-ets-emissies.csv", "--source", "verzonnen")
+    rule = ("--round", "voorbeeld-2026", "--rule", "full_load_hours_low", "--submission", "b015.xlsx")
+    who = ("--reason", "Noodstroom, draait zelden", "--name", "A. de Vries", "--until", "2035-12-31")
+    printed = ""
+    for words in (load, ("waive", *rule, *who)):
+        shown = " ".join(f'"{word}"' if " " in word else word for word in words)
+        printed += f"$ pces {shown}\n{_pces(folder, *words)}\n"
+    _compare("plausible", printed, request)
+
+
 def test_first_query_runs(folder: Path) -> None:
     if not (folder / "data" / "curated").exists():
         _pces(folder, "run")

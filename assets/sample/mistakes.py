@@ -130,6 +130,13 @@ def _another_year(drafted: Draft) -> None:
         other_heading("energy_demand", heading.format(year=2030), heading.format(year=2029))(drafted)
 
 
+def _at(latitude: float, longitude: float) -> Callable[[Filing], None]:
+    def edit(filing: Filing) -> None:
+        filing.row("site").update(latitude=latitude, longitude=longitude)
+
+    return edit
+
+
 def _new_stream(**values: object) -> FilingEdit:
     base = {"use": "energetic", "direction": "offtake", "origin": "invoice", "scenario": "base", "year": 2023}
     return add("energy_demand", site_id="V1", value=500.0, **{**base, **values})
@@ -256,6 +263,13 @@ VALUES = (
 REMARKS = (
     Mistake("municipality_abolished", ("municipality_abolished",), filing=put("site", "municipality_code", "GM0003")),
     Mistake("municipality_empty", ("place_unknown",), filing=put("site", "municipality_code", None)),
+    Mistake("coordinate_elsewhere", ("coordinate_elsewhere",), filing=_at(53.45, 5.77)),
+    Mistake("coordinate_swapped", ("coordinate_outside",), filing=_at(5.12, 52.09)),
+    Mistake(
+        "peak_too_high",
+        ("full_load_hours_unusual",),
+        filing=demand("electricity", years=(2023,), peak_mw=lambda row: row["peak_mw"] * 8),
+    ),
     Mistake("mwh_for_gwh", ("full_load_hours_low",), filing=demand("electricity", value=_in_gwh, unit="MWh")),
     Mistake(
         "mwh_in_one_year",

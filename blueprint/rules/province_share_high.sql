@@ -18,12 +18,13 @@ firms as (
     group by all
 ),
 shares as (
-    select code, firm, pj, sum(pj) over (partition by code) as all_pj from firms
+    select code, firm, pj, sum(pj) over (partition by code) as all_pj, count(*) over (partition by code) as firm_count
+    from firms
 )
 select placed.submission_id, min(placed.row_number), min_by(placed.series, placed.row_number),
     placed.label as value_as_filed, '' as allowed
 from placed
 join company using (submission_id)
 join shares on shares.code = placed.code and shares.firm = coalesce(company.group_id, company.kvk_number)
-where shares.pj > $share * shares.all_pj
+where shares.pj > $share * shares.all_pj and shares.firm_count >= $firms
 group by placed.submission_id, placed.code, placed.label

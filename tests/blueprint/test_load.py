@@ -324,6 +324,11 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
         replace("severity: error", "severity: erg"),
         ("file_empty.severity", "erg"),
     ),
+    "a warning that is kept from the company": (
+        "rules.yaml",
+        replace("province_share_high: {severity: info", "province_share_high: {severity: warning"),
+        ("province_share_high.audience", "analyst", "only an info"),
+    ),
     "the same rule twice": ("rules.yaml", append("number: {severity: error}"), ("rules", "number", "twice")),
     "a rule that is no rule": ("rules.yaml", append("nieuwe_regel: fout"), ("nieuwe_regel", "fout")),
     "rule with its own SQL": ("rules.yaml", rule("message: Tekst., sql: select 1"), ("nieuwe_regel.sql", "select 1")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,13 +16,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assets.intake import judge as judging
+from assets.intake.compare import beside
 from assets.intake.expectations import NOT_NULL, Failure, failing_rows
 from assets.intake.extracted import Problem
 from assets.intake.judge import Verdict, judge, round_failures
+from assets.intake.memory import COUNTS
 from assets.rounds import Round
 from assets.sample.edits import add, demand, put, remove
 from assets.sample.figures import ean
+from assets.store import DataFolder
 from assets.workbooks.filing import Filing, Row
+from blueprint.arrow import schema
 from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, REGEX, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table
@@ -384,12 +389,13 @@ def test_remarks_are_made_of_accepted_rows_only(judged: Judged) -> None:
     assert "growth_high" not in rules(judged(steep, demand("heat", years=[2050], unit=None)))
 
 
-def test_ean_in_two_filings_is_told_in_both(valid: Valid, rows_of: RowsOf, settings: Round) -> None:
+def test_ean_in_two_filings_is_told_in_both(tmp_path: Path, valid: Valid, rows_of: RowsOf, settings: Round) -> None:
+    empty = beside(DataFolder(tmp_path), settings, schema("filed_sites").empty_table(), COUNTS.empty_table())
     other = valid()
     for index, row in enumerate(other.rows("connection")):
         row["ean_code"] = ean(2, 1, index)
-    alone = {"connection": rows_of({"a": valid(), "b": other})["connection"]}
+    alone = {**empty, "connection": rows_of({"a": valid(), "b": other})["connection"]}
     assert round_failures(alone, settings) == []
-    shared = {"connection": rows_of({"a": valid(), "b": valid(), "c": other})["connection"]}
+    shared = {**empty, "connection": rows_of({"a": valid(), "b": valid(), "c": other})["connection"]}
     found = round_failures(shared, settings)
     assert [(f.submission_id, f.row_number) for f in found] == [(s, row) for s in "ab" for row in (2, 3, 4)]

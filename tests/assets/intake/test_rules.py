@@ -466,8 +466,8 @@ REMARKS = (
     ),
     Case(
         "a bakery that never sleeps",
-        (at("full_load_hours_unusual", "energy_demand", "peak_mw", 7, 2023),),
-        filing=demand("electricity", years=[2023], value=34.04, peak_mw=4.0),
+        (at("full_load_hours_unusual", "energy_demand", "peak_mw", 6, 2023),),
+        filing=put("energy_demand", "value", 34.1, 14),
     ),
     Case(
         "no municipality",
@@ -555,9 +555,6 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "three years the same": demand("heat", years=[2025, 2027, 2030], value=31.0),
     "a coordinate in Goes": site(latitude=51.504, longitude=3.889),
     "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
-    "a coordinate without a municipality that was ever drawn": site(
-        municipality_code="GM0003", latitude=53.32, longitude=6.86
-    ),
     "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
     "contract and feed-in as large as the connection": put("connection", "connection_capacity_mva", 8.0),
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),

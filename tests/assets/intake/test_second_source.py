@@ -112,13 +112,17 @@ CASES: dict[str, tuple[Edit | None, Edit, set[tuple[str, str, str, int]]]] = {
     "ETS denied": (None, put("site", "branch_number", "000098000003", 1), {("ets_denied", "site", "is_ets", 3)}),
     "ETS of another year": (None, nothing, set()),
     "half of Groningen": (None, both(third(municipality_code="GM0014"), power(10.0)), set()),
-    "other half of Groningen": (None, both(third(municipality_code="GM0014"), power(10.0)), set()),
+    "quarter of Groningen": (None, both(third(municipality_code="GM0014"), power(5.0)), set()),
+    "other quarter of Groningen": (None, both(third(municipality_code="GM0014"), power(5.0)), set()),
     "most of Drenthe": (
         None,
         both(third(municipality_code="GM0106"), power(11.0)),
         {("province_share_high", "site", "municipality_code", THIRD_SITE)},
     ),
-    "less of Drenthe": (None, both(third(municipality_code="GM0106"), power(9.0)), set()),
+    "some of Drenthe": (None, both(third(municipality_code="GM0106"), power(5.0)), set()),
+    "the rest of Drenthe": (None, both(third(municipality_code="GM0106"), power(5.0)), set()),
+    "most of Flevoland, with one other": (None, both(third(municipality_code="GM0034"), power(11.0)), set()),
+    "the rest of Flevoland": (None, both(third(municipality_code="GM0034"), power(5.0)), set()),
 }
 NUMBERS = {name: number for number, name in enumerate(CASES, start=1)}
 EMISSIONS = {

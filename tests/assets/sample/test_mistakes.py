@@ -16,11 +16,13 @@ from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
-# Not made by a mistake in one file: two files, the clock of the reader, limits met before, or not there yet.
+# Not made by a mistake in one file: two files or rounds, other figures, the reader's clock, limits met before, not yet.
 ELSEWHERE = {
     "identical_file", "superseded", "superseded_other_name", "newer_refused", "same_day_filings",
     "ean_in_two_filings", "file_changed", "reader_timeout", "reader_memory", "reader_crashed", "sheet_absent",
-    "part_not_csv", "row_too_long", "imputed", "below_usual_size",
+    "part_not_csv", "row_too_long", "imputed", "below_usual_size", "ets_denied", "ets_filed_other",
+    "ets_versus_energy", "previous_change", "previous_copied", "previous_jump", "previous_site_gone",
+    "province_share_high",
     "list_place_differs", "list_ets_differs", "list_name_differs",
 }  # fmt: skip
 
