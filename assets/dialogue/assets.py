@@ -5,7 +5,6 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import OWNERS, ROUNDS, STAGES, Data, explained
-from assets.dialogue.feedback import TABLES
 
 TEXT = (
     "**Terugkoppeling.** Per indiening met bevindingen een pagina, een gemarkeerde kopie van de werkmap en JSON, om aan"
@@ -14,7 +13,7 @@ TEXT = (
 
 
 @dg.asset(
-    deps=list(TABLES),
+    deps=["register", "findings", "submission_status"],
     description=TEXT,
     group_name=STAGES["intake"],
     kinds={"python", "html", "excel"},
