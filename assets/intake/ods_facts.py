@@ -82,7 +82,7 @@ class _Walk:
             if last > MAX_COLUMN:
                 raise far_cell(self._sheet(), self.row, last)
         if mark:
-            self.row_marks.append((self.column, last, mark))
+            self.row_marks.append((self.column, min(last, MAX_COLUMN), mark))
         self.column = last + 1
 
     def _row(self) -> None:

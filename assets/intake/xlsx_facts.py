@@ -18,8 +18,8 @@ _UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z]\d{1,4}"|' + _NEAR + rb'|[A-Z]{1,3}\d{
 _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):')
-_HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
+_HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
 _READER_KNOWS = (b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!")
 _MAX_ALTERNATIVES = 200
