@@ -9,15 +9,18 @@ import re
 from xml.parsers import expat
 
 from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, far_cell
+from .xml_walk import check_well_formed
 
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 # older LibreOffice keeps an error as the number 0 with the error as its text
 _ERROR_TEXT = re.compile(r"#[A-Z0-9/]{1,10}[!?]?$|Err:\d{3}$")
 _HIDDEN = ("collapse", "filter")
+_KINDS = ("float", "percentage", "currency", "date", "time", "boolean", "string", "void")
 
 
 def ods_facts(content: bytes) -> list[SheetFacts]:
     """Return the facts of every sheet of content.xml; raises UnreadableFile: file_far_cell, file_damaged."""
+    check_well_formed(content)
     walk = _Walk()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -77,6 +80,9 @@ class _Walk:
     def _cell(self, attributes: dict[str, str]) -> None:
         last = self.column + _repeat(attributes, "columns") - 1
         mark = _mark(attributes, self.cell_text)
+        kind = attributes.get("office:value-type")
+        if kind not in _KINDS and (kind is not None or "office:value" in attributes):
+            raise ValueError(kind)  # the reader would guess what it is
         if "table:formula" in attributes or any(name.startswith("office:") for name in attributes):
             self.row_filled = last
             if last > MAX_COLUMN:

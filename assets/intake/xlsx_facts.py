@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from .sheets import Marks, SheetFacts, UnreadableFile, column_number
-from .xml_walk import error_mark, sheet_facts_slowly, starts
+from .xml_walk import check_well_formed, error_mark, sheet_facts_slowly, starts
 
 # A cell within CV20000 (MAX_COLUMN, MAX_ROW), or a blank one with only a format, written as Excel does.
 _NEAR = rb'(?:[A-Z]|[AB][A-Z]|C[A-V])(?:1?\d{1,4}|20000)"'
@@ -33,6 +33,7 @@ def xlsx_facts(xml: dict[str, bytes]) -> tuple[dict[str, bytes], list[SheetFacts
     by_name = {name.lower(): name for name in xml}
     percent = percent_styles(xml.get(by_name.get("xl/styles.xml", ""), b""))
     readable = {name: part for name, part in xml.items() if b"sheetData" not in part}
+    check_well_formed(xml.get(by_name.get("xl/sharedstrings.xml", ""), b"<sst/>"))
     facts = []
     for name, target in _sheets(xml, by_name):
         part_name = by_name.get(target.lower())
@@ -49,6 +50,7 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     # one byte is found much faster than two: look for what is rare first
     if b"<sheetData" not in part or (b"!" in part and b"<!" in part) or _UNUSUAL.search(part):
         return sheet_facts_slowly(name, part, percent)
+    check_well_formed(part)
     end = max(part.rfind(b"</sheetData>"), 0)
     marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, end)}
     if percent:

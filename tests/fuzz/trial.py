@@ -54,17 +54,14 @@ def draw_mutations(seed: int, number: int) -> Iterator[Case]:
         rng.shuffle(queue)
         for case_seed, kind, table, field, name in queue[: number - done]:
             form = make_form(draw_filing(case_seed), kind)
-            found = [
-                (place, mutation)
-                for place in form.places()
-                if (place.table, place.field) == (table, field)
-                for mutation in mutations(form, place)
-                if mutation.name == name
-            ]
-            if not found:
+            places = [p for p in form.places() if (p.table, p.field) == (table, field)]
+            rng.shuffle(places)
+            there = ((p, m) for p in places for m in mutations(form, p) if m.name == name)
+            found = next(there, None)
+            if found is None:
                 continue
             done += 1
-            yield _mutated(form, *rng.choice(found), seed=case_seed)
+            yield _mutated(form, *found, seed=case_seed)
 
 
 def _catalogue(rng: random.Random, first: int) -> list[tuple[int, Any, str, str, str]]:
