@@ -56,7 +56,7 @@ def _finding(
         row = int(failure.series[1:])
     column = failure.column or _column(columns, failure)
     cell = f"{column_letters(column)}{row}" if column and row else ""
-    allowed = _allowed(failure, field)
+    allowed = _printable(_allowed(failure, field))
     value = _printable(failure.value)
     value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
     return {
@@ -64,7 +64,7 @@ def _finding(
         "submission_id": failure.submission_id,
         "file": files.get(failure.submission_id, ""),
         "table_name": failure.table or None,
-        "sheet": failure.sheet or sheets.get((failure.submission_id, failure.table), "") or None,
+        "sheet": _printable(failure.sheet or sheets.get((failure.submission_id, failure.table), "")) or None,
         "row_number": row,
         "column_letter": column_letters(column) if column else None,
         "cell": cell or None,
@@ -89,7 +89,7 @@ def _column(columns: Columns, failure: Failure) -> int:
 
 def _allowed(failure: Failure, field: Field | None) -> str:
     if failure.rule == "code" and field is not None and field.codes:
-        return nearest(failure.value, field.codes)
+        return nearest(failure.value[:MAX_VALUE], field.codes)  # what it is asked, it keeps
     return failure.allowed
 
 

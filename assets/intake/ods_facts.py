@@ -15,7 +15,11 @@ _CELLS = ("table:table-cell", "table:covered-table-cell")
 # older LibreOffice keeps an error as the number 0 with the error as its text
 _ERROR_TEXT = re.compile(r"#[A-Z0-9/]{1,10}[!?]?$|Err:\d{3}$")
 _HIDDEN = ("collapse", "filter")
-_KINDS = ("float", "percentage", "currency", "date", "time", "boolean", "string", "void")
+# Where the value of each kind of cell stands; a text stands in the cell itself.
+_VALUE_OF = {kind: "office:value" for kind in ("float", "percentage", "currency")} | {
+    kind: f"office:{kind}-value" for kind in ("date", "time", "boolean")
+}
+_NO_VALUE = ("string", "void")
 
 
 def ods_facts(content: bytes) -> list[SheetFacts]:
@@ -80,13 +84,12 @@ class _Walk:
     def _cell(self, attributes: dict[str, str]) -> None:
         last = self.column + _repeat(attributes, "columns") - 1
         mark = _mark(attributes, self.cell_text)
-        kind = attributes.get("office:value-type")
-        if kind not in _KINDS and (kind is not None or "office:value" in attributes):
-            raise ValueError(kind)  # the reader would guess what it is
         if "table:formula" in attributes or any(name.startswith("office:") for name in attributes):
             self.row_filled = last
             if last > MAX_COLUMN:
                 raise far_cell(self._sheet(), self.row, last)
+        if mark != "formula_without_value" and not _says_its_value(attributes):
+            raise ValueError(attributes)  # the reader would guess, or take it for an empty cell
         if mark:
             self.row_marks.append((self.column, min(last, MAX_COLUMN), mark))
         self.column = last + 1
@@ -108,6 +111,14 @@ class _Walk:
 
     def _sheet(self) -> str:
         return self.sheets[-1][0] if self.sheets else ""
+
+
+def _says_its_value(attributes: dict[str, str]) -> bool:
+    """Whether the kind of a cell is known and its value is there; a cell without either is empty."""
+    kind = attributes.get("office:value-type")
+    if kind is None:
+        return "office:value" not in attributes
+    return kind in _NO_VALUE or _VALUE_OF.get(kind, "") in attributes
 
 
 def _repeat(attributes: dict[str, str], what: str) -> int:

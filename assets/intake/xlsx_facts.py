@@ -47,10 +47,10 @@ def xlsx_facts(xml: dict[str, bytes]) -> tuple[dict[str, bytes], list[SheetFacts
 
 def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     """Return the facts of one sheet; raises UnreadableFile: file_far_cell, file_damaged."""
+    check_well_formed(part)
     # one byte is found much faster than two: look for what is rare first
     if b"<sheetData" not in part or (b"!" in part and b"<!" in part) or _UNUSUAL.search(part):
         return sheet_facts_slowly(name, part, percent)
-    check_well_formed(part)
     end = max(part.rfind(b"</sheetData>"), 0)
     marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, end)}
     if percent:
