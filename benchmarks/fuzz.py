@@ -143,8 +143,8 @@ def _try_hostile(done: Fuzzed, files: Iterable[Hostile], folder: Path) -> None:
             spent = min(time.perf_counter() - begin, TIMEOUT_SECONDS)
             result = Weighed(result.rule, spent, MEMORY_BYTES if result.rule == "reader_memory" else 0)
         done.weigh(kind, one.name, result.seconds, result.grown)
-        right = result.ended in one.rules or (result.ended == "read" and not one.rules - {"READ"}) or (
-            result.ended == "read" and "READ" in one.rules)  # fmt: skip
+        wanted = one.rules or {"READ"}
+        right = (result.ended if result.ended != "read" else "READ") in wanted
         stopped = result.ended in ("reader_timeout", "reader_memory")
         done.count(kind, "other finding" if not right else "stopped in time" if stopped else "as expected")
         if right and result.seconds <= MAX_SECONDS + GRACE_SECONDS and result.grown <= MAX_BYTES:
@@ -191,7 +191,7 @@ def figures(done: Fuzzed) -> list[tuple[str, ...]]:
     return [
         ("fuzz: wijzigingen en beschadigingen geprobeerd", " en ".join(map(str, tried)), f"ten minste {NUMBER} elk",
          "ja" if min(tried) >= NUMBER else "NEE"),
-        ("fuzz: crash, regel kwijt, ten onrechte aanvaard of andere bevinding", str(bad), "0", "ja" if not bad else "NEE"),
+        ("fuzz: crash, regel kwijt, onterecht aanvaard, andere bevinding", str(bad), "0", "ja" if not bad else "NEE"),
         ("fuzz: traagste bestand", f"{slow:.1f} s", f"{MAX_SECONDS:g} s", "ja" if slow <= MAX_SECONDS else "NEE"),
         ("fuzz: meeste geheugen voor een bestand", f"{grown / GIB:.2f} GiB", "1 GiB", "ja" if grown <= GIB else "NEE"),
     ]  # fmt: skip

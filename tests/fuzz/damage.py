@@ -55,7 +55,9 @@ def draw_damage(seed: int, number: int) -> Iterator[Damaged]:
         if turn % 80 < len(FORMATS):
             whole[kind] = make_form(draw_filing(seed * 1_000 + turn), kind).data()
         inside = rng.random() < 0.7
-        changes = rng.sample(list(XML_CHANGES if inside and kind in ("xlsx", "ods") else CHANGES), rng.choice((1, 1, 2)))
+        changes = rng.sample(
+            list(XML_CHANGES if inside and kind in ("xlsx", "ods") else CHANGES), rng.choice((1, 1, 2))
+        )
         data = whole[kind]
         if inside:
             data, part = _inside(data, changes, rng)

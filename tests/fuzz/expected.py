@@ -100,7 +100,8 @@ def _year_absent(form: Form, out: Outcome, kept: list[Came]) -> None:
         }
         if set(YEARS) - there:
             row, series = min(came.row for came in rows), min(came.series for came in rows)
-            place = form.place("energy_demand", *(("value", row, int(series)) if series else ("year", row)))
+            name, year = ("value", int(series)) if series else ("year", None)
+            place = form.place("energy_demand", name, row, year)
             out.findings.add(finding(form, "year_absent", place))
 
 

@@ -80,9 +80,7 @@ def ods(rows: str, parts: Parts | None = None, before: str = "") -> bytes:
         f'<table:table table:name="Vraag">{rows}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    return zipped(
-        {"mimetype": ODS, "content.xml": content, "META-INF/manifest.xml": "<manifest/>", **(parts or {})}
-    )
+    return zipped({"mimetype": ODS, "content.xml": content, "META-INF/manifest.xml": "<manifest/>", **(parts or {})})
 
 
 def _row(*cells: str, repeated: int | str = 1) -> str:
@@ -90,7 +88,8 @@ def _row(*cells: str, repeated: int | str = 1) -> str:
 
 
 def _cell(more: str = "", text: str = "1") -> str:
-    return f'<table:table-cell office:value-type="float" office:value="1" {more}><text:p>{text}</text:p></table:table-cell>'
+    value = f'office:value-type="float" office:value="1" {more}'
+    return f"<table:table-cell {value}><text:p>{text}</text:p></table:table-cell>"
 
 
 def _cells(kind: str, value: str) -> bytes:
@@ -176,7 +175,7 @@ def _wide(columns: int) -> str:
     return ";".join(["Vestiging", "Energiedrager", *(f"k{n}" for n in range(columns - 2))]) + "\n"
 
 
-def _many_findings(rows: int, columns: int) -> bytes:
+def many_findings(rows: int, columns: int) -> bytes:
     """A sheet in which nearly every cell is wrong."""
     from blueprint.load import blueprint
 
@@ -187,7 +186,7 @@ def _many_findings(rows: int, columns: int) -> bytes:
     return xlsx(body, names=("Aansluitingen",))
 
 
-def _many_years(rows: int) -> bytes:
+def many_years(rows: int) -> bytes:
     """A wide sheet with a column for every year of the century: each row becomes a hundred."""
     years = "".join(f'<c t="str"><v>{year}</v></c>' for year in range(2000, 2095))
     row = "<row><c t='str'><v>V1</v></c>" + "<c><v>1</v></c>" * 95 + "</row>"
@@ -230,7 +229,15 @@ def _containers() -> Iterator[Hostile]:
     yield Hostile("unusual compression", lambda: _directory(zipped({"a.csv": "a"}), "a.csv", 10, lzma), _damaged())
     yield Hostile("name twice", lambda: zipped({"a.csv": "a", "A.CSV": "b"}), _damaged())
     yield Hostile("name twice by slash", lambda: zipped({"m/a.csv": "a", "m\\a.csv": "b"}), _damaged())
-    for name in ("/etc/a.csv", "..\\..\\a.csv", "x/../../a.csv", "C:\\a.csv", "\\\\server\\a.csv", "..", "a\x00/../b.csv"):
+    for name in (
+        "/etc/a.csv",
+        "..\\..\\a.csv",
+        "x/../../a.csv",
+        "C:\\a.csv",
+        "\\\\server\\a.csv",
+        "..",
+        "a\x00/../b.csv",
+    ):
         yield Hostile(f"name {name!r}", lambda n=name: _named(n), names)
     for name in ("\u202excslx.csv", "\u2025/a.csv", "．．/a.csv", "CON.csv", "a\r\nb.csv", "=1+1.csv", "-.csv"):
         yield Hostile(f"strange name {name!r}", lambda n=name: _csv("a;b\n1;2\n", n))
@@ -247,7 +254,8 @@ def _named(name: str) -> bytes:
 
 def _workbooks() -> Iterator[Hostile]:
     macros = frozenset({"file_macros"})
-    kept = f'<Relationships xmlns="{RELATED}"><Relationship Id="rId1" Type="{LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    kept = f'<Relationships xmlns="{RELATED}"><Relationship Id="rId1" Type="{LINKS}/worksheet" '
+    kept += 'Target="worksheets/sheet1.xml"/>'
     link = f'{kept}<Relationship Id="rId9" Type="{LINKS}/externalLink" Target="externalLinks/externalLink1.xml"/>'
     external = f"<externalLink {MAIN}><externalBook/></externalLink>"
     links = {"xl/externalLinks/externalLink1.xml": external, RELATIONS: f"{link}</Relationships>"}
@@ -290,7 +298,10 @@ def _bulk() -> Iterator[Hostile]:
     styled = '<row r="{n}" s="1" customFormat="1" ht="15"><c r="A{n}" s="1"/></row>'
     yield Hostile("300,000 rows with only a format", lambda: xlsx(ONE + _many(styled, 300_000)), slow=True)
     yield Hostile(
-        "a million rows without a place", lambda: xlsx(ONE + "<row><c/></row>" * MILLION), frozenset({"READ", "reader_timeout"}), slow=True
+        "a million rows without a place",
+        lambda: xlsx(ONE + "<row><c/></row>" * MILLION),
+        frozenset({"READ", "reader_timeout"}),
+        slow=True,
     )
     merged = '<mergeCell ref="A{n}:B{n}"/>'
     yield Hostile("100,000 merged cells", lambda: xlsx(after=f"<mergeCells>{_many(merged, 100_000)}</mergeCells>"))
@@ -353,8 +364,8 @@ def large() -> Iterator[Hostile]:
     yield Hostile("a cell of 75 MB", _cell_of_75_mb, maybe, slow=True)
     yield Hostile("cells that never close", lambda: _never_closed("c"), stopped, slow=True)
     yield Hostile("rows that never close", lambda: _never_closed("row"), stopped, slow=True)
-    yield Hostile("a wrong value in 340,000 cells", lambda: _many_findings(19_999, 17), stopped, slow=True)
-    yield Hostile("95 years in 19,999 rows", lambda: _many_years(19_999), stopped, slow=True)
+    yield Hostile("a wrong value in 340,000 cells", lambda: many_findings(19_999, 17), stopped, slow=True)
+    yield Hostile("95 years in 19,999 rows", lambda: many_years(19_999), stopped, slow=True)
 
 
 def _numbers() -> Iterator[Hostile]:
@@ -405,7 +416,9 @@ def _sheets_of_ods() -> Iterator[Hostile]:
     yield Hostile("ods blank a billion times", lambda: ods(_row(_cell(), blank.format(billion))))
     yield Hostile("ods row a billion times", lambda: ods(_row(_cell(), repeated=billion)), far)
     yield Hostile("ods blank row a billion times", lambda: ods(_row(_cell()) + _row(blank.format(9), repeated=billion)))
-    yield Hostile("ods cell a billion times", lambda: ods(_row(_cell(f'table:number-columns-repeated="{billion}"'))), far)
+    yield Hostile(
+        "ods cell a billion times", lambda: ods(_row(_cell(f'table:number-columns-repeated="{billion}"'))), far
+    )
     merged = f'<table:table-cell table:number-columns-spanned="2" table:number-columns-repeated="{billion}"/>'
     yield Hostile("ods merged blank a billion times", lambda: ods(_row(_cell(), merged)))
     yield Hostile("ods rows 10^5000", lambda: ods(_row(_cell(), repeated="9" * 5_000)), _damaged())

@@ -48,11 +48,6 @@ class Mutation:
     reads: Any = None
     also: Also | None = None
 
-    @property
-    def is_benign(self) -> bool:
-        """Whether it only writes the same value in another way."""
-        return not self.rules and not self.falls and self.reads is KEEP
-
 
 def _elsewhere(rule: str, name: str, year: int | None = None) -> Also:
     return lambda form, place: {finding(form, rule, form.place(place.table, name, place.row, year))}
@@ -196,25 +191,37 @@ def _typed(form: Form, place: Place, known: Field, row: Came) -> Iterator[Mutati
     if known.type in ("number", "integer", "year"):
         yield from _wrong_number(form, place, known)
     elif known.type == "boolean":
-        for text in ("misschien", "ja/nee", "2", "onbekend"):
-            yield Mutation(f"neither yes nor no: {text}", text, ("boolean",))
-        if not form.is_csv:
-            yield Mutation("a number for yes or no", number_cell(7), ("boolean",))
-            yield Mutation("a date for yes or no", dt.date(2030, 1, 1), ("boolean",))
+        yield from _wrong_answer(form)
     elif known.type == "date":
-        for text in DATES:
-            yield Mutation(f"no date: {text}", text, ("date",))
-        if not form.is_csv:
-            yield Mutation("a serial number", number_cell(46_000), ("date",))
-            yield Mutation("yes for a date", boolean_cell(True), ("date",))
+        yield from _wrong_date(form)
     elif known.codes:
-        for text in ("zzz onbekend", "12345", "-", "=cmd|' /C calc'!A0", "x" * 500):
-            yield Mutation(f"not in the list: {text[:12]}", text, ("code",))
-        if known.separator:
-            yield Mutation("one not in the list", "permit;het weer", ("code",))
-            yield Mutation("wrong separator", "permit,subsidy", ("code",))
-        if not form.is_csv:
-            yield Mutation("a number for a code", number_cell(98765), ("code",))
+        yield from _wrong_code(form, known)
+
+
+def _wrong_answer(form: Form) -> Iterator[Mutation]:
+    for text in ("misschien", "ja/nee", "2", "onbekend"):
+        yield Mutation(f"neither yes nor no: {text}", text, ("boolean",))
+    if not form.is_csv:
+        yield Mutation("a number for yes or no", number_cell(7), ("boolean",))
+        yield Mutation("a date for yes or no", dt.date(2030, 1, 1), ("boolean",))
+
+
+def _wrong_date(form: Form) -> Iterator[Mutation]:
+    for text in DATES:
+        yield Mutation(f"no date: {text}", text, ("date",))
+    if not form.is_csv:
+        yield Mutation("a serial number", number_cell(46_000), ("date",))
+        yield Mutation("yes for a date", boolean_cell(True), ("date",))
+
+
+def _wrong_code(form: Form, known: Field) -> Iterator[Mutation]:
+    for text in ("zzz onbekend", "12345", "-", "=cmd|' /C calc'!A0", "x" * 500):
+        yield Mutation(f"not in the list: {text[:12]}", text, ("code",))
+    if known.separator:
+        yield Mutation("one not in the list", "permit;het weer", ("code",))
+        yield Mutation("wrong separator", "permit,subsidy", ("code",))
+    if not form.is_csv:
+        yield Mutation("a number for a code", number_cell(98765), ("code",))
 
 
 def _wrong_number(form: Form, place: Place, known: Field) -> Iterator[Mutation]:
@@ -340,48 +347,58 @@ def _keys(form: Form, place: Place) -> Iterator[Mutation]:
 def _written_otherwise(form: Form, place: Place, known: Field, value: Any) -> Iterator[Mutation]:
     """The same value, written in another way that is read without a word."""
 
-    def same(name: str, written: Any) -> Mutation:
-        return Mutation(name, written, falls=False, reads=KEEP)
-
     if isinstance(value, bool):
-        for text in ("JA", " ja", f"Ja{NBSP}", "waar", "TRUE", "1") if value else ("NEE", " nee ", "onwaar", "0"):
-            yield same(f"yes or no as {text!r}", text)
-        if not form.is_csv:
-            yield same("yes or no as a logical value", boolean_cell(value))
-            yield same("yes or no as a number", number_cell(int(value)))
+        yield from _same_answer(form, value)
     elif isinstance(value, (int, float)):
-        yield from _same_number(form, value, same)
+        yield from _same_number(form, value)
     elif isinstance(value, dt.date):
-        yield same("date in text", value.strftime("%d-%m-%Y"))
-        yield same("date of ISO in text", f" {value.isoformat()} ")
-        yield same("date with slashes", f"{value.day}/{value.month}/{value.year}")
-    elif known.codes and not known.separator:
-        label = blueprint().codes[known.codes].label(value)
-        for text in (value, value.upper(), f"  {label.upper()}{NBSP}", f"{THIN}{label}", label.replace(" ", "  ")):
-            yield same(f"code as {text!r}", text)
+        yield _same("date in text", value.strftime("%d-%m-%Y"))
+        yield _same("date of ISO in text", f" {value.isoformat()} ")
+        yield _same("date with slashes", f"{value.day}/{value.month}/{value.year}")
     elif known.codes:
-        yield same("list with spaces", value.replace(";", " ; "))
+        yield from _same_code(known, value)
     elif known.name in ("kvk_number", "ean_code", "branch_number"):
-        yield same("number with spaces", f" {value[:4]}{NBSP}{value[4:]} ")
+        yield _same("number with spaces", f" {value[:4]}{NBSP}{value[4:]} ")
         if not form.is_csv and known.name == "kvk_number":
-            yield same("KvK as a number", number_cell(value))
+            yield _same("KvK as a number", number_cell(value))
     elif known.name != "municipality_code":
-        yield same("spaces around", f" {NBSP}{value}{THIN} ")
+        yield _same("spaces around", f" {NBSP}{value}{THIN} ")
         if not form.is_csv:
-            yield same("text of its own", text_cell(value))
+            yield _same("text of its own", text_cell(value))
 
 
-def _same_number(form: Form, value: float, same: Callable[[str, Any], Mutation]) -> Iterator[Mutation]:
+def _same(name: str, written: Any) -> Mutation:
+    return Mutation(name, written, falls=False, reads=KEEP)
+
+
+def _same_answer(form: Form, value: bool) -> Iterator[Mutation]:
+    for text in ("JA", " ja", f"Ja{NBSP}", "waar", "TRUE", "1") if value else ("NEE", " nee ", "onwaar", "0"):
+        yield _same(f"yes or no as {text!r}", text)
+    if not form.is_csv:
+        yield _same("yes or no as a logical value", boolean_cell(value))
+        yield _same("yes or no as a number", number_cell(int(value)))
+
+
+def _same_code(known: Field, value: str) -> Iterator[Mutation]:
+    if known.separator:
+        yield _same("list with spaces", value.replace(";", " ; "))
+        return
+    label = blueprint().codes[known.codes or ""].label(value)
+    for text in (value, value.upper(), f"  {label.upper()}{NBSP}", f"{THIN}{label}", label.replace(" ", "  ")):
+        yield _same(f"code as {text!r}", text)
+
+
+def _same_number(form: Form, value: float) -> Iterator[Mutation]:
     plain = csv_text(float(value), "en").replace(",", "")
     if form.is_csv:
         shown = plain.replace(".", ",") if form.format == "nl" else plain
-        yield same("without thousands", shown)
-        yield same("with spaces", f" {shown}{NBSP}")
-        yield same("with a plus", f"+{shown}")
+        yield _same("without thousands", shown)
+        yield _same("with spaces", f" {shown}{NBSP}")
+        yield _same("with a plus", f"+{shown}")
         return
-    if "." in plain and not len(plain.partition(".")[2]) == 3:
-        yield same("English number in text", f" {plain} ")
-        yield same("Dutch number in text", f"{plain.replace('.', ',')}{NBSP}")
+    if "." in plain and len(plain.partition(".")[2]) != 3:
+        yield _same("English number in text", f" {plain} ")
+        yield _same("Dutch number in text", f"{plain.replace('.', ',')}{NBSP}")
     if "." not in plain:
-        yield same("whole number in text", f"{plain} ")
-    yield same("number with an exponent", number_cell(f"{float(value):.17e}"))
+        yield _same("whole number in text", f"{plain} ")
+    yield _same("number with an exponent", number_cell(f"{float(value):.17e}"))

@@ -21,6 +21,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 
 from assets.sample.filing import Row
 from blueprint.load import blueprint
@@ -111,7 +112,7 @@ def _xlsx_sheet(part: bytes, strings: list[str]) -> Cells:
         row, column = int(line.get("r", row + 1)), 0
         for cell in (e for e in line if _local(e) == "c"):
             place = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", ""))
-            column = openpyxl.utils.column_index_from_string(place[1]) if place else column + 1
+            column = column_index_from_string(place[1]) if place else column + 1
             value = _xlsx_value(cell, strings)
             if value not in (None, ""):
                 cells[int(place[2]) if place else row, column] = value

@@ -215,7 +215,8 @@ def _headings_otherwise(form: Form, rng: random.Random) -> None:
     for table, cells in form.sheets.items():
         names = [field.name for field in blueprint().tables[table].fields]
         titles = {field.title: field.name for field in blueprint().tables[table].fields}
-        change = rng.choice((str.upper, lambda text: f"  {text.replace(' ', '  ')}\u00a0", lambda t: titles.get(t, t)))
+        spaced = {title: f"  {title.replace(' ', '  ')}\u00a0" for title in cells[0]}
+        change = rng.choice((str.upper, spaced.__getitem__, lambda title, known=titles: known.get(title, title)))
         cells[0] = [change(text) if text not in names else text.replace("_", " ") for text in cells[0]]
 
 

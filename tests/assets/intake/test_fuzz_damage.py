@@ -18,7 +18,7 @@ from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
 from tests.fuzz.damage import draw_damage, try_damage
 from tests.fuzz.filings import SETTINGS, draw_filing
-from tests.fuzz.forms import FORMATS, make_form
+from tests.fuzz.forms import FORMATS, Format, make_form
 from tests.fuzz.second_reader import disagreements, read_again, stands_there
 
 SEED, NUMBER = 20_262, 400
@@ -90,14 +90,12 @@ def test_damaged_files_do_not_stop_a_round_nor_change_the_good_ones(tmp_path: Pa
         ("company", "kvk_number", "98000001", "98000010", False),
     ],
 )
-def test_second_reader_knows_what_stands_there(
-    table: str, name: str, accepted: Any, shown: Any, same: bool
-) -> None:
+def test_second_reader_knows_what_stands_there(table: str, name: str, accepted: Any, shown: Any, same: bool) -> None:
     assert stands_there(blueprint().tables[table].field(name), accepted, shown) is same
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_second_reader_sees_another_value(kind: str) -> None:
+def test_second_reader_sees_another_value(kind: Format) -> None:
     form = make_form(draw_filing(3), kind)
     sheets = read_again(form.data())
     place = form.place("site", "site_name", 2)

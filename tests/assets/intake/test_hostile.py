@@ -14,13 +14,18 @@ from types import ModuleType
 import pytest
 
 from assets.intake import examine as examining
+from assets.intake import extract as extracting
 from assets.intake.examine import Examined, Received, examine
+from assets.intake.guard import guard
+from assets.intake.parts import unzip
+from assets.intake.read import read_data
+from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import take_in
 from assets.rounds import Round, write_round
 from assets.sample.filing import Filing
 from assets.sample.write import write_xlsx
 from assets.store import DataFolder, read_table
-from tests.fuzz.hostile import HOSTILE, Hostile, large, xlsx
+from tests.fuzz.hostile import HOSTILE, MAIN, STYLES, Hostile, large, many_findings, many_years, xlsx, zipped
 from tests.fuzz.hostile import ods as ods_of
 
 QUICK = tuple(one for one in HOSTILE if not one.slow)
@@ -83,21 +88,28 @@ def test_every_kind_has_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_styles_without_end_are_refused_before_they_are_kept() -> None:
-    from assets.intake.guard import guard
-    from assets.intake.sheets import UnreadableFile
-    from tests.fuzz.hostile import MAIN, STYLES
+@pytest.mark.parametrize("make", [many_findings, many_years])
+def test_one_file_cannot_flood_the_process_that_judges(
+    make: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = read_data(make(20) if make is many_years else make(20, 17))
+    assert extracting.extract(sheets).readable
+    monkeypatch.setattr(extracting, "MAX_ROWS", 300)
+    monkeypatch.setattr(extracting, "MAX_PROBLEMS", 100)
+    with pytest.raises(UnreadableFile, match="file_expands_too_much"):
+        extracting.extract(sheets)
 
+
+def test_styles_without_end_are_refused_before_they_are_kept() -> None:
     styles = f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * 200_001}</cellXfs></styleSheet>"
     with pytest.raises(UnreadableFile, match="file_expands_too_much"):
         guard(xlsx(parts={STYLES: styles}))
 
 
-@pytest.mark.parametrize("cell", ['office:value-pe="float" office:value="1"', 'office:value-type="Aloat" office:value="1"'])
+@pytest.mark.parametrize(
+    "cell", ['office:value-pe="float" office:value="1"', 'office:value-type="Aloat" office:value="1"']
+)
 def test_ods_number_without_its_type_is_not_guessed(cell: str) -> None:
-    from assets.intake.read import read_data
-    from assets.intake.sheets import UnreadableFile
-
     row = f"<table:table-row><table:table-cell {cell}><text:p>1</text:p></table:table-cell></table:table-row>"
     with pytest.raises(UnreadableFile, match="file_damaged"):
         read_data(ods_of(row))
@@ -106,18 +118,11 @@ def test_ods_number_without_its_type_is_not_guessed(cell: str) -> None:
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
 @pytest.mark.parametrize("end", ["<sst><si><t>1</t></sst>", "<sst a=1/>", "<sst><x:a/></sst>", "<sst/><sst/>"])
 def test_what_is_no_xml_is_not_read(part: str, end: str) -> None:
-    from assets.intake.read import read_data
-    from assets.intake.sheets import UnreadableFile
-
     with pytest.raises(UnreadableFile, match="file_damaged"):
         read_data(xlsx(parts={part: end.replace("sst", "worksheet") if "sheet1" in part else end}))
 
 
 def test_name_before_the_content_must_be_the_name_in_the_directory() -> None:
-    from assets.intake.parts import unzip
-    from assets.intake.sheets import UnreadableFile
-    from tests.fuzz.hostile import zipped
-
     data = zipped({"site.csv": "a"})
     with pytest.raises(UnreadableFile, match="file_damaged"):
         unzip(data.replace(b"site.csv", b"sote.csv", 1))
