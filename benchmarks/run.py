@@ -29,7 +29,7 @@ PCES = Path(sys.executable).with_name("pces")
 ROUND = "meting"
 SIZES = (250, 500, 1000, 2000)
 CHANGED = 10
-PARTS = ("sample", "check", "round", "feedback")
+PARTS = ("sample", "check", "round", "feedback", "fuzz")
 ROWS_PER_FILE = ROWS * len(SHEETS)
 GIB = 1 << 30
 # The figures to reach: seconds, bytes, and how much more a row may cost in a larger round.
@@ -37,6 +37,7 @@ SAMPLE_S, CHECK_S, FIRST_S, SECOND_S, FIRST_BYTES, GROWTH = 15.0, 4.0, 60.0, 10.
 FEEDBACK_S = 120.0
 TYPED_FILES = 40
 LOOP = 3_000_000
+FUZZ_SEED = 2026
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Report:
     growth: list[tuple[str, ...]] = field(default_factory=list)
     stages: list[tuple[str, ...]] = field(default_factory=list)
     stages_again: list[tuple[str, ...]] = field(default_factory=list)
+    fuzzed: list[tuple[str, ...]] = field(default_factory=list)
 
     def seconds(self, what: str, run: Measured, target: float | None) -> None:
         goal, reached = ("", "") if target is None else (f"{target:g} s", _yes(run.wall < target))
@@ -107,6 +109,17 @@ def measure_rounds(work: Path, sizes: tuple[int, ...], report: Report) -> None:
     report.figures.append(
         ("groei: kosten per regel t.o.v. kleinste ronde", f"{worst:.2f}", f"{GROWTH:g}", _yes(worst <= GROWTH))
     )
+
+
+def measure_fuzz(work: Path, report: Report) -> None:
+    """Thousands of changed, damaged and hostile files: what came of them."""
+    from benchmarks import fuzz
+
+    done = fuzz.fuzz(FUZZ_SEED, fuzz.NUMBER, work / "fuzz")
+    report.figures += fuzz.figures(done)
+    report.fuzzed = fuzz.lines(done)
+    for wrong in done.wrong:
+        print(f"Niet goed, zaad {FUZZ_SEED}: {wrong}")  # noqa: T201 - a command
 
 
 def _pces(data: DataFolder, work: Path, *arguments: str) -> Measured:
@@ -189,6 +202,11 @@ def render(report: Report) -> str:
     if report.growth:
         headings = ("Werkmappen", "Tijd", "CPU", "Grootste proces", "Per regel", "T.o.v. kleinste")
         parts += ["## Groei", _table(headings, report.growth)]
+    if report.fuzzed:
+        from benchmarks.fuzz import HEADINGS
+
+        title = f"## Gewijzigde, beschadigde en vijandige bestanden, zaad {FUZZ_SEED}"
+        parts += [title, _table(HEADINGS, report.fuzzed)]
     for title, lines in (("eerste run", report.stages), (f"{CHANGED} gewijzigd", report.stages_again)):
         if not lines:
             continue
@@ -224,6 +242,8 @@ def main() -> int:
             report.seconds(f"terugkoppeling bij {sizes[-1]} indieningen", first, FEEDBACK_S if is_full else None)
             report.memory(f"terugkoppeling bij {sizes[-1]} indieningen, geheugen", first, None)
             report.seconds("terugkoppeling, niets gewijzigd", again, None)
+        if "fuzz" in parts:
+            measure_fuzz(work, report)
     text = render(report)
     print(text)  # noqa: T201 - a command
     if not (given.only or given.files):

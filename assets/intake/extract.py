@@ -19,6 +19,8 @@ from blueprint.load import blueprint
 from blueprint.model import Table
 
 LOST_VALUE = ("error:", "formula_without_value")
+# A form of 20,000 lines has 140,000 rows; of one file no more may come to the process that judges the whole round.
+MAX_ROWS, MAX_PROBLEMS = 200_000, 100_000
 
 
 def extract_file(path: Path) -> Extract:
@@ -39,7 +41,10 @@ def unreadable(refusal: UnreadableFile) -> Extract:
 
 
 def extract(sheets: list[Sheet]) -> Extract:
-    """Type the sheets of one file; the order of sheets and columns does not matter."""
+    """Type the sheets of one file; the order of sheets and columns does not matter.
+
+    Raises UnreadableFile: file_expands_too_much.
+    """
     out = Extract()
     chosen = _choose(sheets, out)
     notation = _declared(chosen, "number_notation")
@@ -50,6 +55,8 @@ def extract(sheets: list[Sheet]) -> Extract:
         if table.name in chosen:
             sheet = chosen[table.name]
             _read_sheet(table, sheet, sheet.notation or notation, str(base_year), out, version)
+            if len(out.problems) > MAX_PROBLEMS:
+                raise UnreadableFile("file_expands_too_much", f"meer dan {MAX_PROBLEMS} fouten")
         elif table.expected:
             out.problems.append(Problem("sheet_absent", allowed=table.title))
         elif table.rows != "any":
@@ -134,6 +141,9 @@ def _read_sheet(
     report_layout(table, sheet, header, numbers, again, out, version)
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
+    years = {heading.series for heading in header.columns.values() if heading.series}
+    if len(numbers) * len(years) > MAX_ROWS:
+        raise UnreadableFile("file_expands_too_much", f"meer dan {MAX_ROWS} regels")
     if numbers:
         out.filled_rows[table.name] = len(numbers)
         out.tables[table.name] = SheetRows(table, sheet, header, notation, base_year, numbers, out).rows()

@@ -76,7 +76,7 @@ def _finding(
     field = table.field(failure.field) if table and failure.field else None
     place = place_of(failure, sheets, columns)
     severity = settings.severity(failure.rule, failure.table, failure.field)
-    allowed = _allowed(failure, field)
+    allowed = _printable(_allowed(failure, field))
     value = _printable(_in_words(failure.value, field))
     value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
     message = _message(failure.rule, _label(table, field, failure.series), value, allowed)
@@ -87,7 +87,7 @@ def _finding(
         "submission_id": failure.submission_id,
         "file": files.get(failure.submission_id, ""),
         "table_name": failure.table or None,
-        "sheet": place.sheet or None,
+        "sheet": _printable(place.sheet) or None,
         "row_number": place.row,
         "column_letter": column_letters(place.column) if place.column else None,
         "cell": place.cell or None,
@@ -124,7 +124,7 @@ def _allowed(failure: Failure, field: Field | None) -> str:
     if field is None:
         return failure.allowed
     if failure.rule == "code" and field.codes:
-        return nearest(failure.value, field.codes)
+        return nearest(failure.value[:MAX_VALUE], field.codes)  # what it is asked, it keeps
     choices = nearest("", field.codes) if field.codes else ""
     if failure.rule == "header_required":
         return choices or field.description

@@ -68,7 +68,8 @@ def _guard_xlsx(parts: dict[str, bytes], names: set[str]) -> Guarded:
     xml = _xml_parts(parts)
     if any("vbaproject" in name or name.startswith("xl/macrosheets/") for name in names):
         raise UnreadableFile("file_macros", "de werkmap bevat macro's")
-    if any(name.lower() == "[content_types].xml" and b"macroEnabled" in part for name, part in xml.items()):
+    types = next(part for name, part in xml.items() if name.lower() == "[content_types].xml")
+    if b"macroEnabled" in types or b"vbaProject" in types:
         raise UnreadableFile("file_macros", "de werkmap is opgeslagen met ruimte voor macro's")
     readable, sheets = xlsx_facts(xml)
     return Guarded("xlsx", readable, sheets)

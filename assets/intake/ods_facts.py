@@ -9,15 +9,22 @@ import re
 from xml.parsers import expat
 
 from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, far_cell
+from .xml_walk import check_well_formed
 
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 # older LibreOffice keeps an error as the number 0 with the error as its text
 _ERROR_TEXT = re.compile(r"#[A-Z0-9/]{1,10}[!?]?$|Err:\d{3}$")
 _HIDDEN = ("collapse", "filter")
+# Where the value of each kind of cell stands; a text stands in the cell itself.
+_VALUE_OF = {kind: "office:value" for kind in ("float", "percentage", "currency")} | {
+    kind: f"office:{kind}-value" for kind in ("date", "time", "boolean")
+}
+_NO_VALUE = ("string", "void")
 
 
 def ods_facts(content: bytes) -> list[SheetFacts]:
     """Return the facts of every sheet of content.xml; raises UnreadableFile: file_far_cell, file_damaged."""
+    check_well_formed(content)
     walk = _Walk()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -81,8 +88,10 @@ class _Walk:
             self.row_filled = last
             if last > MAX_COLUMN:
                 raise far_cell(self._sheet(), self.row, last)
+        if mark != "formula_without_value" and not _says_its_value(attributes):
+            raise ValueError(attributes)  # the reader would guess, or take it for an empty cell
         if mark:
-            self.row_marks.append((self.column, last, mark))
+            self.row_marks.append((self.column, min(last, MAX_COLUMN), mark))
         self.column = last + 1
 
     def _row(self) -> None:
@@ -102,6 +111,14 @@ class _Walk:
 
     def _sheet(self) -> str:
         return self.sheets[-1][0] if self.sheets else ""
+
+
+def _says_its_value(attributes: dict[str, str]) -> bool:
+    """Whether the kind of a cell is known and its value is there; a cell without either is empty."""
+    kind = attributes.get("office:value-type")
+    if kind is None:
+        return "office:value" not in attributes
+    return kind in _NO_VALUE or _VALUE_OF.get(kind, "") in attributes
 
 
 def _repeat(attributes: dict[str, str], what: str) -> int:

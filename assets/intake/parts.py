@@ -19,6 +19,7 @@ MAX_RATIO = 200
 MAX_PARTS = 5_000
 
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _UNSAFE = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\x00")
 
@@ -75,7 +76,9 @@ def _content(data: bytes, info: zipfile.ZipInfo, budget: int) -> bytes:
     signature, name_length, extra_length = _LOCAL_HEADER.unpack_from(data, start)
     begin = start + _LOCAL_HEADER.size + name_length + extra_length
     end = begin + info.compress_size
-    if signature != b"PK\x03\x04" or end > len(data):
+    name = data[start + _LOCAL_HEADER.size : start + _LOCAL_HEADER.size + name_length]
+    named = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+    if signature != b"PK\x03\x04" or end > len(data) or name != named:
         raise UnreadableFile("file_damaged", "de inhoudsopgave van het zipbestand klopt niet")
     content = _inflate(memoryview(data)[begin:end], info.compress_type, budget)
     if len(content) != info.file_size or zlib.crc32(content) != info.CRC:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from .sheets import Marks, SheetFacts, UnreadableFile, column_number
-from .xml_walk import error_mark, sheet_facts_slowly, starts
+from .xml_walk import check_well_formed, error_mark, sheet_facts_slowly, starts
 
 # A cell within CV20000 (MAX_COLUMN, MAX_ROW), or a blank one with only a format, written as Excel does.
 _NEAR = rb'(?:[A-Z]|[AB][A-Z]|C[A-V])(?:1?\d{1,4}|20000)"'
@@ -18,8 +18,8 @@ _UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z]\d{1,4}"|' + _NEAR + rb'|[A-Z]{1,3}\d{
 _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):')
-_HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
+_HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
 _READER_KNOWS = (b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!")
 _MAX_ALTERNATIVES = 200
@@ -33,6 +33,7 @@ def xlsx_facts(xml: dict[str, bytes]) -> tuple[dict[str, bytes], list[SheetFacts
     by_name = {name.lower(): name for name in xml}
     percent = percent_styles(xml.get(by_name.get("xl/styles.xml", ""), b""))
     readable = {name: part for name, part in xml.items() if b"sheetData" not in part}
+    check_well_formed(xml.get(by_name.get("xl/sharedstrings.xml", ""), b"<sst/>"))
     facts = []
     for name, target in _sheets(xml, by_name):
         part_name = by_name.get(target.lower())
@@ -46,6 +47,7 @@ def xlsx_facts(xml: dict[str, bytes]) -> tuple[dict[str, bytes], list[SheetFacts
 
 def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     """Return the facts of one sheet; raises UnreadableFile: file_far_cell, file_damaged."""
+    check_well_formed(part)
     # one byte is found much faster than two: look for what is rare first
     if b"<sheetData" not in part or (b"!" in part and b"<!" in part) or _UNUSUAL.search(part):
         return sheet_facts_slowly(name, part, percent)

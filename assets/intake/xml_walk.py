@@ -13,21 +13,32 @@ from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, colu
 _CELL = re.compile(r"([A-Za-z]{1,6})(\d{1,10})")
 _ERROR_NAME = re.compile(r"#[A-Z0-9_/]{1,20}[!?]?|Err:\d{3}")
 _TRUE = ("1", "true")
+MAX_FOUND = 200_000  # Excel keeps 65,490 cell styles
 
 
 def starts(part: bytes, wanted: set[str]) -> list[tuple[str, dict[str, str]]]:
-    """Return the `wanted` start tags, without prefix, in order; raises UnreadableFile: file_damaged."""
+    """Return the `wanted` start tags, without prefix, in order.
+
+    Raises UnreadableFile: file_damaged, or file_expands_too_much when there are more than Excel itself can hold.
+    """
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(":")[2]
         if local in wanted:
             found.append((local, attributes))
+            if len(found) > MAX_FOUND:
+                raise UnreadableFile("file_expands_too_much", f"meer dan {MAX_FOUND} stijlen of bladen")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     _parse(parser, part)
     return found
+
+
+def check_well_formed(part: bytes) -> None:
+    """Raise UnreadableFile, file_damaged, for what is no XML: the reader does not mind, and reads another value."""
+    _parse(expat.ParserCreate(namespace_separator=" "), part)
 
 
 def sheet_facts_slowly(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:

@@ -353,10 +353,10 @@ def test_quick_enough_for_two_thousand_workbooks() -> None:
                 sheet.write_row(line, 0, [f"site-{line}", "Utrecht", line, line * 1.2345, "gas", "2030"] * 2)
     best = 1.0
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         guard(data.getvalue())
-        best = min(best, time.perf_counter() - started)
-    assert best < 0.02  # 0.004 on an idle machine
+        best = min(best, time.process_time() - started)
+    assert best < 0.02  # 0.010 on an idle machine, of which 0.005 to see that it is XML
 
 
 def test_column_letters() -> None:
