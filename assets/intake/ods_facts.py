@@ -20,6 +20,7 @@ _VALUE_OF = {kind: "office:value" for kind in ("float", "percentage", "currency"
     kind: f"office:{kind}-value" for kind in ("date", "time", "boolean")
 }
 _NO_VALUE = ("string", "void")
+_ALL_VALUES = {*_VALUE_OF.values(), "office:string-value"}
 
 
 def ods_facts(content: bytes) -> list[SheetFacts]:
@@ -117,7 +118,7 @@ def _says_its_value(attributes: dict[str, str]) -> bool:
     """Whether the kind of a cell is known and its value is there; a cell without either is empty."""
     kind = attributes.get("office:value-type")
     if kind is None:
-        return "office:value" not in attributes
+        return _ALL_VALUES.isdisjoint(attributes)
     return kind in _NO_VALUE or _VALUE_OF.get(kind, "") in attributes
 
 

@@ -14,10 +14,15 @@ from .xml_walk import check_well_formed, error_mark, sheet_facts_slowly, starts
 
 # A cell within CV20000 (MAX_COLUMN, MAX_ROW), or a blank one with only a format, written as Excel does.
 _NEAR = rb'(?:[A-Z]|[AB][A-Z]|C[A-V])(?:1?\d{1,4}|20000)"'
-_UNUSUAL = re.compile(rb'<c(?! r="(?:[A-Z]\d{1,4}"|' + _NEAR + rb'|[A-Z]{1,3}\d{1,7}"(?: s="\d+")?/>))[\s/>]')
+_MORE = rb'(?: [a-zA-Z0-9:]++="[^"<>]*+")*+/?+>'
+_USUAL = rb' r="(?:[A-Z]\d{1,4}"' + _MORE + rb"|" + _NEAR + _MORE + rb'|[A-Z]{1,3}\d{1,7}"(?: s="\d+")?/>)'
+_UNUSUAL = re.compile(rb"<c(?!" + _USUAL + rb")[\s/>]|<row(?!" + _MORE + rb")[\s/>]")
+_PREFIXED = (b":c ", b":c>", b":c\n", b":row")
 _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
+# A text without its number is the first one to the reader, and what is not 0 is true: to be looked at closely.
+_ODD_VALUE = re.compile(rb' t="(?:s"(?!><v>\d{1,9}</v>|/>)|b"(?!><v>[01]</v>|/>))')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
 _HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
@@ -49,7 +54,9 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     """Return the facts of one sheet; raises UnreadableFile: file_far_cell, file_damaged."""
     check_well_formed(part)
     # one byte is found much faster than two: look for what is rare first
-    if b"<sheetData" not in part or (b"!" in part and b"<!" in part) or _UNUSUAL.search(part):
+    plain = b"<sheetData" in part and not (b"!" in part and b"<!" in part)
+    plain = plain and not any(mark in part for mark in _PREFIXED)
+    if not plain or _UNUSUAL.search(part) or _ODD_VALUE.search(part):
         return sheet_facts_slowly(name, part, percent)
     end = max(part.rfind(b"</sheetData>"), 0)
     marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, end)}

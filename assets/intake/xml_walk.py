@@ -12,6 +12,7 @@ from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, colu
 
 _CELL = re.compile(r"([A-Za-z]{1,6})(\d{1,10})")
 _ERROR_NAME = re.compile(r"#[A-Z0-9_/]{1,20}[!?]?|Err:\d{3}")
+_PLAIN = {"s": re.compile(r"\d{1,9}", re.ASCII), "b": re.compile("[01]")}
 _TRUE = ("1", "true")
 MAX_FOUND = 200_000  # Excel keeps 65,490 cell styles
 
@@ -120,6 +121,8 @@ class _SheetWalk:
             raise far_cell(self.name, row, column)
         kind = attributes.get("t", "n")
         value = self.value.strip()
+        if "v" in self.children and kind in _PLAIN and not _PLAIN[kind].fullmatch(self.value):
+            raise UnreadableFile("file_damaged", "een cel verwijst naar een tekst die er niet is")
         if kind == "e" and value:
             self.marks[self.place] = error_mark(value)
         elif "f" in self.children and not value and not (kind == "str" and "v" in self.children):

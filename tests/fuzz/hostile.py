@@ -61,7 +61,7 @@ def xlsx(
         f'<Relationship Id="rId{n}" Type="{LINKS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, len(names) + 1)
     )
-    sheet = f"{HEAD}<worksheet {MAIN}>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    sheet = f'{HEAD}<worksheet {MAIN} xmlns:r="{LINKS}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
     own = {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{TYPES}"/>',
         "_rels/.rels": f'{HEAD}<Relationships xmlns="{RELATED}"><Relationship Id="rId1" Type="{LINKS}/officeDocument" '
@@ -377,8 +377,15 @@ def _numbers() -> Iterator[Hostile]:
     book += '<sheet name="Vraag" sheetId="1" r:id="rId1"/></sheets></workbook>'
     rows = '<row r="1"><c r="A1" s="1"><v>2958466</v></c></row>'
     yield Hostile("date beyond 9999 from 1904", lambda: xlsx(rows, parts={WORKBOOK: book}))
-    for kind, value in (("s", "5"), ("s", "-1"), ("s", "x"), ("b", "7"), ("d", "0000-00-00"), ("d", "99999-01-01")):
+    for kind, value in (("s", "5"), ("s", "-1"), ("s", "x"), ("d", "0000-00-00"), ("d", "99999-01-01")):
         yield Hostile(f"cell t={kind} {value}", lambda k=kind, v=value: _cells(k, v), _damaged("READ"))
+    both = "<sst><si><t>a</t></si><si><t>b</t></si></sst>"
+    for quote in "\"'":
+        for kind, value in (("s", "1>1"), ("s", ""), ("s", " 1"), ("s", "x"), ("b", "false"), ("b", "2"), ("b", "")):
+            cell = f'<row r="1"><c r="A1" t={quote}{kind}{quote}><v>{value}</v></c></row>'
+            yield Hostile(
+                f"cell t={quote}{kind}{quote} of {value!r}", lambda c=cell: xlsx(c, parts={STRINGS: both}), _damaged()
+            )
     for value in ("0000-00-00", "99999-99-99", "x", "-0001-01-01T00:00:00"):
         cell = f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
         yield Hostile(f"ods date {value}", lambda c=cell: ods(_row(c)), _damaged("READ"))
@@ -428,9 +435,12 @@ def _sheets_of_ods() -> Iterator[Hostile]:
     inner = f'<table:table table:name="b">{_row(_cell())}</table:table>'
     yield Hostile("ods table in a table", lambda: ods(_row(_cell()) + inner + _row(_cell())), _damaged("READ"))
     broken = '<table:table-row><table:table-cell office:value-type="string"><text:p>a</text:p>'
-    for kind in ('float" office:valu="1', "float", "date", "boolean", 'flot" office:value="1'):
-        cell = f'<table:table-cell office:value-type="{kind}"><text:p>1</text:p></table:table-cell>'
-        yield Hostile(f"ods value that is not there: {kind[:12]!r}", lambda c=cell: ods(_row(c)), _damaged())
+    for said in (
+        'value-type="float"', 'value-type="date"', 'value-type="flot" office:value="1"', 'value="1"',
+        'value-typt="date" office:date-value="2025-01-01"', 'boolean-value="true"', 'string-value="a"',
+    ):  # fmt: skip
+        cell = f"<table:table-cell office:{said}><text:p>1</text:p></table:table-cell>"
+        yield Hostile(f"ods cell of office:{said}", lambda c=cell: ods(_row(c)), _damaged())
     yield Hostile("ods not closed", lambda: ods(broken), _damaged())
 
 

@@ -249,9 +249,22 @@ MARKS = {
         lambda part: part.replace('"', "'"),
         lambda part: re.sub(r' r="[A-Z]+\d+"', "", part),
         lambda part: part.replace("<c ", "<c\n  "),
+        lambda part: re.sub(r'( [ts])="(\w+)"', r"\1='\2'", part),
+        lambda part: part.replace(" t=", "\nt = ").replace(" s=", "  s= ").replace(" hidden=", "\thidden="),
+        lambda part: re.sub(r"<(/?)(c|row)\b", r"<\1x:\2", part).replace("xmlns=", 'xmlns:x="a" xmlns='),
         lambda part: part.replace("<sheetData>", '<sheetData><!-- <c r="A9" t="e"><v>#N/A</v></c> -->'),
     ],
-    ids=["excel", "prefix", "single quotes", "no places", "newlines", "comment"],
+    ids=[
+        "excel",
+        "prefix",
+        "single quotes",
+        "no places",
+        "newlines",
+        "mixed quotes",
+        "spaces",
+        "some prefixed",
+        "comment",
+    ],
 )
 def test_marks_and_hidden_rows_however_it_is_written(rewrite: Callable[[str], str]) -> None:
     part = rewrite(sheet_xml(MARKED, MERGED)).encode()
@@ -356,7 +369,7 @@ def test_quick_enough_for_two_thousand_workbooks() -> None:
         started = time.process_time()
         guard(data.getvalue())
         best = min(best, time.process_time() - started)
-    assert best < 0.02  # 0.010 on an idle machine, of which 0.005 to see that it is XML
+    assert best < 0.03  # 0.012 on an idle machine, of which 0.005 to see that it is XML
 
 
 def test_column_letters() -> None:
