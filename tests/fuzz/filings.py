@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from functools import cache
 from typing import Any
 
 from assets.rounds import Round
 from assets.sample.figures import ean
 from assets.workbooks.filing import Filing, Row
+from blueprint.geography import places
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
@@ -19,6 +21,14 @@ SETTINGS = Round(round="2026-1", base_year=YEARS[0], target_years=YEARS[1:], geo
 MUNICIPALITIES = ("GM0344", "GM0664", "GM0193", "GM0014", "GM0363", "GM0599")
 SECTORS = (("food", "1071"), ("chemicals", "2014"), ("paper", "17.12"), ("metals", "2420"))
 CO2_T_PER_TJ = 56.4
+
+
+@cache
+def _middle(municipality: str) -> tuple[float, ...]:
+    """A latitude and longitude within a municipality."""
+    cells = [row for row in places.read_rows("municipality_cells.csv") if row["municipality_code"] == municipality]
+    cell = cells[len(cells) // 2]
+    return tuple(round((float(cell[a]) + float(cell[b])) / 2, 3) for a, b in (("south", "north"), ("west", "east")))
 
 
 def draw_filing(seed: int) -> Filing:
@@ -75,7 +85,7 @@ def _company(rng: random.Random) -> Row:
 
 
 def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> None:
-    site = f"V{number}"
+    site, municipality = f"V{number}", rng.choice(MUNICIPALITIES)
     is_ets = number == 1 or rng.random() < 0.5
     gas, power = _amount(rng, 200, 900), _amount(rng, 20, 90)
     permit = {"nea_permit_number": "NL-209900001", "co2_base_year_t": round(gas * CO2_T_PER_TJ)}
@@ -88,10 +98,10 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
             "house_number": f"{rng.randrange(1, 200)}a",
             "postcode": "3511AB",
             "city": "Utrecht",
-            "municipality_code": rng.choice(MUNICIPALITIES),
+            "municipality_code": municipality,
             "municipality_year": 2025,
-            "latitude": _amount(rng, 51, 53),
-            "longitude": _amount(rng, 4, 7),
+            # Within the municipality, or a remark would follow: test_rules.py has those.
+            **dict(zip(("latitude", "longitude"), _middle(municipality), strict=True)),
             "business_park": "Lage Weide",
             "is_ets": is_ets,
             "industrial_cluster": "cluster6",

@@ -297,7 +297,8 @@ def _by_rule(form: Form, place: Place, row: Came) -> Iterator[Mutation]:
         yield Mutation("branch as a number", number_cell(int(number) + 10**9), ("leading_zeros",), False,
                        f"{int(number) + 10**9:012d}")  # fmt: skip
     if name == "municipality_code":
-        yield Mutation("abolished", "GM0003", ("municipality_abolished",), False, "GM0003", None)
+        also = _elsewhere("coordinate_elsewhere", "latitude")
+        yield Mutation("abolished", "GM0003", ("municipality_abolished",), False, "GM0003", also)
 
 
 def _of_demand(form: Form, place: Place, row: Came) -> Iterator[Mutation]:
