@@ -93,10 +93,14 @@ def give_feedback(
     or have no findings any more is removed, unless `only` or `out` is given. Raises MissingTable when the round was
     never run, KeyError with the first of `only` that has no findings.
     """
+    with _one_at_a_time(data, settings):
+        return _give(data, settings, only, out, progress)
+
+
+def _one_at_a_time(data: DataFolder, settings: Round) -> FileLock:
     lock = data.root / "cache" / f".{settings.round}.feedback.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock):
-        return _give(data, settings, only, out, progress)
+    return FileLock(lock)
 
 
 def _give(
@@ -112,7 +116,8 @@ def _give(
     changed = [answer for answer in chosen if not _is_current(folders[answer.submission_id], answer)]
     received = {file.submission_id: file for file in reversed(register.scan(data.round_folder(settings.round)))}
     without = _write_all([(a, folders[a.submission_id], received.get(a.submission_id)) for a in changed], progress)
-    removed = 0 if only or out else _remove_others(base, answers)
+    seen = {row["submission_id"] for row in register.last_register(data, settings.round)}
+    removed = 0 if only or out else _remove_others(base, {*answers, *(received.keys() - seen)})
     return Given(len(chosen), len(changed), without, removed, folders)
 
 
@@ -123,7 +128,7 @@ def gather(data: DataFolder, settings: Round) -> list[Feedback]:
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
     files = {}
     for row in read_table(data, "register", settings.round).to_pylist():
-        if row["state"] != "duplicate":
+        if row["state"] not in ("duplicate", "withdrawn"):
             files.setdefault(row["submission_id"], row)
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "findings", settings.round).to_pylist():
@@ -152,7 +157,8 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
     answer = _feedback(asdict(receipt), findings, status, settings)
     folder = data.feedback(settings.round) / receipt.submission_id
     path = data.round_folder(settings.round) / receipt.file
-    _write_all([(answer, folder, register.ReceivedFile(path, receipt.file, receipt.sha256, 0))], None)
+    with _one_at_a_time(data, settings):
+        _write_all([(answer, folder, register.ReceivedFile(path, receipt.file, receipt.sha256, 0))], None)
     return folder
 
 

@@ -16,7 +16,7 @@ from assets.rounds import Round
 from assets.store import DataFolder, read_table
 from assets.workbooks.filing import Row
 from blueprint.load import blueprint
-from blueprint.model import Blueprint, Table
+from blueprint.model import REMARKS, Blueprint, Table
 
 # What belongs to the filing itself and not to the company: each filing says it anew.
 ANEW = ("submitted_on", "replaces_submission", "number_notation")
@@ -56,6 +56,8 @@ def earlier_filing(data: DataFolder, kvk_number: str, settings: Round) -> Earlie
     same = settings.round if settings.round in found else ""
     chosen = same or max(found, key=lambda name: (_submitted(data, name, found[name]), name))
     tables = {table.name: _rows(data, table, chosen, found[chosen]) for table in blueprint().sheet_tables}
+    for row in (row for rows in tables.values() for row in rows):
+        row.pop(REMARKS, None)  # an old explanation would settle a new warning
     for row in tables["submission"]:
         row.update(dict.fromkeys(ANEW), replaces_submission=found[chosen][0] if same else None)
     left_out = _drop_other_years(tables, settings)

@@ -43,7 +43,9 @@ class Unfit(NamedTuple):
 
 def tidy(text: str) -> str:
     """The text without outer white space, with every kind of space made an ordinary one."""
-    return " ".join(text.split())
+    found = " ".join(text.split())
+    # What steers a terminal or turns the reading direction is no part of a name or code.
+    return found if found.isprintable() else "".join(c for c in found if c.isprintable())
 
 
 @lru_cache(maxsize=65_536)
@@ -159,7 +161,7 @@ def text(value: Any, field: Field) -> str | Unfit:
 
 def texts(values: Iterable[str], field: Field) -> dict[str, str | None]:
     """Read many different texts of one field at once, each as `text` does; a blank one is empty."""
-    tidied = {value: " ".join(value.split()) for value in values}
+    tidied = {value: tidy(value) for value in values}
     if field.codes or field.format or field.constraints.pattern:
         return {value: _text(found, field) if found else None for value, found in tidied.items()}
     return {value: found or None for value, found in tidied.items()}

@@ -18,11 +18,11 @@ from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount, Verdict
 from assets.intake.judge import judge
-from assets.intake.settle import remarks_of
+from assets.intake.settle import by_row, remarks_of, settle
 from assets.intake.sheets import UnreadableFile
 from assets.intake.waivers import NONE, Waivers
 from assets.rounds import Round
-from blueprint.arrow import row_schema
+from blueprint.arrow import row_schema, schema
 from blueprint.load import blueprint
 
 WORKERS = 2
@@ -67,9 +67,12 @@ def examine(
 ) -> Examined:
     """Read, type and judge files; every file gives a line in `files`, whatever is wrong with it.
 
-    `progress` is called with (files read, files in all).
+    `progress` is called with (files read, files in all). Warnings that the company explains are settled.
     """
-    return judge_files(received, dict(read_files(received, progress)), settings)
+    examined = judge_files(received, dict(read_files(received, progress)), settings)
+    found = pa.Table.from_pylist(examined.findings, schema=schema("findings"))
+    examined.findings = settle(found, by_row(examined.remarks)).to_pylist()
+    return examined
 
 
 def read_files(

@@ -234,7 +234,11 @@ def _filed_sites(connection: duckdb.DuckDBPyConnection, refused: frozenset[str])
             bool_or(site_passed.row_number is not null and refused_now.submission_id is null) as accepted
         from site
         left join (
-            select submission_id, min(kvk_number) as kvk_number, min(sector) as sector from company group by all
+            -- Of several companies in one filing the first is it, as in the register.
+            select submission_id, first(kvk_number order by row_number) as kvk_number,
+                first(sector order by row_number) as sector
+            from company
+            group by submission_id
         ) as first_company on first_company.submission_id = site.submission_id
         left join site_passed
             on site_passed.submission_id = site.submission_id and site_passed.row_number = site.row_number

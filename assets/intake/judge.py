@@ -161,19 +161,19 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Fai
     found = connection.execute(
         f"""
         with double as (
-            select submission_id, {key}
+            select submission_id, {key}, list(row_number order by row_number)[1:{MAX_OTHER_ROWS + 2}] as same_rows
             from {table.name}
             where {filled}
             group by submission_id, {key}
             having count(*) > 1
         ),
         copies as (
-            select submission_id, row_number, series, {key}, list(row_number) over same_key as same_rows,
+            select submission_id, row_number, series, {key}, same_rows,
                 row_number() over (partition by submission_id, {key} order by row_number, series) as copy,
                 min(md5(concat_ws(chr(31), {content}))) over same_key
                     = max(md5(concat_ws(chr(31), {content}))) over same_key as equal
             from {table.name}
-            semi join double using (submission_id, {key})
+            join double using (submission_id, {key})
             window same_key as (partition by submission_id, {key})
         )
         select submission_id, row_number, series, same_rows, {key} from copies

@@ -11,7 +11,6 @@ import hmac
 import os
 import re
 import secrets
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from assets import records
 from assets.intake import register, withdrawals
@@ -27,13 +27,15 @@ from assets.intake.examine import Examined, Received, examine, read_files
 from assets.intake.extracted import Extract
 from assets.intake.guard import MAX_FILE
 from assets.intake.register import ID_DIGITS, ReceivedFile
+from assets.intake.settle import OPEN
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder
 
 COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "state")
 OWN_ENDINGS = {".xlsx", ".ods", ".zip"}
 UNKNOWN_COMPANY = "onbekend"
-COMPANY_DIGITS = 6
+COMPANY_DIGITS = 12
+DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def receive(data: DataFolder, settings: Round, path: Path) -> Receipt:
     if settings.status != "open":
         raise RoundError(f"Ronde '{settings.round}' is gesloten; er kan niets meer worden ingediend.")
     folder = data.round_folder(settings.round)
+    records.read(data.records(settings.round) / "receipts.csv", COLUMNS)  # when it is damaged, say so before keeping
     with _copied(path, folder) as (copy, sha256):
         known = {file.sha256: file for file in register.scan(folder)}
         submission_id = sha256[:ID_DIGITS]
@@ -104,18 +107,28 @@ def received_at(data: DataFolder, round_name: str) -> dict[str, str]:
 def _copied(path: Path, folder: Path) -> Iterator[tuple[Path, str]]:
     """A copy of a file beside the files of the round, hidden so that no run takes it for one, and its SHA-256."""
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise RoundError(
-                f"'{register.shown_name(path.name)}' is groter dan {MAX_FILE // 1_000_000} MB en is niet aangenomen."
-                " Verwijder ingevoegde afbeeldingen en andere gegevens en dien het opnieuw in."
-            )
         with tempfile.TemporaryDirectory(dir=folder, prefix=".ontvangst-") as room:
             copy = Path(room) / f"kopie{_ending(path)}"
-            shutil.copyfile(path, copy, follow_symlinks=True)
+            copy.write_bytes(_content(path))
             with copy.open("rb") as file:
                 yield copy, hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         raise RoundError(f"Bestand niet gevonden: {register.shown_name(path.name)}") from None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of an ordinary file, never more than can be a filing, however long it goes on."""
+    name = register.shown_name(path.name)
+    if not path.is_file() and path.exists():
+        raise RoundError(f"'{name}' is geen gewoon bestand en is niet aangenomen.")
+    with path.open("rb") as file:
+        content = file.read(MAX_FILE + 1)
+    if len(content) > MAX_FILE:
+        raise RoundError(
+            f"'{name}' is groter dan {MAX_FILE // 1_000_000} MB en is niet aangenomen."
+            " Verwijder ingevoegde afbeeldingen en andere gegevens en dien het opnieuw in."
+        )
+    return content
 
 
 def _ending(path: Path) -> str:
@@ -129,12 +142,23 @@ def _place(data: DataFolder, settings: Round, copy: Path, given: Path, line: dic
     name = f"{mark}-{sha256[:ID_DIGITS]}{_ending(given)}"
     target = data.round_folder(settings.round) / name
     try:
-        os.link(copy, target)  # fails when the name is taken; a rename would overwrite
+        _keep(copy, target)
     except FileExistsError:
         raise RoundError(
             f"Er staat al een ander bestand met de naam {name} in de ronde. Haal dat eerst weg of hernoem het."
         ) from None
     return name
+
+
+def _keep(copy: Path, target: Path) -> None:
+    """Give the copy its name, whole at once where the disk can; fails when the name is taken, as a rename would not."""
+    try:
+        os.link(copy, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links, such as a memory stick
+        with target.open("xb") as kept:
+            kept.write(copy.read_bytes())
 
 
 def _company_mark(data: DataFolder, kvk_number: str) -> str:
@@ -152,7 +176,8 @@ def _company_mark(data: DataFolder, kvk_number: str) -> str:
 
 def _receipt(examined: Examined, line: dict[str, Any], sha256: str, stored: str, settings: Round) -> dict[str, Any]:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    severities = Counter(finding["severity"] for finding in examined.findings)
+    today = now.astimezone(DUTCH_TIME).date()
+    severities = Counter(finding["severity"] for finding in examined.findings if finding["settled_by"] == OPEN)
     return {
         "submission_id": sha256[:ID_DIGITS],
         "sha256": sha256,
@@ -165,7 +190,7 @@ def _receipt(examined: Examined, line: dict[str, Any], sha256: str, stored: str,
         "rows": {table: (count.came, count.accepted) for (_, table), count in examined.counts.items()},
         "severities": dict(severities),
         "findings": examined.findings,
-        "late": settings.deadline is not None and now.date() > settings.deadline,
+        "late": settings.deadline is not None and today > settings.deadline,
     }
 
 

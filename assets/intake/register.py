@@ -81,18 +81,30 @@ def states(
         elif line["kvk_number"]:
             companies.setdefault(line["kvk_number"], []).append(line)
     for filings in companies.values():
-        newest_first = _newest_first(filings, received_at)
-        good = [line for line in newest_first if not line["refused"]]
-        for newer, older in pairwise(good):
-            result[older["submission_id"]] = "superseded"
-            said.append(_say("superseded", older))
-            if _of_one_moment(newer, older, received_at) and not _replaces(newer, older):
-                said.append(_say("same_day_filings", newer))
-            if fold(newer["company_name"] or "") != fold(older["company_name"] or "") and not _replaces(newer, older):
-                said.append(_say("superseded_other_name", newer))
-        if good and newest_first[0]["refused"]:
-            said.append(_say("newer_refused", good[0]))
+        superseded, about = _among(_newest_first(filings, received_at), received_at)
+        result |= dict.fromkeys(superseded, "superseded")
+        said += about
     return result, said
+
+
+def _among(newest_first: list[dict[str, Any]], received_at: Mapping[str, str]) -> tuple[list[str], list[Failure]]:
+    """Which filings of one company no longer stand, and what must be said: the newest acceptable one counts.
+
+    What was sent back before it has been mended by it; what was sent back after it has not.
+    """
+    good = [line for line in newest_first if not line["refused"]]
+    if not good:
+        return [], []
+    older = newest_first[newest_first.index(good[0]) + 1 :]
+    said = [_say("superseded", line) for line in older]
+    for newer, before in pairwise(good):
+        if _of_one_moment(newer, before, received_at) and not _replaces(newer, before):
+            said.append(_say("same_day_filings", newer))
+        if fold(newer["company_name"] or "") != fold(before["company_name"] or "") and not _replaces(newer, before):
+            said.append(_say("superseded_other_name", newer))
+    if newest_first[0]["refused"]:
+        said.append(_say("newer_refused", good[0]))
+    return [line["submission_id"] for line in older], said
 
 
 def last_register(data: DataFolder, round_name: str) -> list[dict[str, Any]]:

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
 from pipelines.cli import show
@@ -21,8 +19,6 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
     """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
     from assets.intake.examine import Received, examine
     from assets.intake.register import shown_name
-    from assets.intake.settle import by_row, settle
-    from blueprint.arrow import schema
 
     missing = [path for path in paths if not path.is_file()]
     if missing:
@@ -32,8 +28,7 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
     unique = list(dict.fromkeys(path.resolve() for path in paths))
     received = [Received(f"{position:06d}", path, shown_name(path.name)) for position, path in enumerate(unique)]
     examined = examine(received, settings)
-    given = pa.Table.from_pylist(examined.findings, schema=schema("findings"))
-    findings = settle(given, by_row(examined.remarks)).to_pylist()
+    findings = examined.findings
     if as_json:
         print(json.dumps(_for_machines(findings), ensure_ascii=False, indent=2))  # noqa: T201
     else:

@@ -141,7 +141,10 @@ def summarise(data: DataFolder, settings: Round) -> None:
     came, refused = (sum(row[key] for row in status) for key in ("rows_in", "rows_refused"))
     counted = sum(row["rows_accepted"] for row in status if register.counts(row["state"]))
     rows = f"Regels: {show.number(came)} gelezen, {show.number(counted)} geteld, {show.number(refused)} afgekeurd"
-    show.say(rows + (f", {show.number(came - counted - refused)} vervangen" if came > counted + refused else ""))
+    unused = came - counted - refused
+    withdrawn = sum(row["rows_accepted"] for row in status if row["state"] == "withdrawn")
+    others = [(unused - withdrawn, "vervangen"), (withdrawn, "ingetrokken")]
+    show.say(rows + "".join(f", {show.number(number)} {how}" for number, how in others if number))
     kinds = (findings["error"], findings["warning"], findings["info"])
     settled = [(findings["explanation"], "toegelicht"), (findings["waiver"], "geaccepteerd")]
     done = "".join(f", {number} {how}" for number, how in settled if number)
@@ -211,9 +214,11 @@ def show_status(data: DataFolder, name: str | None) -> None:
             continue
         known = read_table(data, "register", settings.round).to_pylist()
         names_of = {row["file"]: row["company_name"] for row in known}
+        ids = {row["file"]: row["submission_id"] for row in known}
         lines = [
             (
                 row["file"],
+                ids.get(row["file"]) or "",
                 names_of.get(row["file"]) or "",
                 labels.label(row["state"]),
                 *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
@@ -223,10 +228,11 @@ def show_status(data: DataFolder, name: str | None) -> None:
         ]
         seen = {(row["file"], row["sha256"]) for row in known}
         lines += [
-            (file.file, "", labels.label("received"), *["-"] * 7)
+            (file.file, file.submission_id, "", labels.label("received"), *["-"] * 7)
             for file in register.scan(data.round_folder(settings.round))
             if (file.file, file.sha256) not in seen
         ]
-        counts = ("Regels", "Aanvaard", "Afgekeurd", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
-        show.table(f"Ronde {settings.round}", ("Bestand", "Bedrijf", "Staat", *counts), lines, range(3, 10), (0, 1))
+        counts = ("Regels", "Goed", "Fout", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
+        headings = ("Bestand", "Kenmerk", "Bedrijf", "Staat", *counts)
+        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(4, 11), wrap=(2, 3))
         show_coverage(data, settings)

@@ -61,7 +61,7 @@ def table(
             no_wrap=position not in wrap,
         )
     for row in rows:
-        shown.add_row(*(escape(cell) for cell in row))
+        shown.add_row(*(escape(_harmless(cell)) for cell in row))
     out.print(shown)
 
 
@@ -80,11 +80,16 @@ def _severity(finding: Mapping[str, Any]) -> str:
 
 def say(text: str = "") -> None:
     """One line, never broken: a path must stay one that can be copied."""
-    out.print(escape(text), soft_wrap=True)
+    out.print(escape(_harmless(text)), soft_wrap=True)
 
 
 def complain(text: str) -> None:
-    err.print(escape(text), style="bold red", soft_wrap=True)
+    err.print(escape(_harmless(text)), style="bold red", soft_wrap=True)
+
+
+def _harmless(text: str) -> str:
+    """Without what a terminal obeys or what turns the reading direction."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def place(path: Path) -> str:

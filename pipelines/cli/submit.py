@@ -40,6 +40,11 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
             show.complain(str(error))
             code = 2
             continue
+        except OSError as error:
+            name = register.shown_name(path.name)
+            show.complain(f"'{name}' is niet aangenomen: lezen of bewaren lukt niet ({error.strerror}).")
+            code = 2
+            continue
         given.append(receipt)
         answer = None if receipt.again else answer_receipt(data, settings, receipt)
         if not as_json:
@@ -49,8 +54,14 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
         if receipt.state in ("returned", "unreadable"):
             code = max(code, 1)
     if as_json:
-        print(json.dumps([asdict(receipt) for receipt in given], ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps([_for_machines(receipt) for receipt in given], indent=2))  # noqa: T201
     return code
+
+
+def _for_machines(receipt: Receipt) -> dict[str, Any]:
+    """The receipt without what the filing before said: whoever hands in under a number need not be that company."""
+    number = None if receipt.changes is None else len(receipt.changes)
+    return {**asdict(receipt), "changes": number}
 
 
 def only_open_round(data: DataFolder) -> Round:
@@ -110,7 +121,9 @@ def _print_changes(receipt: Receipt) -> None:
         show.say(f"Geen wijziging ten opzichte van {receipt.before}: alleen de versie of de datum is anders.")
         return
     number = show.counted(len(receipt.changes), "wijziging", "wijzigingen")
-    show.say(f"{number} ten opzichte van {receipt.before}. Bekijk ze met: pces diff {receipt.submission_id}")
+    show.say(
+        f"{number} ten opzichte van {receipt.before}. Bekijk ze met: pces diff {receipt.submission_id} {receipt.before}"
+    )
 
 
 def show_changes(data: DataFolder, new: str, old: str | None, name: str | None, as_json: bool) -> int:

@@ -24,6 +24,8 @@ matched as (
     semi join lone using (submission_id)
     join company using (submission_id)
     join installation using (kvk_number)
+    where installation.branch_number is null
+      and (site.nea_permit_number is null or upper(replace(site.nea_permit_number, ' ', '')) = installation.permit)
 ),
 counted as (
     select submission_id, site_id, permit, verified_t,

@@ -16,6 +16,7 @@ from assets.rounds import Round
 from assets.sample.figures import ean
 from assets.workbooks.filing import Filing, Row
 from blueprint.load import blueprint
+from blueprint.model import REMARKS
 
 DAY = dt.date(2026, 3, 31)
 # Text that a spreadsheet would run, or that a careless writer would break.
@@ -73,6 +74,10 @@ def _filing(number: int, settings: Round, sector: str, prefixes: str) -> Filing:
     tables = {"submission": [submission], "company": [company], "site": [_site(0)]}
     if number == 0:
         tables |= {"site": _sites(), "connection": _connections(), "energy_demand": _demand(settings)} | _plans()
+    for name, rows in tables.items():
+        if REMARKS in blueprint().tables[name].field_names:
+            for row in rows:
+                row[REMARKS] = HOSTILE[number % len(HOSTILE)]
     return Filing(f"f{number}", tables)
 
 

@@ -63,7 +63,7 @@ def data(tmp_path: Path, rows: Rows) -> DataFolder:
 
 
 def _run(data: DataFolder, rows: Rows, listed: list[Row]) -> None:
-    for name, lines in {"expected": listed, "register": FILES, "filed_sites": SITES}.items():
+    for name, lines in {"expected": listed, "register": FILES, "filed_sites": SITES, "findings": []}.items():
         write_table(data, name, "proef", rows(name, *lines))
     for recipe in RECIPES:
         if recipe.table in ("invitations", "pmiek_coverage"):

@@ -96,7 +96,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sectors = copy / "codes" / "sectors.csv"
     header, *rows = sectors.read_text(encoding="utf-8").splitlines()
     rows = [f"{row},{NOW if row.startswith('food,') else ''},," for row in rows]
-    rows.append(f"nutrition,Voeding,,,true,,{EARLIER},food")
+    rows.append(f"nutrition,Voeding,,,true,4000,8600,,{EARLIER},food")
     sectors.write_text("\n".join([f"{header},since,until,successor", *rows]) + "\n", encoding="utf-8")
     return folder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -399,3 +400,19 @@ def test_ean_in_two_filings_is_told_in_both(tmp_path: Path, valid: Valid, rows_o
     shared = {**empty, "connection": rows_of({"a": valid(), "b": valid(), "c": other})["connection"]}
     found = round_failures(shared, settings)
     assert [(f.submission_id, f.row_number) for f in found] == [(s, row) for s in "ab" for row in (2, 3, 4)]
+
+
+def test_a_line_repeated_to_the_last_row_stays_cheap(
+    rows_of: Callable[..., dict[str, pa.Table]], valid: Valid, settings: Round
+) -> None:
+    """Each copy once named all other copies: memory grew with the square of their number."""
+    tables = rows_of({"s1": valid()})
+    one = tables["flexibility"].slice(0, 1)
+    copies = pa.concat_tables([one] * 15_000)
+    place = copies.schema.get_field_index("row_number")
+    tables["flexibility"] = copies.set_column(place, copies.schema.field(place), pa.array(range(2, 15_002), pa.int64()))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    verdict = judge(tables, {}, settings)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+    assert sum(failure.rule == "key_duplicate" for failure in verdict.failures) == 14_999
+    assert verdict.accepted["flexibility"].num_rows == 1

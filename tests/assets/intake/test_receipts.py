@@ -147,6 +147,21 @@ def test_too_large_a_file_is_refused_and_not_kept(counter: Counter, monkeypatch:
     assert counter.kept() == set()
 
 
+def test_a_stream_without_end_is_refused(counter: Counter) -> None:
+    with pytest.raises(RoundError, match="geen gewoon bestand"):
+        receive(counter.data, counter.settings, Path("/dev/zero"))
+    assert counter.kept() == set()
+
+
+def test_an_explained_warning_is_settled_in_the_receipt(counter: Counter) -> None:
+    above = put("connection", "connection_capacity_mva", 1.0)
+    assert counter.hand_in("a.xlsx", above).state == "accepted_with_remarks"
+    assert (
+        counter.hand_in("b.xlsx", above, put("connection", "remarks", "Tijdelijk, tot de verzwaring")).state
+        == "accepted"
+    )
+
+
 def test_closed_round_takes_nothing_in(counter: Counter) -> None:
     closed = counter.settings.model_copy(update={"status": "closed"})
     with pytest.raises(RoundError, match="gesloten"):

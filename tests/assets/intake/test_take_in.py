@@ -237,6 +237,19 @@ def test_content_key_changes_with_names_and_contents_only(rounds: Rounds) -> Non
     assert len({key, renamed, changed, register.content_key([])}) == 4
 
 
+def test_two_companies_in_one_file_do_not_stop_the_round(rounds: Rounds) -> None:
+    def another(filing: Filing) -> None:
+        filing.rows("company").append({**filing.row("company"), "kvk_number": "10000000"})
+
+    rounds.file("twee.xlsx", 1, another)
+    rounds.file("goed.xlsx", 2)
+    rounds.run()
+    assert rounds.states() == {"goed.xlsx": "accepted", "twee.xlsx": "returned"}
+    named = {row["submission_id"]: row["kvk_number"] for row in rounds.table("register")}
+    assert {named[row["submission_id"]] for row in rounds.table("filed_sites")} == {"98000001", "98000002"}
+    assert all(row["kvk_number"] == named[row["submission_id"]] for row in rounds.table("filed_sites"))
+
+
 # --- which filing counts --------------------------------------------------------------------------------------------
 
 
@@ -343,11 +356,12 @@ def test_newer_filing_that_is_refused_keeps_the_older(rounds: Rounds) -> None:
     assert rounds.states() == {"goed.xlsx": "superseded", "beter.xlsx": "accepted"}
 
 
-def test_older_filing_that_was_refused_says_nothing_of_the_newer(rounds: Rounds) -> None:
+def test_a_filing_that_was_sent_back_is_done_with_when_a_newer_one_counts(rounds: Rounds) -> None:
     rounds.file("fout.xlsx", 1, on(1), other_round)
     rounds.file("goed.xlsx", 1, on(2))
     rounds.run()
-    assert rounds.states() == {"fout.xlsx": "returned", "goed.xlsx": "accepted"}
+    assert rounds.states() == {"fout.xlsx": "superseded", "goed.xlsx": "accepted"}
+    assert "superseded" in rounds.found("fout.xlsx")
     assert rounds.found("goed.xlsx") == set()
 
 
