@@ -69,7 +69,12 @@ def examine(
 
     `progress` is called with (files read, files in all). Warnings that the company explains are settled.
     """
-    examined = judge_files(received, dict(read_files(received, progress)), settings)
+    return judge_settled(received, dict(read_files(received, progress)), settings)
+
+
+def judge_settled(received: Sequence[Received], extracts: dict[str, Extract], settings: Round) -> Examined:
+    """Judge what was read of some files, and settle the warnings that their companies explain."""
+    examined = judge_files(received, extracts, settings)
     found = pa.Table.from_pylist(examined.findings, schema=schema("findings"))
     examined.findings = settle(found, by_row(examined.remarks)).to_pylist()
     return examined
@@ -123,6 +128,11 @@ def judge_files(
     ]
     placed = _column_rows(columns, names)
     return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, placed, remarks_of(tables))
+
+
+def declared_round(extract: Extract) -> str | None:
+    """The round that a filing says it is for; None when it does not say."""
+    return _first(extract, "submission", "round")
 
 
 def _prove_complete(extract: Extract) -> None:

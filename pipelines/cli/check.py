@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
 from pipelines.cli import show
+
+if TYPE_CHECKING:
+    from assets.intake.examine import Examined, Received
+    from assets.intake.extracted import Extract
 
 NO_ROUND = ""
 # What a file that is only checked cannot have.
@@ -17,40 +21,63 @@ HIDDEN = ("submission_id", "round", "settled_name", "settled_until")
 
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
-    from assets.intake.examine import Received, examine
+    from assets.intake.examine import Received, read_files
     from assets.intake.register import shown_name
 
     missing = [path for path in paths if not path.is_file()]
     if missing:
-        show.complain(f"Bestand niet gevonden: {', '.join(str(path) for path in missing)}")
+        show.complain(f"Bestand niet gevonden: {', '.join(shown_name(str(path)) for path in missing)}")
         return 2
-    settings = _settings(data, name)
+    asked = read_round(data.round_folder(name)) if name is not None else None
     unique = list(dict.fromkeys(path.resolve() for path in paths))
     received = [Received(f"{position:06d}", path, shown_name(path.name)) for position, path in enumerate(unique)]
-    examined = examine(received, settings)
-    findings = examined.findings
+    examined = _judge(data, received, dict(read_files(received)), asked)
+    findings = [finding for each in examined.values() for finding in each.findings]
     if as_json:
-        print(json.dumps(_for_machines(findings), ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(_for_machines(findings), indent=2))  # noqa: T201
     else:
-        for file in received:
-            mine = [finding for finding in findings if finding["submission_id"] == file.submission_id]
-            counts = [value for key, value in examined.counts.items() if key[0] == file.submission_id]
-            _print(file.file, mine, sum(c.came for c in counts), sum(c.accepted for c in counts))
+        for settings, each in examined.items():
+            if settings.round and asked is None:
+                show.say(f"Gecontroleerd met de instellingen van ronde {settings.round}.")
+            named = {line["submission_id"] for line in each.files}
+            for file in (one for one in received if one.submission_id in named):
+                mine = [finding for finding in each.findings if finding["submission_id"] == file.submission_id]
+                counts = [value for key, value in each.counts.items() if key[0] == file.submission_id]
+                _print(file.file, mine, sum(c.came for c in counts), sum(c.accepted for c in counts))
     return 1 if any(finding["severity"] == "error" for finding in findings) else 0
 
 
-def _settings(data: DataFolder, name: str | None) -> Round:
-    """The round asked for, else the only open one, else the Blueprint's own settings for no round in particular."""
-    if name is not None:
-        return read_round(data.round_folder(name))
-    opened = []
-    for known in data.rounds():
+def _judge(
+    data: DataFolder, received: list[Received], extracts: dict[str, Extract], asked: Round | None
+) -> dict[Round, Examined]:
+    """What is found in the files, by the round whose settings they were judged with."""
+    from assets.intake.examine import declared_round, judge_settled
+
+    known = _rounds(data)
+    groups: dict[Round, list[Received]] = {}
+    for file in received:
+        declared = declared_round(extracts[file.submission_id]) or NO_ROUND
+        groups.setdefault(asked or known.get(declared) or _only_open(known), []).append(file)
+    return {
+        settings: judge_settled(files, {f.submission_id: extracts[f.submission_id] for f in files}, settings)
+        for settings, files in groups.items()
+    }
+
+
+def _rounds(data: DataFolder) -> dict[str, Round]:
+    """The rounds whose settings can be read."""
+    known = {}
+    for name in data.rounds():
         try:
-            settings = read_round(data.round_folder(known))
+            known[name] = read_round(data.round_folder(name))
         except RoundError:
             continue
-        if settings.status == "open":
-            opened.append(settings)
+    return known
+
+
+def _only_open(known: dict[str, Round]) -> Round:
+    """The only open round, else the Blueprint's own settings for no round in particular."""
+    opened = [settings for settings in known.values() if settings.status == "open"]
     return opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
 
 
