@@ -214,11 +214,9 @@ def show_status(data: DataFolder, name: str | None) -> None:
             continue
         known = read_table(data, "register", settings.round).to_pylist()
         names_of = {row["file"]: row["company_name"] for row in known}
-        ids = {row["file"]: row["submission_id"] for row in known}
         lines = [
             (
                 row["file"],
-                ids.get(row["file"]) or "",
                 names_of.get(row["file"]) or "",
                 labels.label(row["state"]),
                 *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
@@ -228,11 +226,11 @@ def show_status(data: DataFolder, name: str | None) -> None:
         ]
         seen = {(row["file"], row["sha256"]) for row in known}
         lines += [
-            (file.file, file.submission_id, "", labels.label("received"), *["-"] * 7)
+            (file.file, "", labels.label("received"), *["-"] * 7)
             for file in register.scan(data.round_folder(settings.round))
             if (file.file, file.sha256) not in seen
         ]
         counts = ("Regels", "Goed", "Fout", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
-        headings = ("Bestand", "Kenmerk", "Bedrijf", "Staat", *counts)
-        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(4, 11), wrap=(2, 3))
+        headings = ("Bestand", "Bedrijf", "Staat", *counts)
+        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(3, 10), wrap=(2,))
         show_coverage(data, settings)

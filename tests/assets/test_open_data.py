@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from assets.checks import CHECKS, breaches
+from assets.intake.expected import write_expected
 from assets.intake.take_in import TakenIn, take_in
 from assets.recipes import RECIPES, make
 from assets.rounds import read_round
@@ -30,6 +31,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataFolder, TakenIn]:
     assert write_open_data_round(data.raw, ROUND) == FILES
     settings = read_round(data.round_folder(ROUND))
     taken = take_in(data, settings)
+    write_expected(data, settings)
     for recipe in RECIPES:
         make(data, settings, recipe)
     return data, taken

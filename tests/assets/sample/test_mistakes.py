@@ -23,7 +23,7 @@ ELSEWHERE = {
     "part_not_csv", "row_too_long", "imputed", "below_usual_size", "ets_denied", "ets_filed_other",
     "ets_versus_energy", "previous_change", "previous_copied", "previous_jump", "previous_site_gone",
     "province_share_high",
-    "list_place_differs", "list_ets_differs", "list_name_differs",
+    "withdrawn", "list_place_differs", "list_ets_differs", "list_name_differs",
 }  # fmt: skip
 
 
