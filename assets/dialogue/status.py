@@ -200,9 +200,12 @@ def _companies(invitations: list[Row], known: list[Row], sites: list[Row], year:
     for file in known:
         if file["kvk_number"] not in invited:
             filed[file["kvk_number"] or file["submission_id"]].append(file)
+    sites_of: dict[str, list[Row]] = defaultdict(list)
+    for site in sites:
+        sites_of[site["submission_id"]].append(site)
     return tuple(
         [_invited(rows, by_id) for rows in invited.values()]
-        + [_uninvited(rows, sites, year) for rows in filed.values()]
+        + [_uninvited(rows, sites_of, year) for rows in filed.values()]
     )
 
 
@@ -221,7 +224,7 @@ def _invited(rows: list[Row], by_id: dict[str, Row]) -> Company:
     )
 
 
-def _uninvited(files: list[Row], sites: list[Row], year: int) -> Company:
+def _uninvited(files: list[Row], sites_of: dict[str, list[Row]], year: int) -> Company:
     """A company that is not on the list, by the filing that counts, else the newest one."""
 
     def furthest(file: Row) -> tuple:
@@ -229,7 +232,7 @@ def _uninvited(files: list[Row], sites: list[Row], year: int) -> Company:
         return *counted, str(file["submitted_on"] or ""), file["submission_id"]
 
     best = max(files, key=furthest)
-    own = [site for site in sites if site["submission_id"] == best["submission_id"]]
+    own = sites_of[best["submission_id"]]
     codes = {_province(site["municipality_code"], year) for site in own}
     labels = blueprint().codes["provinces"]
     return Company(

@@ -12,17 +12,27 @@ from functools import lru_cache
 from .sheets import Marks, SheetFacts, UnreadableFile, column_number
 from .xml_walk import check_well_formed, error_mark, sheet_facts_slowly, starts
 
-# A cell within CV20000 (MAX_COLUMN, MAX_ROW), or a blank one with only a format, written as Excel does.
-_NEAR = rb'(?:[A-Z]|[AB][A-Z]|C[A-V])(?:1?\d{1,4}|20000)"'
-_MORE = rb'(?: [a-zA-Z0-9:]++="[^"<>]*+")*+/?+>'
-_USUAL = rb' r="(?:[A-Z]\d{1,4}"' + _MORE + rb"|" + _NEAR + _MORE + rb'|[A-Z]{1,3}\d{1,7}"(?: s="\d+")?/>)'
-_UNUSUAL = re.compile(rb"<c(?!" + _USUAL + rb")[\s/>]|<row(?!" + _MORE + rb")[\s/>]")
-_PREFIXED = (b":c ", b":c>", b":c\n", b":row")
+# The rows of a sheet as Excel, LibreOffice and the libraries write them. Whatever differs goes to a true parser.
+_TEXT = rb"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos);)*+"
+_NAMED = rb'(?: (?:%s)="[^"<>&\x00-\x1f]*+")*+'
+_CALCULATED = rb"<f" + _NAMED % b"t|ref|si|ca|aca" + rb"(?:/>|>" + _TEXT + rb"</f>)"
+_RESULT = rb"(?:<v>" + _TEXT + rb"</v>|<v/>)?+"
+_INLINE = rb'<is><t(?: xml:space="preserve")?>' + _TEXT + rb"</t></is>"
+# Within CV20000 (MAX_COLUMN, MAX_ROW); what has only a format may stand anywhere. Of a shared text or a yes/no the
+# value is looked at: a text without its number is the first one to the reader, and what is not 0 is true.
+_NEAR = rb'r="(?:[A-Z]|[AB][A-Z]|C[A-V])(?:1?\d{1,4}|20000)"'
+_CELL = (
+    rb"<c (?:" + _NEAR + rb'(?: s="\d{1,5}")?+(?: t="s"><v>\d{1,9}</v>|(?: t="(?:n|str|e)")?+>(?:<v>[\d.]++</v>|(?:'
+    rb"" + _CALCULATED + rb")?+" + _RESULT + rb')| t="b">(?:' + _CALCULATED + rb")?+<v>[01]</v>"
+    rb'| t="inlineStr">' + _INLINE + rb')</c>|r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,5}")?+/>)'
+)
+_ROW_FACTS = rb"spans|s|ht|hidden|customFormat|customHeight|outlineLevel|collapsed|thickTop|thickBot|ph|x14ac:dyDescent"
+_ROW = rb'<row r="\d{1,7}"' + _NAMED % _ROW_FACTS + rb"(?:/>|>(?:" + _CELL + rb")*+</row>)"
+_USUAL_ROWS = re.compile(rb"(?:" + _ROW + rb")*+")
+_BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
-# A text without its number is the first one to the reader, and what is not 0 is true: to be looked at closely.
-_ODD_VALUE = re.compile(rb' t="(?:s"(?!><v>\d{1,9}</v>|/>)|b"(?!><v>[01]</v>|/>))')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
 _HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
@@ -52,14 +62,10 @@ def xlsx_facts(xml: dict[str, bytes]) -> tuple[dict[str, bytes], list[SheetFacts
 
 def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     """Return the facts of one sheet; raises UnreadableFile: file_far_cell, file_damaged."""
-    check_well_formed(part)
-    # one byte is found much faster than two: look for what is rare first
-    plain = b"<sheetData" in part and not (b"!" in part and b"<!" in part)
-    plain = plain and not any(mark in part for mark in _PREFIXED)
-    if not plain or _UNUSUAL.search(part) or _ODD_VALUE.search(part):
+    if not _is_usual(part):
+        check_well_formed(part)
         return sheet_facts_slowly(name, part, percent)
-    end = max(part.rfind(b"</sheetData>"), 0)
-    marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, end)}
+    marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, part.rfind(_END))}
     if percent:
         cells = _percent_cell(percent).findall(part)
         marks.update((_place(*cell[:2]), "percent") for cell in cells if int(cell[2]) in percent)
@@ -72,6 +78,25 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
             marks[_place(letters, row)] = error_mark(value.decode("utf-8", "replace"))
     hidden = frozenset(map(int, _HIDDEN_ROW.findall(part))) if b' hidden="' in part else frozenset()
     return SheetFacts(name, marks, hidden)
+
+
+def _is_usual(part: bytes) -> bool:
+    """Whether all rows are written as usual, what is around them is well-formed, and the whole is UTF-8.
+
+    That says of nine sheets in ten what `check_well_formed` would, in a third of the time.
+    """
+    begin, end = part.find(_BEGIN) + len(_BEGIN), part.rfind(_END)
+    if not len(_BEGIN) <= begin <= end or not _USUAL_ROWS.fullmatch(part, begin, end):
+        return False
+    around = part[:begin] + part[end:]
+    if around.count(b"sheetData") != 2 or b"<!" in around or (b" x14ac:" in part and b" xmlns:x14ac=" not in around):
+        return False
+    check_well_formed(around)
+    try:
+        part.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def percent_styles(styles: bytes) -> frozenset[int]:
