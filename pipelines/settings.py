@@ -40,7 +40,9 @@ def prepare_dagster_home(root: Path) -> Path:
     """Make the folder in which Dagster keeps its state, with telemetry off, and point Dagster at it."""
     home = root / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(DAGSTER_YAML.format(runs=json.dumps(str(home / "history" / "runs"))), encoding="utf-8")
+    (home / "dagster.yaml").write_text(
+        DAGSTER_YAML.format(runs=json.dumps(str(home / "history" / "runs"))), encoding="utf-8"
+    )
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ[DATA_VARIABLE] = str(root)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -32,6 +32,7 @@ NO = frozenset({"nee", "n", "no", "onwaar", "false", "0"})
 EXACT_DIGITS = 10**15
 # No amount, power or mass of a company comes near this in any unit; beyond it sums lose their decimals.
 LARGEST = 1e15
+MAX_KNOWN = 5_000
 
 
 class Unfit(NamedTuple):
@@ -160,11 +161,24 @@ def text(value: Any, field: Field) -> str | Unfit:
 
 
 def texts(values: Iterable[str], field: Field) -> dict[str, str | None]:
-    """Read many different texts of one field at once, each as `text` does; a blank one is empty."""
-    tidied = {value: tidy(value) for value in values}
-    if field.codes or field.format or field.constraints.pattern:
-        return {value: _text(found, field) if found else None for value, found in tidied.items()}
-    return {value: found or None for value, found in tidied.items()}
+    """Read many different texts of one field at once, each as `text` does; a blank one is empty.
+
+    The answer may hold more texts: what was read before of such fields, for filings say the same things.
+    """
+    known = _known_texts(field.codes, field.separator, field.format, field.constraints.pattern)
+    if len(known) > MAX_KNOWN:
+        known.clear()
+    is_plain = not (field.codes or field.format or field.constraints.pattern)
+    for value in values:
+        if value not in known:
+            found = tidy(value)
+            known[value] = found if found and is_plain else _text(found, field) if found else None
+    return known
+
+
+@cache
+def _known_texts(*_kind: str | None) -> dict[str, str | None]:
+    return {}
 
 
 def _text(found: str, field: Field) -> str:

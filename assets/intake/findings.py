@@ -112,7 +112,7 @@ def _how_to_settle(rule: Rule, table: Table) -> str:
 
 def _printable(text: str) -> str:
     """Without control characters, which a terminal or a page would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _column(columns: Columns, failure: Failure) -> int:

@@ -78,7 +78,6 @@ class Gate:
     ):
         self.connection, self.given, self.failures, self.settings = connection, given, failures, settings
         self.waived = waived
-        self.submissions = {name: rows.column("submission_id").to_numpy() for name, rows in given.items()}
         self.passed = {name: np.ones(rows.num_rows, dtype=bool) for name, rows in given.items()}
         self.refused: dict[str, str] = {}
 
@@ -174,14 +173,15 @@ class Gate:
         self._refuse(table.name, self.connection.sql("select position from orphans").to_arrow_table())
 
     def _refuse_without_site(self) -> None:
-        with_site = set(self.submissions["site"][self.passed["site"]])
-        for submission_id in sorted({s for ids in self.submissions.values() for s in ids} - with_site):
+        with_site = set(_number_of_rows(self.given["site"], self.passed["site"]))
+        filed = {submission_id for rows in self.given.values() for submission_id in _number_of_rows(rows)}
+        for submission_id in sorted(filed - with_site):
             self.refused.setdefault(submission_id, f"het tabblad '{blueprint().tables['site'].title}'")
 
     def _drop_refused(self) -> None:
         came: Counter[str] = Counter()
-        for ids in self.submissions.values():
-            came.update(ids.tolist())
+        for rows in self.given.values():
+            came.update(_number_of_rows(rows))
         for submission_id, where in sorted(self.refused.items()):
             if came[submission_id]:
                 number = "1 regel" if came[submission_id] == 1 else f"{came[submission_id]} regels"
@@ -194,11 +194,19 @@ class Gate:
     def _counts(self, accepted: dict[str, pa.Table]) -> dict[tuple[str, str], RowCount]:
         counts: dict[tuple[str, str], RowCount] = {}
         for name, rows in self.given.items():
-            kept = Counter(accepted[name].column("submission_id").to_pylist())
-            refused = Counter(self.submissions[name][~self.passed[name]].tolist())
-            for submission_id, number in Counter(rows.column("submission_id").to_pylist()).items():
-                counts[submission_id, name] = RowCount(number, kept[submission_id], refused[submission_id])
+            kept, refused = _number_of_rows(accepted[name]), _number_of_rows(rows, ~self.passed[name])
+            for submission_id, number in _number_of_rows(rows).items():
+                counts[submission_id, name] = RowCount(
+                    number, kept.get(submission_id, 0), refused.get(submission_id, 0)
+                )
         return counts
+
+
+def _number_of_rows(rows: pa.Table, chosen: np.ndarray | None = None) -> dict[str, int]:
+    """How many rows every filing has, or how many of those chosen."""
+    ids = rows.column("submission_id")
+    counted = (ids if chosen is None else ids.filter(pa.array(chosen))).value_counts()
+    return dict(zip(*(part.to_pylist() for part in counted.flatten()), strict=True))
 
 
 def _in_order(rows: pa.Table) -> pa.Table:

@@ -308,7 +308,7 @@ def _bulk() -> Iterator[Hostile]:
     number = "9" * 5_000
     yield Hostile("merged cell in row 10^5000", lambda: xlsx(after=f'<mergeCell ref="A{number}:B2"/>'))
     hidden = f'<row hidden="1" r="{number}"><c r="A1"><v>1</v></c></row>'
-    yield Hostile("hidden row 10^5000", lambda: xlsx(hidden))
+    yield Hostile("hidden row 10^5000", lambda: xlsx(hidden), _damaged())
     links = _many('<hyperlink ref="A{n}" r:id="x"/>', 100_000)
     yield Hostile("100,000 links", lambda: xlsx(after=f"<hyperlinks>{links}</hyperlinks>"), slow=True)
     formats = _many('<conditionalFormatting sqref="A{n}"><cfRule type="expression"/></conditionalFormatting>', 100_000)
