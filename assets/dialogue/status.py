@@ -233,7 +233,7 @@ def _uninvited(files: list[Row], sites_of: dict[str, list[Row]], year: int) -> C
 
     best = max(files, key=furthest)
     own = sites_of[best["submission_id"]]
-    codes = {_province(site["municipality_code"], year) for site in own}
+    codes = {_province(code, year) for code in {site["municipality_code"] for site in own}}
     labels = blueprint().codes["provinces"]
     return Company(
         name=best["company_name"] or "",
@@ -254,7 +254,7 @@ def _province(municipality_code: str | None, year: int) -> str:
 
 
 def _sector_labels(sectors: Iterable[str]) -> tuple[str, ...]:
-    return _different(blueprint().codes["sectors"].label(sector) for sector in sectors)
+    return _different(blueprint().codes["sectors"].label(sector) for sector in _different(sectors))
 
 
 def _different(texts: Iterable[str]) -> tuple[str, ...]:

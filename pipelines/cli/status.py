@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
 from assets.rounds import Round, RoundError, read_round
-from assets.store import DataFolder
+from assets.store import DataFolder, read_table
 from pipelines.cli import show
 
 # Of the missing companies so many are shown; the page has all.
@@ -77,8 +77,10 @@ def _about(company: Company) -> tuple[str, ...]:
 
 def summary(data: DataFolder, settings: Round) -> str:
     """One line about who was invited and who is missing; '' when no list was loaded."""
+    if not read_table(data, "expected", settings.round).num_rows:
+        return ""
     status = gather(data, settings, dt.date.today())
-    if status is None or not status.has_list:
+    if status is None:
         return ""
     total = status.total
     return (
