@@ -194,6 +194,7 @@ def _firsts(extract: Extract) -> dict[str, Any]:
         "company_name": _first(extract, "company", "company_name"),
         "submitted_on": _first(extract, "submission", "submitted_on"),
         "blueprint_version": _first(extract, "submission", "blueprint_version"),
+        "contact_email": _first(extract, "submission", "contact_email"),
         "replaces_submission": _first(extract, "submission", "replaces_submission"),
     }
 

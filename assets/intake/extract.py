@@ -132,7 +132,9 @@ def _read_sheet(
 ) -> None:
     header = find_header(sheet, table)
     if header is None:
-        if any(map(is_filled_row, sheet.rows)) or table.rows != "any":
+        if table.expected and not any(map(is_filled_row, sheet.rows)):
+            out.problems.append(Problem("sheet_unfilled", table.name, sheet.name, value=table.title))
+        elif any(map(is_filled_row, sheet.rows)) or table.rows != "any":
             shown = ", ".join(f.title for f in table.fields[:5])
             out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
         return
@@ -141,6 +143,8 @@ def _read_sheet(
     report_layout(table, sheet, header, numbers, again, out, version)
     if not numbers and table.rows != "any":
         out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
+    elif not numbers and table.expected:
+        out.problems.append(Problem("sheet_unfilled", table.name, sheet.name, value=table.title))
     years = {heading.series for heading in header.columns.values() if heading.series}
     if len(numbers) * len(years) > MAX_ROWS:
         raise UnreadableFile("file_expands_too_much", f"meer dan {MAX_ROWS} regels")

@@ -89,6 +89,7 @@ class Gate:
         for table in blueprint().sheet_tables:
             self._judge_table(table)
         self._refuse_without_site()
+        self._refuse_without_expected()
         refused = frozenset(self.refused)
         sites = _filed_sites(self.connection, refused)
         self._drop_refused()
@@ -177,6 +178,14 @@ class Gate:
         filed = {submission_id for rows in self.given.values() for submission_id in _number_of_rows(rows)}
         for submission_id in sorted(filed - with_site):
             self.refused.setdefault(submission_id, f"het tabblad '{blueprint().tables['site'].title}'")
+
+    def _refuse_without_expected(self) -> None:
+        """Refuse a filing of which no row passes in a table that everyone fills: an earlier one is worth more."""
+        for table in blueprint().sheet_tables:
+            if table.expected:
+                passing = _number_of_rows(self.given[table.name], self.passed[table.name])
+                for submission_id in sorted(_number_of_rows(self.given[table.name]).keys() - passing):
+                    self.refused.setdefault(submission_id, f"het tabblad '{table.title}': daar klopt geen enkele regel")
 
     def _drop_refused(self) -> None:
         came: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_OTHER_ROWS = 5
+# A filing with more errors is refused as a whole, and then FEW of each kind are told; of what only warns MANY are.
+MAX_ERRORS, FEW, MANY = 20_000, 200, 2_000
 
 
 def judge(
@@ -62,11 +64,67 @@ def judge(
         failures += _more_than_one(given)
         for table in agreed.sheet_tables:
             failures += _duplicates(connection, table)
-        verdict = Gate(connection, given, failures, settings, waived).close()
+        verdict = Gate(connection, given, within_bounds(failures, settings), settings, waived).close()
         for name, rows in verdict.accepted.items():
             connection.register(name, rows)
         verdict.failures.extend(_sql_rules(connection, "remark", settings))
+    verdict.failures[:] = few_of_a_kind(verdict.failures, settings)
     return verdict
+
+
+def within_bounds(failures: list[Failure], settings: Round) -> list[Failure]:
+    """The breaches, and of a filing with more errors than anyone reads only some of each kind: it is refused."""
+    errors = Counter(f.submission_id for f in failures if settings.severity(f.rule, f.table, f.field) == "error")
+    beyond = {submission_id: number for submission_id, number in errors.items() if number > MAX_ERRORS}
+    if not beyond:
+        return failures
+    kept = _first_of_kind(failures, FEW, lambda failure: failure.submission_id in beyond)
+    shown = str(FEW)
+    return kept + [
+        Failure(submission_id, "", None, "", "", "too_many_findings", str(number), shown)
+        for submission_id, number in sorted(beyond.items())
+    ]
+
+
+def few_of_a_kind(failures: list[Failure], settings: Round) -> list[Failure]:
+    """The breaches, and of what is no error at most MANY of each kind in a filing, with how many more there are."""
+    kinds = Counter(map(_kind, failures))
+    many = {
+        kind: number
+        for kind, number in kinds.items()
+        if number > MANY and settings.severity(kind.rule, kind.table, kind.field) != "error"
+    }
+    if not many:
+        return failures
+    titles = {rule.id: rule.title for rule in blueprint().rules.values()}
+    kept = _first_of_kind(failures, MANY, lambda failure: _kind(failure) in many)
+    return kept + [
+        Failure(kind.submission_id, kind.table, None, "", "", "more_of_the_same", titles[kind.rule], str(number - MANY))
+        for kind, number in sorted(many.items())
+    ]
+
+
+class _Kind(NamedTuple):
+    submission_id: str
+    table: str
+    field: str
+    rule: str
+
+
+def _kind(failure: Failure) -> _Kind:
+    return _Kind(failure.submission_id, failure.table, failure.field, failure.rule)
+
+
+def _first_of_kind(failures: list[Failure], most: int, bounded: Callable[[Failure], bool]) -> list[Failure]:
+    seen: Counter[_Kind] = Counter()
+    kept = []
+    for failure in failures:
+        if bounded(failure):
+            seen[_kind(failure)] += 1
+            if seen[_kind(failure)] > most:
+                continue
+        kept.append(failure)
+    return kept
 
 
 def round_failures(tables: Mapping[str, pa.Table | ds.Dataset], settings: Round) -> list[Failure]:

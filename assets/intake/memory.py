@@ -35,6 +35,7 @@ FILES = pa.schema(
         ("company_name", pa.string()),
         ("submitted_on", pa.date32()),
         ("blueprint_version", pa.string()),
+        ("contact_email", pa.string()),
         ("replaces_submission", pa.string()),
         ("waived", pa.string()),
     ]

@@ -84,7 +84,7 @@ def states(
         superseded, about = _among(_newest_first(filings, received_at), received_at)
         result |= dict.fromkeys(superseded, "superseded")
         said += about
-    return result, said
+    return result, said + _replacing_elsewhere(lines, result)
 
 
 def _among(newest_first: list[dict[str, Any]], received_at: Mapping[str, str]) -> tuple[list[str], list[Failure]]:
@@ -102,9 +102,44 @@ def _among(newest_first: list[dict[str, Any]], received_at: Mapping[str, str]) -
             said.append(_say("same_day_filings", newer))
         if fold(newer["company_name"] or "") != fold(before["company_name"] or "") and not _replaces(newer, before):
             said.append(_say("superseded_other_name", newer))
+        if other := _other_sender(newer, before):
+            said.append(_say("superseded_other_sender", newer, other, before["submission_id"]))
     if newest_first[0]["refused"]:
         said.append(_say("newer_refused", good[0]))
     return [line["submission_id"] for line in older], said
+
+
+def _other_sender(newer: dict[str, Any], before: dict[str, Any]) -> str:
+    """In what a filing differs from the one it replaces that hints at another sender; '' when it does not.
+
+    Whoever knows a KvK number can file under it, so that replacing is for an analyst to see, not for the sender.
+    """
+    differs = []
+    if fold(newer["company_name"] or "") != fold(before["company_name"] or ""):
+        differs.append("de bedrijfsnaam")
+    if _domain(newer) != _domain(before):
+        differs.append("het e-mailadres (het deel na @)")
+    return " en ".join(differs)
+
+
+def _domain(line: dict[str, Any]) -> str:
+    return (line["contact_email"] or "").rpartition("@")[2].strip().casefold()
+
+
+def _replacing_elsewhere(lines: list[dict[str, Any]], state: Mapping[str, str]) -> list[Failure]:
+    """What must be said of filings that replace one which is not there, or which is another company's."""
+    known = {line["submission_id"]: line for line in lines}
+    said = []
+    for line in lines:
+        named = (line["replaces_submission"] or "").lower()
+        if not named or not counts(state[line["submission_id"]]):
+            continue
+        other = known.get(named)
+        if other is None:
+            said.append(_say("replaces_unknown", line, named))
+        elif other["kvk_number"] != line["kvk_number"] and counts(state[named]):
+            said.append(_say("replaces_other_company", line, named))
+    return said
 
 
 def last_register(data: DataFolder, round_name: str) -> list[dict[str, Any]]:
@@ -181,5 +216,5 @@ def _of_one_moment(one: dict[str, Any], other: dict[str, Any], received_at: Mapp
     return one["submitted_on"] == other["submitted_on"] and (None in receipts or receipts[0] == receipts[1])
 
 
-def _say(rule: str, line: dict[str, Any], value: str = "") -> Failure:
-    return Failure(line["submission_id"], "", None, "", "", rule, value)
+def _say(rule: str, line: dict[str, Any], value: str = "", allowed: str = "") -> Failure:
+    return Failure(line["submission_id"], "", None, "", "", rule, value, allowed)

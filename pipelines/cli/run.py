@@ -149,10 +149,17 @@ def summarise(data: DataFolder, settings: Round) -> None:
     settled = [(findings["explanation"], "toegelicht"), (findings["waiver"], "geaccepteerd")]
     done = "".join(f", {number} {how}" for number, how in settled if number)
     show.say(f"Bevindingen: {show.findings_counted(*kinds)}{done}")
-    for note in notes(data, settings):
+    for note in (*notes(data, settings), *_for_the_analyst(data, settings)):
         show.say(f"Let op: {note}")
     _provinces(data, settings)
     _outputs(data, settings)
+
+
+def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
+    """What the register tells only the analyst about filings that replace one another."""
+    rules = [rule for rule in blueprint().rules.values() if rule.audience == "analyst" and rule.check == "register"]
+    found = read_table(data, "findings", settings.round).select(["rule", "submission_id", "message"]).to_pylist()
+    return [f"opgave {row['submission_id']}: {row['message']}" for row in found if row["rule"] in {r.id for r in rules}]
 
 
 def _provinces(data: DataFolder, settings: Round) -> None:

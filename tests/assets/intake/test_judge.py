@@ -32,6 +32,7 @@ from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, REGEX, ColumnRule, 
 from blueprint.load import blueprint
 from blueprint.model import Table
 
+TABLES_OF_ALL = ("submission", "company", "site", "energy_demand")
 Tables = dict[str, pa.Table]
 RowsOf = Callable[[Mapping[str, Filing]], Tables]
 Valid = Callable[[], Filing]
@@ -416,3 +417,59 @@ def test_a_line_repeated_to_the_last_row_stays_cheap(
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
     assert sum(failure.rule == "key_duplicate" for failure in verdict.failures) == 14_999
     assert verdict.accepted["flexibility"].num_rows == 1
+
+
+def all_negative(filing: Filing) -> None:
+    for row in filing.rows("energy_demand")[1:]:
+        row["value"] = -1.0
+
+
+def test_filing_with_too_many_errors_is_refused_and_tells_a_few_of_each_kind(
+    rows_of: RowsOf, valid: Valid, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged() -> tuple[Verdict, dict[str, Counter[str]]]:
+        faulty, good = valid(), valid()
+        all_negative(faulty)
+        verdict = judge(rows_of({"fout": faulty, "goed": good}), {}, settings)
+        rules = {
+            name: Counter(f.rule for f in verdict.failures if f.submission_id == name) for name in ("fout", "goed")
+        }
+        return verdict, rules
+
+    free, before = judged()
+    assert before["fout"]["minimum"] > 5
+    assert free.refused == frozenset()
+    monkeypatch.setattr(judging, "MAX_ERRORS", 5)
+    monkeypatch.setattr(judging, "FEW", 2)
+    bounded, after = judged()
+    assert bounded.refused == {"fout"}
+    assert (after["fout"]["minimum"], after["fout"]["too_many_findings"], after["fout"]["submission_refused"]) == (
+        2,
+        1,
+        1,
+    )
+    assert after["goed"] == before["goed"]
+    for name in TABLES_OF_ALL:
+        came, accepted, refused = bounded.counts["fout", name]
+        assert (accepted, refused) == (0, came)
+
+
+def test_what_only_warns_is_told_many_times_and_then_counted(
+    rows_of: RowsOf, valid: Valid, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> Counter[str]:
+        filing = valid()
+        all_years_alike = [row for row in filing.rows("energy_demand") if row["year"] in (settings.base_year, 2030)]
+        filing.tables["energy_demand"] = all_years_alike
+        verdict = judge(rows_of({"een": filing}), {}, settings)
+        more.extend(f for f in verdict.failures if f.rule == "more_of_the_same")
+        return Counter(f.rule for f in verdict.failures)
+
+    more: list[Failure] = []
+    absent = found()["year_absent"]
+    assert absent > 1
+    assert not more
+    monkeypatch.setattr(judging, "MANY", 1)
+    assert found()["year_absent"] == 1
+    (failure,) = [f for f in more if f.value == blueprint().rules["year_absent"].title]
+    assert failure.allowed == str(absent - 1)

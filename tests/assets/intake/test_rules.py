@@ -67,6 +67,8 @@ BESIDE_A_SECOND_SOURCE = {
 }
 # Rules of the list that an analyst loads: see test_expected.py.
 IN_LIST = {"list_place_differs", "list_ets_differs", "list_name_differs"}
+# See test_take_in.py and test_judge.py.
+ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
 ORPHANED = frozenset({"submission_refused", "reference_refused"})
 
@@ -118,6 +120,15 @@ def site(**values: Any) -> Callable[[Filing], None]:
     """A third site, on which nothing hangs."""
     base = {"site_id": "V3", "municipality_code": "GM0664", "is_ets": False, "industrial_cluster": "cluster6"}
     return add("site", **{**base, **values})
+
+
+def empty(table: str) -> Callable[[Filing], None]:
+    """No row at all in a table."""
+
+    def edit(filing: Filing) -> None:
+        filing.tables[table] = []
+
+    return edit
 
 
 def stream(**values: Any) -> Callable[[Filing], None]:
@@ -202,11 +213,13 @@ SHEETS = (
         "heading twice",
         (beside("header_double", "energy_demand"),),
         draft=extra_column("energy_demand", "Energiedrager"),
+        also=REFUSED,
     ),
     Case(
         "years beside and below each other",
         (beside("header_mixed", "energy_demand"),),
         draft=extra_column("energy_demand", "Waarde"),
+        also=REFUSED,
     ),
     Case(
         "headings once more",
@@ -219,6 +232,7 @@ SHEETS = (
         draft=extra_column("energy_demand", "", "zie bijlage"),
     ),
     Case("no demand sheet", (Found("sheet_absent"),), draft=without_sheet("energy_demand")),
+    Case("no demand row", (Found("sheet_unfilled", "energy_demand"),), empty("energy_demand")),
     Case(
         "filed in the year 9999",
         (at("submitted_on_unlikely", "submission", "submitted_on"),),
@@ -234,6 +248,7 @@ SHEETS = (
         "no unit column",
         (Found("header_required", "energy_demand", 1, "A1"),),
         draft=without_column("energy_demand", "unit"),
+        also=REFUSED,
     ),
     Case("no site", (Found("no_row", "site"),), filing=remove("site", lambda row: False), also=ORPHANED),
 )
@@ -691,6 +706,7 @@ ROUND: dict[str, Callable[[Filing], None]] = {
     "7-een.xlsx": company(7),
     "7-twee.xlsx": both(company(7, 2), put("company", "company_name", "Heel andere naam")),
     "8.xlsx": company(8),
+    "9.xlsx": company(9, replaces_submission="f" * 16),
     "4.xlsx": both(company(4), put("connection", "ean_code", ean(9, 9, 9))),
     "5.xlsx": both(company(5), put("connection", "ean_code", ean(9, 9, 9), 1)),
 }
@@ -703,8 +719,9 @@ IN_ROUND: dict[str, set[Found]] = {
     "6-een.xlsx": {Found("same_day_filings")},
     "6-twee.xlsx": {Found("superseded")},
     "7-een.xlsx": {Found("superseded")},
-    "7-twee.xlsx": {Found("superseded_other_name")},
+    "7-twee.xlsx": {Found("superseded_other_name"), Found("superseded_other_sender")},
     "8.xlsx": {Found("withdrawn")},
+    "9.xlsx": {Found("replaces_unknown")},
     "4.xlsx": {at("ean_in_two_filings", "connection", "ean_code")},
     "5.xlsx": {at("ean_in_two_filings", "connection", "ean_code", 3)},
 }
@@ -736,7 +753,9 @@ def test_in_a_round(file: str, round_findings: list[dict[str, Any]]) -> None:
 
 def test_table_of_cases_covers_every_rule() -> None:
     in_round = {found.rule for expected in IN_ROUND.values() for found in expected}
-    shown = {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV | BESIDE_A_SECOND_SOURCE | IN_LIST
+    shown = (
+        {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV | BESIDE_A_SECOND_SOURCE | IN_LIST | ELSEWHERE
+    )
     assert set(blueprint().rules) - shown == NOT_USED_YET
     assert shown <= set(blueprint().rules)
 

@@ -18,6 +18,7 @@ from assets.intake import judge as judging
 from assets.intake import take_in as taking
 from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
+from assets.intake.withdrawals import WITHDRAW, write_down
 from assets.rounds import Round, write_round
 from assets.sample.edits import cell, put
 from assets.sample.figures import ean
@@ -271,7 +272,10 @@ def test_newest_filing_of_a_company_counts(older: str, newer: str, rounds: Round
     rounds.file(newer, 1, on(2), put("company", "company_name", "Nieuw"))
     rounds.run()
     assert rounds.states() == {older: "superseded", newer: "accepted_with_remarks"}
-    assert (rounds.found(older), rounds.found(newer)) == ({"superseded"}, {"superseded_other_name"})
+    assert (rounds.found(older), rounds.found(newer)) == (
+        {"superseded"},
+        {"superseded_other_name", "superseded_other_sender"},
+    )
     assert [row["company_name"] for row in rounds.table("company")] == ["Nieuw"]
     ids = {row["submission_id"] for name in TABLES for row in rounds.table(name)}
     assert ids == {row["submission_id"] for row in rounds.table("register") if row["file"] == newer}
@@ -292,6 +296,7 @@ def test_of_two_filings_of_one_day_always_the_same_counts(rounds: Rounds, tmp_pa
         "superseded",
         "same_day_filings",
         "superseded_other_name",
+        "superseded_other_sender",
     }
 
 
@@ -306,7 +311,52 @@ def test_filing_that_says_what_it_replaces_comes_after_it(rounds: Rounds) -> Non
     )
     rounds.run()
     assert [row["company_name"] for row in rounds.table("company")] == ["Twee"]
+    assert rounds.found("b.xlsx") == {"superseded_other_sender"}
+    assert rounds.states()["b.xlsx"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("a@bakker.nl", "b@bakker.nl", set()),
+        ("a@bakker.nl", "A@BAKKER.NL", set()),
+        ("a@bakker.nl", "a@ander.nl", {"superseded_other_sender"}),
+        ("a@bakker.nl", None, {"superseded_other_sender"}),
+    ],
+)
+def test_analyst_is_told_of_another_sender(before: str, after: str | None, said: set[str], rounds: Rounds) -> None:
+    rounds.file("a.xlsx", 1, on(1), put("submission", "contact_email", before))
+    rounds.file("b.xlsx", 1, on(2), put("submission", "contact_email", after))
+    rounds.run()
+    assert rounds.found("b.xlsx") == said
+    assert blueprint().rules["superseded_other_sender"].audience == "analyst"
+
+
+def test_replacing_another_number_is_told_until_one_is_withdrawn(rounds: Rounds) -> None:
+    first = rounds.file("a.xlsx", 1)
+    replaced = hashlib.sha256(first.read_bytes()).hexdigest()[:16]
+    rounds.file("b.xlsx", 2, put("submission", "replaces_submission", replaced))
+    rounds.run()
+    assert rounds.companies() == {"98000001": 1, "98000002": 1}
+    assert rounds.found("b.xlsx") == {"replaces_other_company"}
+    write_down(rounds.data, rounds.settings.round, replaced, WITHDRAW, "verkeerd KvK-nummer", "An")
+    rounds.run()
+    assert rounds.companies() == {"98000002": 1}
     assert rounds.found("b.xlsx") == set()
+
+
+def test_filing_without_one_good_row_of_demand_does_not_replace_a_good_one(rounds: Rounds) -> None:
+    def at_no_site(filing: Filing) -> None:
+        for row in filing.rows("energy_demand"):
+            row["site_id"] = "V99"
+
+    rounds.file("a.xlsx", 1, on(1))
+    rounds.file("b.xlsx", 1, on(2), at_no_site)
+    rounds.run()
+    assert rounds.states() == {"a.xlsx": "accepted_with_remarks", "b.xlsx": "returned"}
+    assert rounds.found("a.xlsx") == {"newer_refused"}
+    assert "submission_refused" in rounds.found("b.xlsx")
+    assert {row["file"] for row in rounds.table("submission_status") if row["rows_accepted"]} == {"a.xlsx"}
 
 
 def test_what_may_pass_is_read_again(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
