@@ -151,6 +151,12 @@ def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
     return pq.ParquetFile(path).read() if path.exists() else schema(name).empty_table()
 
 
+def read_reference(data: DataFolder, name: str) -> pa.Table:
+    """A reference table in the Blueprint's schema; without rows when it was never loaded."""
+    path = data.reference / f"{name}.parquet"
+    return pq.ParquetFile(path).read().cast(schema(name)) if path.exists() else schema(name).empty_table()
+
+
 def file_hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,12 +1,12 @@
-"""The sensor: a round runs when its files, settings or list of companies changed, not when time passed."""
+"""The sensor: a round runs when what it reads changed, not when time passed."""
 
+import hashlib
 import json
 
 import dagster as dg
 
 from assets.declare import ROUNDS, Data
 from assets.intake.register import content_key, scan
-from assets.records import EXPECTED
 from assets.rounds import SETTINGS_FILE
 from assets.store import file_hash
 from pipelines.jobs import whole_round
@@ -20,7 +20,7 @@ from pipelines.jobs import whole_round
     description="Rekent een open ronde door zodra er bestanden bij komen, veranderen of weggaan.",
 )
 def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
-    """One run for each open round whose files, settings or list differ from the last time."""
+    """One run for each open round of which something that it reads differs from the last time."""
     seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     now = {name: _key(data, name) for name in data.open_rounds()}
     changed = [name for name, key in now.items() if seen.get(name) != key]
@@ -35,6 +35,14 @@ def new_files(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResul
 
 
 def _key(data: Data, name: str) -> str:
-    folder, expected = data.folder.round_folder(name), data.folder.records(name) / EXPECTED
-    listed = f"-{file_hash(expected)[:16]}" if expected.exists() else ""
-    return f"{content_key(scan(folder))}-{file_hash(folder / SETTINGS_FILE)[:16]}{listed}"
+    """One hash over all that a run of the round reads: its files and settings, what analysts decided and loaded."""
+    folder = data.folder.round_folder(name)
+    previous = data.settings(name).previous_round
+    beside = [
+        folder / SETTINGS_FILE,
+        *sorted(data.folder.records(name).glob("*.csv")),
+        *sorted(data.folder.reference.glob("*.parquet")),
+        *([data.folder.table("energy_demand", previous)] if previous else []),
+    ]
+    read = [f"{path.name} {file_hash(path)}" for path in beside if path.exists()]
+    return hashlib.sha256("\n".join([content_key(scan(folder)), *read]).encode()).hexdigest()

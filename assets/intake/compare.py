@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from assets.intake.reference_files import read_reference
 from assets.rounds import Round
-from assets.store import DataFolder
+from assets.store import DataFolder, read_reference
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 

@@ -14,16 +14,11 @@ from typing import Any
 import pyarrow as pa
 
 from assets import records
-from assets.intake import findings
-from assets.intake.bounded import read_many
 from assets.intake.cells import Unfit, as_text, fold
-from assets.intake.examine import MEMORY_BYTES, TIMEOUT_SECONDS
 from assets.intake.expectations import Failure
-from assets.intake.extract import extract_list, unreadable
-from assets.intake.extracted import Extract
 from assets.intake.judge import judge_list
+from assets.intake.lists import FILE, read_one_table
 from assets.intake.rows import typed
-from assets.intake.sheets import UnreadableFile
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, write_table
 from blueprint.arrow import row_schema, schema
@@ -31,8 +26,6 @@ from blueprint.geography import places
 from blueprint.load import blueprint
 
 NAME = "expected"
-# The one file that is judged; findings are kept apart by such a key.
-FILE = "list"
 Row = dict[str, Any]
 
 
@@ -59,38 +52,12 @@ class Change:
 
 
 def read_list(path: Path, settings: Round) -> Checked:
-    """Read and judge the list in a workbook (xlsx, ods) or CSV file; whatever is wrong with it is a finding.
-
-    Nothing that a round relaxes is relaxed here: without a province a company cannot be counted.
-    """
-    ((_, result),) = read_many([path], extract_expected, 1, TIMEOUT_SECONDS, MEMORY_BYTES)
-    extract = unreadable(result) if isinstance(result, UnreadableFile) else result
-    table = blueprint().tables[NAME]
-    wanted = row_schema(table)
-    read = extract.tables.get(NAME, wanted.remove(0).empty_table())
-    rows = read.add_column(0, "submission_id", pa.repeat(FILE, read.num_rows)).select(wanted.names)
-    failures = judge_list(table, rows, extract.problems)
-    lines = rows.to_pylist()
-    failures += _judge(lines, settings)
-    sheets = {(FILE, NAME): lines[0]["sheet"]} if lines else {}
-    strict = settings.model_copy(update={"relaxed_rules": ()})
-    found = findings.word(failures, {FILE: path.name}, sheets, {FILE: extract.columns}, strict)
+    """Read and judge the list in a workbook (xlsx, ods) or CSV file; whatever is wrong with it is a finding."""
+    read = read_one_table(path, NAME)
+    lines = read.rows.to_pylist()
+    found = read.word(settings, list(_judge(lines, settings)))
     good = not any(finding["severity"] == "error" for finding in found)
     return Checked(_as_table(lines) if good else schema(NAME).empty_table(), found)
-
-
-def extract_expected(path: Path) -> Extract:
-    """Read and type one file that holds a list; a CSV file may come without a zip around it."""
-    from assets.intake.csv_zip import read_csv_parts
-    from assets.intake.read import read_bytes, read_data
-
-    try:
-        content = read_bytes(path)
-        is_text = path.suffix.lower() == ".csv" and not content.startswith(b"PK")
-        sheets = read_csv_parts({path.name: content}) if is_text else read_data(content)
-    except UnreadableFile as refusal:
-        return unreadable(refusal)
-    return extract_list(sheets, blueprint().tables[NAME])
 
 
 def keep_list(data: DataFolder, settings: Round, rows: pa.Table) -> Change:
@@ -119,7 +86,7 @@ def kept_list(data: DataFolder, settings: Round) -> pa.Table:
     placed = [{"submission_id": FILE, "sheet": FILE, "series": "", **row} for row in lines]
     placed = [{**row, "row_number": number} for number, row in enumerate(placed, start=2)]
     table = blueprint().tables[NAME]
-    broken = judge_list(table, pa.Table.from_pylist(placed, schema=row_schema(table)), [])
+    broken = judge_list(table, pa.Table.from_pylist(placed, schema=row_schema(table)), [], FILE)
     broken += _judge(placed, settings)
     wrong = [failure for failure in broken if blueprint().rules[failure.rule].severity == "error"]
     if wrong:

@@ -144,13 +144,12 @@ def round_failures(tables: Mapping[str, pa.Table | ds.Dataset], settings: Round)
         return [f for rule in rules for f in _run(connection, rule.id)]
 
 
-def judge_list(table: Table, rows: pa.Table, problems: list[Problem]) -> list[Failure]:
+def judge_list(table: Table, rows: pa.Table, problems: list[Problem], file: str) -> list[Failure]:
     """The breaches in a table that stands by itself: what its reader met, and the rules of its columns.
 
-    `rows` are those of one file, with `row_schema`.
+    `rows` are those of one `file`, with `row_schema`.
     """
-    ids = rows.column("submission_id").to_pylist()
-    failures = _from_reader(ids[0] if ids else "", problems)
+    failures = _from_reader(file, problems)
     unread = {(f.submission_id, f.table, f.row_number, f.series, f.field) for f in failures if f.row_number}
     headless = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
     columns = rows.select(["submission_id", "row_number", "series", *table.field_names])

@@ -14,25 +14,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from assets import records
-from assets.intake import findings as wording
-from assets.intake.cells import is_filled_row
-from assets.intake.expectations import KEY, Failure, failing_rows
-from assets.intake.extracted import Extract, Problem
-from assets.intake.headings import find_header
-from assets.intake.layout import report_layout
-from assets.intake.rows import SheetRows
-from assets.intake.sheets import Sheet, UnreadableFile
+from assets.intake.expectations import Failure
+from assets.intake.lists import FILE, ListRead, read_one_table
 from assets.rounds import Round, RoundError
-from assets.store import DataFolder, file_hash, write_parquet
-from blueprint.arrow import row_schema, schema
+from assets.store import DataFolder, file_hash, read_reference, write_parquet
+from blueprint.arrow import schema
 from blueprint.load import blueprint
 from blueprint.model import Table
 
 LOADS = ("loaded_at", "table", "file", "sha256", "rows", "source")
-THIS = "bestand"
 
 
 @dataclass(frozen=True)
@@ -58,20 +50,14 @@ def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Load
     table = _table(name)
     if not path.is_file():
         raise RoundError(f"Bestand niet gevonden: {path}")
-    rows, found = _read(table, path)
+    read = read_one_table(path, name)
     kept = data.reference / f"{name}.parquet"
-    loaded = Loaded(rows.num_rows, kept, found)
+    loaded = Loaded(read.rows.num_rows, kept, read.word(Round(round=""), [*_no_row(read), *_doubles(read)]))
     if loaded.kept:
-        _keep(data, table, rows.select(schema(name).names).cast(schema(name)), kept)
-        line = (_now(), name, path.name, file_hash(path), str(rows.num_rows), source)
+        _keep(data, table, read.rows.select(schema(name).names).cast(schema(name)), kept)
+        line = (_now(), name, path.name, file_hash(path), str(loaded.rows), source)
         records.append(data.reference / "loads.csv", LOADS, [dict(zip(LOADS, line, strict=True))])
     return loaded
-
-
-def read_reference(data: DataFolder, name: str) -> pa.Table:
-    """A reference table in the Blueprint's schema; without rows when it was never loaded."""
-    path = data.reference / f"{name}.parquet"
-    return pq.ParquetFile(path).read().cast(schema(name)) if path.exists() else schema(name).empty_table()
 
 
 def _table(name: str) -> Table:
@@ -83,65 +69,21 @@ def _table(name: str) -> Table:
     return known[name]
 
 
-def _read(table: Table, path: Path) -> tuple[pa.Table, list[dict[str, Any]]]:
-    out = Extract()
-    sheet = None
-    try:
-        sheet = _sheet(table, path)
-    except UnreadableFile as refusal:
-        out.problems.append(Problem(refusal.rule, value=refusal.detail))
-    if sheet is not None:
-        _type(table, sheet, out)
-    wanted = row_schema(table)
-    rows = out.tables.get(table.name, wanted.remove(0).empty_table())
-    rows = rows.add_column(0, "submission_id", pa.repeat(THIS, rows.num_rows)).select(wanted.names)
-    failures = [
-        Failure(THIS, p.table, p.row or None, p.series, p.field, p.rule, p.value, p.allowed, p.sheet, p.column)
-        for p in out.problems
-    ]
-    unread = {(f.row_number, f.field) for f in failures if f.row_number}
-    judged = failing_rows(table, rows.select([*KEY, *table.field_names])) if rows.num_rows else []
-    failures += [f for f in judged if (f.row_number, f.field) not in unread]
-    failures += _doubles(table, rows)
-    names = {(THIS, table.name): sheet.name} if sheet else {}
-    return rows, wording.word(failures, {THIS: path.name}, names, {THIS: out.columns}, Round(round=""))
+def _no_row(read: ListRead) -> Iterable[Failure]:
+    if not read.rows.num_rows and not read.failures:
+        yield Failure(FILE, read.table.name, None, "", "", "no_row", read.table.title)
 
 
-def _sheet(table: Table, path: Path) -> Sheet | None:
-    from assets.intake.csv_zip import read_csv_parts
-    from assets.intake.read import read_bytes, read_data
-
-    content = read_bytes(path)
-    sheets = read_csv_parts({path.name: content}) if path.suffix.lower() == ".csv" else read_data(content)
-    filled = [sheet for sheet in sheets if any(map(is_filled_row, sheet.rows))]
-    named = [sheet for sheet in filled if sheet.name.casefold() in (table.name, table.title.casefold())]
-    return next(iter((*named, *filled)), None)
-
-
-def _type(table: Table, sheet: Sheet, out: Extract) -> None:
-    header = find_header(sheet, table)
-    if header is None:
-        shown = ", ".join(field.title for field in table.fields)
-        out.problems.append(Problem("header_missing", table.name, sheet.name, allowed=shown))
-        return
-    indices = [i for i in range(header.index + 1, len(sheet.rows)) if is_filled_row(sheet.rows[i])]
-    report_layout(table, sheet, header, indices, [], out)
-    if indices:
-        out.tables[table.name] = SheetRows(table, sheet, header, sheet.notation, "", indices, out).rows()
-    else:
-        out.problems.append(Problem("no_row", table.name, sheet.name, value=table.title))
-
-
-def _doubles(table: Table, rows: pa.Table) -> Iterable[Failure]:
+def _doubles(read: ListRead) -> Iterable[Failure]:
     """The rows whose key stands above them already."""
+    table = read.table
     titles = " + ".join(table.field(name).title for name in table.primary_key)
     seen: set[tuple] = set()
-    for row in rows.select([*KEY, *table.primary_key]).to_pylist():
+    for row in read.rows.select(["row_number", *table.primary_key]).to_pylist():
         key = tuple(row[name] for name in table.primary_key)
         if key in seen and None not in key:
             shown = ", ".join(map(str, key))
-            place = (THIS, table.name, row["row_number"], "", table.primary_key[0])
-            yield Failure(*place, "key_duplicate", shown, titles)
+            yield Failure(FILE, table.name, row["row_number"], "", table.primary_key[0], "key_duplicate", shown, titles)
         seen.add(key)
 
 

@@ -413,6 +413,28 @@ def test_sensor_asks_for_a_run_when_content_changes_only(tmp_path: Path) -> None
     assert sensor.tick() == []
 
 
+@pytest.mark.parametrize("place", ["records/eerste/waivers.csv", "records/eerste/expected.csv"])
+def test_sensor_sees_what_an_analyst_decides(place: str, tmp_path: Path) -> None:
+    data = open_rounds(tmp_path, eerste="open", tweede="open")
+    sensor = Sensor(data)
+    assert sensor.tick() == ["eerste", "tweede"]
+    record = data.folder.root / place
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text("een", encoding="utf-8")
+    assert sensor.tick() == ["eerste"]
+    assert sensor.tick() == []
+
+
+def test_sensor_sees_that_emissions_were_loaded(tmp_path: Path) -> None:
+    data = open_rounds(tmp_path, eerste="open", tweede="open")
+    sensor = Sensor(data)
+    sensor.tick()
+    data.folder.reference.mkdir(parents=True)
+    (data.folder.reference / "ets_emissions.parquet").write_bytes(b"een")
+    assert sensor.tick() == ["eerste", "tweede"]
+    assert sensor.tick() == []
+
+
 def test_sensor_sees_a_round_that_is_opened_again(tmp_path: Path) -> None:
     data = open_rounds(tmp_path, eerste="closed")
     sensor, settings = Sensor(data), data.folder.round_folder("eerste") / "round.yaml"

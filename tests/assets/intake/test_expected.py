@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assets.intake import expected
+from assets.intake import expected, lists
 from assets.intake.expected import Change, Checked, keep_list, kept_list, list_path, read_list
 from assets.rounds import Round, RoundError
 from assets.sample.expected import UNINVITED, expected_companies
@@ -43,7 +43,7 @@ COLUMNS = {name: chr(ord("A") + place) for place, name in enumerate(TABLE.field_
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     """read(*rows, headings=..., beside=...): what is said of a workbook with these rows, read in this process."""
-    monkeypatch.setattr(expected, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
+    monkeypatch.setattr(lists, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
 
     def run(*rows: Row, headings: dict[str, str] | None = None, beside: str = "") -> Checked:
         path = tmp_path / "lijst.xlsx"

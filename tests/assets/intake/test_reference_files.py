@@ -1,0 +1,82 @@
+"""Emissions that an analyst loads: years in a file replace those that were there, and a wrong file changes nothing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from assets.intake import lists
+from assets.intake.reference_files import load_reference
+from assets.rounds import RoundError
+from assets.store import DataFolder, read_reference
+from blueprint.load import blueprint
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in this process: bounds are tested elsewhere and take the time."""
+    monkeypatch.setattr(lists, "read_many", lambda paths, work, *_: [(path, work(path)) for path in paths])
+
+
+def emissions_file(path: Path, rows: list[dict[str, str]], delimiter: str = ";") -> Path:
+    names = blueprint().tables["ets_emissions"].field_names
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="", delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+GOOD = {"nea_permit_number": "NL-1", "installation_name": "Hal", "year": "2023", "verified_emissions_t": "12,5"}
+
+
+def test_loading_replaces_the_years_in_the_file(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    first = [GOOD, {**GOOD, "nea_permit_number": "NL-2"}, {**GOOD, "year": "2022"}]
+    assert load_reference(data, "ets_emissions", emissions_file(tmp_path / "a.csv", first), "NEa").rows == 3
+    again = [{**GOOD, "verified_emissions_t": "7"}]
+    load_reference(data, "ets_emissions", emissions_file(tmp_path / "b.csv", again, ","), "NEa")
+    rows = read_reference(data, "ets_emissions").to_pylist()
+    assert [(r["nea_permit_number"], r["year"], r["verified_emissions_t"]) for r in rows] == [
+        ("NL-1", 2022, 12.5),
+        ("NL-1", 2023, 7.0),
+    ]
+    log = (data.reference / "loads.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(log) == 3
+    assert ";b.csv;" in log[2]
+    assert log[2].endswith(";1;NEa")
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "cell"),
+    [
+        ([{**GOOD, "verified_emissions_t": "12.345"}], "number_ambiguous", "D2"),
+        ([{**GOOD, "verified_emissions_t": "veel"}], "number", "D2"),
+        ([{**GOOD, "verified_emissions_t": "-1"}], "minimum", "D2"),
+        ([{**GOOD, "nea_permit_number": ""}], "required", "A2"),
+        ([{**GOOD, "kvk_number": "12"}], "pattern", "E2"),
+        ([GOOD, GOOD], "key_duplicate", "A3"),
+        ([], "no_row", None),
+    ],
+)
+def test_a_wrong_file_is_refused_by_cell(
+    rows: list[dict[str, str]], rule: str, cell: str | None, tmp_path: Path
+) -> None:
+    data = DataFolder(tmp_path / "data")
+    loaded = load_reference(data, "ets_emissions", emissions_file(tmp_path / "a.csv", rows), "NEa")
+    assert [(f["rule"], f["cell"], f["file"]) for f in loaded.findings] == [(rule, cell, "a.csv")]
+    assert not loaded.kept
+    assert not data.reference.exists()
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    (tmp_path / "a.xlsx").write_bytes(b"%PDF-1.7")
+    loaded = load_reference(data, "ets_emissions", tmp_path / "a.xlsx", "NEa")
+    assert [f["rule"] for f in loaded.findings] == ["file_not_recognised"]
+    with pytest.raises(RoundError, match="niet gevonden"):
+        load_reference(data, "ets_emissions", tmp_path / "b.csv", "NEa")
+    with pytest.raises(RoundError, match="Bedoelt u 'ets_emissions'"):
+        load_reference(data, "ets_emission", tmp_path / "a.xlsx", "NEa")
