@@ -27,7 +27,7 @@ STAGES = (
     ("SQL-regels", "assets.intake.judge", "_sql_rules"),
     ("SQL-regels", "assets.intake.judge", "_duplicates"),
     ("poort", "assets.intake.judge", "Gate.close"),
-    ("beoordelen, overig", "assets.intake.take_in", "judge_files"),
+    ("beoordelen, overig", "assets.intake.take_in", "judge_apart"),
     ("bevindingen verwoorden", "assets.intake.findings", "word"),
     ("batch bewaren", "assets.intake.memory", "Memory.keep"),
     ("aanvaarde regels schrijven", "assets.intake.take_in", "_write_rows"),

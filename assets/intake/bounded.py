@@ -148,10 +148,10 @@ def _run(work: Callable[[Path], T], path: Path) -> T | UnreadableFile:
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)  # a process that ran out once has no room for the next file
     except BaseException as error:
-        return UnreadableFile("reader_crashed", _described(error))
+        return UnreadableFile("reader_crashed", described(error))
 
 
-def _described(error: BaseException) -> str:
+def described(error: BaseException) -> str:
     """Return type and place of an error without its text, which may hold the text of a cell."""
     trace = error.__traceback__
     while trace and trace.tb_next:

@@ -130,6 +130,37 @@ def judge_files(
     return Examined(verdict.accepted, worded, verdict.counts, files, verdict.sites, placed, remarks_of(tables))
 
 
+def judge_apart(
+    received: Sequence[Received], extracts: dict[str, Extract], settings: Round, waivers: Waivers = NONE
+) -> Iterator[tuple[Examined, bool]]:
+    """Judge a batch; when that breaks, file by file, so that the one which breaks it is unreadable and no other.
+
+    Yields what was judged and whether it is to be tried again. Raises what went wrong when no single file can be
+    judged: then it is no fault of a file.
+    """
+    from assets.intake.bounded import described
+
+    try:
+        whole = judge_files(received, extracts, settings, waivers)
+    except Exception as error:
+        broken = error
+    else:
+        yield whole, False
+        return
+    judged, refused = [], {}
+    for file in received:
+        try:
+            judged.append(judge_files([file], dict(read_files([file])), settings, waivers))
+        except Exception as error:
+            refused[file] = unreadable(UnreadableFile("reader_crashed", described(error)))
+    if not judged:
+        raise broken
+    for examined in judged:
+        yield examined, False
+    for file, extract in refused.items():
+        yield judge_files([file], {file.submission_id: extract}, settings, waivers), True
+
+
 def declared_round(extract: Extract) -> str | None:
     """The round that a filing says it is for; None when it does not say."""
     return _first(extract, "submission", "round")

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from assets.intake import findings as wording
 from assets.intake import receipts, register, withdrawals
 from assets.intake.compare import beside
-from assets.intake.examine import Received, judge_files, read_files
+from assets.intake.examine import Received, judge_apart, read_files
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount
@@ -141,7 +141,8 @@ def _examine(
             part = [file for file in batch if read[file.submission_id].passing == passing]
             if part:
                 extracts = {file.submission_id: read[file.submission_id] for file in part}
-                memory.keep(judge_files(part, extracts, settings, waivers), passing)
+                for examined, crashed in judge_apart(part, extracts, settings, waivers):
+                    memory.keep(examined, passing or crashed)
 
     if len(received) > MANY:
         Thread(target=warm_up, daemon=True).start()

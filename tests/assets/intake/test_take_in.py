@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from assets.intake import bounded, register
+from assets.intake import examine as examining
 from assets.intake import judge as judging
 from assets.intake import take_in as taking
+from assets.intake.judge import Verdict
 from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
 from assets.intake.withdrawals import WITHDRAW, write_down
@@ -369,6 +372,38 @@ def test_what_may_pass_is_read_again(rounds: Rounds, monkeypatch: pytest.MonkeyP
     assert rounds.found("a.xlsx") == {"reader_timeout"}
     rounds.run()
     assert rounds.states() == {"a.xlsx": "accepted"}
+
+
+def test_filing_that_cannot_be_judged_stops_no_other(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2, 3):
+        rounds.file(f"{number}.xlsx", number)
+    honest = examining.judge
+
+    def odd(tables: dict[str, pa.Table], *rest: Any) -> Verdict:
+        if "98000002" in tables["company"].column("kvk_number").to_pylist():
+            raise ZeroDivisionError("98000002")
+        return honest(tables, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examining, "judge", odd)
+        rounds.run()
+    assert rounds.states() == {"1.xlsx": "accepted", "2.xlsx": "unreadable", "3.xlsx": "accepted"}
+    assert rounds.found("2.xlsx") == {"reader_crashed"}
+    assert not any("98000002" in str(row) for row in rounds.table("findings"))
+    assert rounds.run().read_now == 1
+    assert set(rounds.states().values()) == {"accepted"}
+
+
+def test_what_breaks_on_every_filing_is_a_fault_of_ours(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds.file("1.xlsx", 1)
+    rounds.file("2.xlsx", 2)
+
+    def broken(*_: Any) -> Verdict:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(examining, "judge", broken)
+    with pytest.raises(ZeroDivisionError):
+        rounds.run()
 
 
 def test_what_is_read_must_be_what_was_registered(rounds: Rounds, monkeypatch: pytest.MonkeyPatch) -> None:
