@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECKS, breaches, key_breaches
+from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
@@ -35,14 +36,7 @@ class Data(dg.ConfigurableResource):
 
     def open_rounds(self) -> list[str]:
         """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
-        found = []
-        for name in self.folder.rounds():
-            try:
-                if self.settings(name).status == "open":
-                    found.append(name)
-            except RoundError:
-                continue
-        return found
+        return [settings.round for settings in open_rounds(self.folder)]
 
 
 def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from rich.progress import Progress, TaskID
 
+from assets.known_rounds import known_rounds, open_rounds
 from assets.rounds import (
     Round,
     RoundError,
@@ -67,23 +68,25 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")
 
 
+def asked_rounds(data: DataFolder, name: str | None) -> list[Round]:
+    """The round that was asked for, else every open one; one whose settings cannot be read is said and left out."""
+    if name:
+        return [read_round(data.round_folder(name))]
+    return open_rounds(data, lambda error: show.complain(f"{error} Deze ronde is overgeslagen."))
+
+
 def show_rounds(data: DataFolder) -> None:
     """List the rounds with their state, deadline and number of files."""
     from assets.intake.register import scan
 
-    rows, wrong = [], []
-    for name in data.rounds():
-        folder = data.round_folder(name)
-        try:
-            settings = read_round(folder)
-        except RoundError as error:
-            wrong.append(str(error))
-            continue
+    rows, wrong = [], list[str]()
+    for settings in known_rounds(data, lambda error: wrong.append(str(error))):
         deadline = settings.deadline.strftime("%d-%m-%Y") if settings.deadline else "-"
         days = (settings.deadline - dt.date.today()).days if settings.deadline else None
         left = "-" if days is None else f"nog {days} dagen" if days >= 0 else "verstreken"
         state = "open" if settings.status == "open" else "gesloten"
-        rows.append((name, state, deadline, left, str(settings.base_year), str(len(scan(folder)))))
+        number = str(len(scan(data.round_folder(settings.round))))
+        rows.append((settings.round, state, deadline, left, str(settings.base_year), number))
     if not rows and not wrong:
         show.say(
             "Er is nog geen ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."

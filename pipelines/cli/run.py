@@ -14,10 +14,11 @@ from rich.status import Status
 from assets.declare import ROUNDS
 from assets.intake import register
 from assets.intake.compare import notes
-from assets.rounds import Round, RoundError, read_round
+from assets.rounds import Round, read_round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.rounds import asked_rounds
 from pipelines.cli.status import show_coverage, summary
 from pipelines.settings import prepare_dagster_home
 
@@ -38,7 +39,7 @@ order by province_code
 
 def run_rounds(data: DataFolder, name: str | None) -> int:
     """Run one round, or every open one; 0 when all went well."""
-    rounds = [read_round(data.round_folder(name))] if name else _open(data)
+    rounds = asked_rounds(data, name)
     if not rounds:
         show.complain(NOTHING)
         return 2
@@ -54,19 +55,6 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
                     f"Ronde {settings.round} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
                 )
     return 0 if good else 1
-
-
-def _open(data: DataFolder) -> list[Round]:
-    found = []
-    for name in data.rounds():
-        try:
-            settings = read_round(data.round_folder(name))
-        except RoundError as error:
-            show.complain(f"{error} Deze ronde is overgeslagen.")
-            continue
-        if settings.status == "open":
-            found.append(settings)
-    return found
 
 
 def _run(data: DataFolder, settings: Round, instance: dg.DagsterInstance) -> bool:

@@ -12,6 +12,7 @@ from assets.dialogue.feedback import answer_receipt
 from assets.intake import receipts, register, withdrawals
 from assets.intake.receipts import Receipt
 from assets.intake.register import ReceivedFile
+from assets.known_rounds import only_open
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
@@ -31,7 +32,9 @@ NEXT = {
 
 def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Hand files in and print a receipt for each; 1 when one of them does not count, 2 when one was not taken in."""
-    settings = read_round(data.round_folder(name)) if name else only_open_round(data)
+    # A round that cannot be read may be the one that is meant: that stops here, and no other is taken for it.
+    rounds = (read_round(data.round_folder(each)) for each in data.rounds())
+    settings = read_round(data.round_folder(name)) if name else only_open(rounds)
     code, given = 0, []
     for path in paths:
         try:
@@ -62,21 +65,6 @@ def _for_machines(receipt: Receipt) -> dict[str, Any]:
     """The receipt without what the filing before said: whoever hands in under a number need not be that company."""
     number = None if receipt.changes is None else len(receipt.changes)
     return {**asdict(receipt), "changes": number}
-
-
-def only_open_round(data: DataFolder) -> Round:
-    """The round that is open; raises RoundError when there is none, or more than one."""
-    opened = []
-    for name in data.rounds():
-        settings = read_round(data.round_folder(name))
-        if settings.status == "open":
-            opened.append(settings)
-    if not opened:
-        raise RoundError("Er is geen open ronde. Open er een met: pces round open NAAM")
-    if len(opened) > 1:
-        names = ", ".join(settings.round for settings in opened)
-        raise RoundError(f"Er is meer dan één open ronde ({names}). Zeg met --round welke u bedoelt.")
-    return opened[0]
 
 
 def _print(receipt: Receipt, path: Path, settings: Round) -> None:

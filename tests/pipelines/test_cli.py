@@ -458,6 +458,15 @@ def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder
     assert "meer dan één open ronde (proef, tweede)" in result.output
 
 
+def test_submit_takes_no_other_round_for_one_that_cannot_be_read(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    desk.round_folder("kapot").mkdir()
+    (desk.round_folder("kapot") / "round.yaml").write_text("status: [")
+    result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    assert result.exit_code == 3
+    assert "round.yaml van ronde 'kapot' is niet te lezen." in one_line(result)
+    assert [path.name for path in desk.round_folder("proef").iterdir()] == ["round.yaml"]
+
+
 def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFolder, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(filings.root, data)

@@ -82,7 +82,7 @@ def test_load_needs_a_file_and_a_round(pces: Pces, data: DataFolder, tmp_path: P
     write_round(data.round_folder("tweede"), Round(round="tweede"))
     result = pces("expected", "load", str(path))
     assert result.exit_code == 3
-    assert "Er is meer dan één open ronde. Noem de ronde" in one_line(result)
+    assert f"Er is meer dan één open ronde ({ROUND}, tweede). Zeg met --round welke u bedoelt." in one_line(result)
     assert not data.records(ROUND).exists()
 
 
