@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from assets import records
 from assets.intake import register, withdrawals
@@ -28,14 +27,13 @@ from assets.intake.extracted import Extract
 from assets.intake.guard import MAX_FILE
 from assets.intake.register import ID_DIGITS, ReceivedFile
 from assets.intake.settle import OPEN
-from assets.rounds import Round, RoundError
+from assets.rounds import DUTCH_TIME, Round, RoundError
 from assets.store import DataFolder
 
 COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "state")
 OWN_ENDINGS = {".xlsx", ".ods", ".zip"}
 UNKNOWN_COMPANY = "onbekend"
 COMPANY_DIGITS = 12
-DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)

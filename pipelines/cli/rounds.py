@@ -22,6 +22,8 @@ from assets.rounds import (
 from assets.store import DataFolder
 from pipelines.cli import show
 
+NO_ROUND = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
+
 
 def write_samples(data: DataFolder, which: str) -> None:
     """Write the sample round, the open-data round, or both; a round that exists is left as it is."""

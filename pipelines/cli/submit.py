@@ -69,12 +69,12 @@ def _for_machines(receipt: Receipt) -> dict[str, Any]:
 
 def _print(receipt: Receipt, path: Path, settings: Round) -> None:
     labels = blueprint().codes["submission_states"]
-    moment = dt.datetime.fromisoformat(receipt.received_at).astimezone()
+    moment = show.moment(dt.datetime.fromisoformat(receipt.received_at))
     show.say()
     show.out.rule(f"Ontvangstbewijs {register.shown_name(path.name)}", align="left")
     lines = [
         ("Ronde", settings.round),
-        ("Ontvangen", moment.strftime("%d-%m-%Y %H:%M:%S") + (" (na de deadline)" if receipt.late else "")),
+        ("Ontvangen", moment + (" (na de deadline)" if receipt.late else "")),
         ("Kenmerk", receipt.submission_id),
         ("SHA-256", receipt.sha256),
         ("Bewaard als", receipt.file),

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -26,7 +27,7 @@ from click.testing import CliRunner, Result
 
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
-from assets.store import DataFolder, file_hash
+from assets.store import DataFolder, file_hash, read_table
 from pipelines.cli import dutch, main
 
 Pces = Callable[..., Result]
@@ -330,6 +331,24 @@ def test_status_after_a_run(pces: Pces, ran: Any) -> None:
     balances = [tuple(map(int, found[0])) for found in numbers if found]
     assert len(balances) == 3
     assert all(came == kept + refused for came, kept, refused in balances)
+    register = read_table(ran.data, "register", ROUND).to_pylist()
+    assert len(register) == 3
+    for row in register:
+        seen = row["first_seen"].astimezone(ZoneInfo("Europe/Amsterdam")).strftime("%d-%m-%Y %H:%M")
+        assert f"{row['submission_id']}  {seen}" in result.output
+
+
+def test_status_shows_what_came_after_the_run(pces: Pces, ran: Any, tmp_path: Path) -> None:
+    data = tmp_path / "later"
+    shutil.copytree(ran.data.root, data)
+    path = tmp_path / "later.xlsx"
+    path.write_bytes(b"geen werkmap")
+    (receipt,) = json.loads(pces("submit", "--json", str(path), data=data).output)
+    lines = pces("status", data=data).output.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line.startswith(receipt["file"])]
+    assert "Ontvangen" in lines[place]
+    moment = dt.datetime.fromisoformat(receipt["received_at"]).astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert lines[place + 1].split() == [receipt["submission_id"], *moment.strftime("%d-%m-%Y %H:%M").split()]
 
 
 def test_telemetry_is_off_and_state_is_in_the_data_folder(ran: Any) -> None:
