@@ -13,6 +13,7 @@ import dagster as dg
 from assets.checks import CHECKS, breaches, key_breaches
 from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
+from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
 from blueprint.load import blueprint
@@ -98,7 +99,7 @@ def explained(what: str) -> Iterator[None]:
         yield
     except dg.Failure:
         raise
-    except RoundError as error:
+    except (RoundError, DamagedRecord) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     except MissingTable as error:
         text = f"{what}: de tabel {error} is er nog niet. Maak eerst de voorgaande stap (knop 'Materialize all')."

@@ -23,7 +23,7 @@ from filelock import FileLock
 from assets.dialogue.feedback_page import page
 from assets.dialogue.feedback_workbook import Copied, NoCopy, write_copy
 from assets.intake import register
-from assets.intake.receipts import Receipt
+from assets.intake.receipts import Receipt, given_names
 from assets.intake.sheets import UnreadableFile
 from assets.recipes import MissingTable
 from assets.rounds import Round
@@ -46,8 +46,8 @@ Progress = Callable[[int, int], None]
 class Feedback:
     """What is said to one sender about one submission; holds nothing of another company.
 
-    `tables` has per sheet its title, whether a row is counted for each year, rows_in, rows_accepted and
-    rows_refused; `findings` are in the order in which they are best mended.
+    `file` is what the sender calls it, where that is known. `tables` has per sheet its title, whether a row is counted
+    for each year, rows_in, rows_accepted and rows_refused; `findings` are in the order in which they are best mended.
     """
 
     submission_id: str
@@ -126,10 +126,11 @@ def gather(data: DataFolder, settings: Round) -> list[Feedback]:
     for name in TABLES:
         if not data.table(name, settings.round).exists():
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
+    names = given_names(data, settings.round)
     files = {}
     for row in read_table(data, "register", settings.round).to_pylist():
         if row["state"] not in ("duplicate", "withdrawn"):
-            files.setdefault(row["submission_id"], row)
+            files.setdefault(row["submission_id"], {**row, "file": names.get(row["file"], row["file"])})
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "findings", settings.round).to_pylist():
         if _is_for_the_company(row):
@@ -154,7 +155,7 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
         {"table_name": name, "rows_in": came, "rows_accepted": kept, "rows_refused": came - kept}
         for name, (came, kept) in {**receipt.rows, **counts}.items()
     ]
-    answer = _feedback(asdict(receipt), findings, status, settings)
+    answer = _feedback({**asdict(receipt), "file": receipt.given_name}, findings, status, settings)
     folder = data.feedback(settings.round) / receipt.submission_id
     path = data.round_folder(settings.round) / receipt.file
     with _one_at_a_time(data, settings):

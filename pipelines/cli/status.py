@@ -6,6 +6,7 @@ What a run says of itself when it ends belongs in `pipelines.cli.run`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
@@ -54,25 +55,27 @@ def _files(data: DataFolder, settings: Round) -> list[tuple[str, ...]]:
     if not rows:
         return []
     known = {row["file"]: row for row in register.last_register(data, settings.round)}
+    names = receipts.given_names(data, settings.round)
     label = blueprint().codes["submission_states"].label
     lines = []
     for row in (row for row in rows if row["table_name"] == "*"):
         file = known.get(row["file"], {})
         counts = tuple(show.number(row[key]) for key in COUNTS)
-        about = _about_file(row["file"], row["submission_id"], file.get("first_seen"))
+        about = _about_file(names, row["file"], row["submission_id"], file.get("first_seen"))
         lines.append((about, file.get("company_name") or "", label(row["state"]), *counts))
     received_at = receipts.received_at(data, settings.round)
     for file in register.scan(data.round_folder(settings.round)):
         if file.file not in known or known[file.file]["sha256"] != file.sha256:
             at = received_at.get(file.submission_id)
-            about = _about_file(file.file, file.submission_id, dt.datetime.fromisoformat(at) if at else None)
+            seen = dt.datetime.fromisoformat(at) if at else None
+            about = _about_file(names, file.file, file.submission_id, seen)
             lines.append((about, "", label("received"), *["-"] * len(COUNTS)))
     return lines
 
 
-def _about_file(file: str, submission_id: str, seen: dt.datetime | None) -> str:
-    """A file, and below it its reference and the moment it came."""
-    return f"{file}\n{submission_id}  {show.moment(seen) if seen else '-'}"
+def _about_file(names: Mapping[str, str], file: str, submission_id: str, seen: dt.datetime | None) -> str:
+    """A file as its company calls it, when that is known, and below it its reference and the moment it came."""
+    return f"{names.get(file, file)}\n{submission_id}  {show.moment(seen) if seen else '-'}"
 
 
 def show_coverage(data: DataFolder, settings: Round) -> None:

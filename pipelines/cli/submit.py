@@ -51,7 +51,7 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
         given.append(receipt)
         answer = None if receipt.again else answer_receipt(data, settings, receipt)
         if not as_json:
-            _print(receipt, path, settings)
+            _print(receipt, settings)
             if answer is not None:
                 show.say(f"Terugkoppeling voor het bedrijf (pagina, werkmap en JSON): {show.place(answer)}")
         if receipt.state in ("returned", "unreadable"):
@@ -67,16 +67,17 @@ def _for_machines(receipt: Receipt) -> dict[str, Any]:
     return {**asdict(receipt), "changes": number}
 
 
-def _print(receipt: Receipt, path: Path, settings: Round) -> None:
+def _print(receipt: Receipt, settings: Round) -> None:
     labels = blueprint().codes["submission_states"]
     moment = show.moment(dt.datetime.fromisoformat(receipt.received_at))
     show.say()
-    show.out.rule(f"Ontvangstbewijs {register.shown_name(path.name)}", align="left")
+    show.out.rule(f"Ontvangstbewijs {receipt.given_name}", align="left")
     lines = [
         ("Ronde", settings.round),
         ("Ontvangen", moment + (" (na de deadline)" if receipt.late else "")),
         ("Kenmerk", receipt.submission_id),
         ("SHA-256", receipt.sha256),
+        ("Bestand", receipt.given_name),
         ("Bewaard als", receipt.file),
         ("Bedrijf", f"{receipt.company_name or 'niet herkend'} (KvK {receipt.kvk_number or 'niet herkend'})"),
         ("Vestigingen", show.number(receipt.sites)),

@@ -25,6 +25,8 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
+from assets.dialogue.feedback import gather
+from assets.intake.take_in import take_in
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table
@@ -345,7 +347,7 @@ def test_status_shows_what_came_after_the_run(pces: Pces, ran: Any, tmp_path: Pa
     path.write_bytes(b"geen werkmap")
     (receipt,) = json.loads(pces("submit", "--json", str(path), data=data).output)
     lines = pces("status", data=data).output.splitlines()
-    (place,) = [number for number, line in enumerate(lines) if line.startswith(receipt["file"])]
+    (place,) = [number for number, line in enumerate(lines) if line.startswith("later.xlsx ")]
     assert "Ontvangen" in lines[place]
     moment = dt.datetime.fromisoformat(receipt["received_at"]).astimezone(ZoneInfo("Europe/Amsterdam"))
     assert lines[place + 1].split() == [receipt["submission_id"], *moment.strftime("%d-%m-%Y %H:%M").split()]
@@ -438,11 +440,24 @@ def desk(pces: Pces, filings: DataFolder, tmp_path: Path) -> DataFolder:
 def test_submit_gives_a_receipt(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert result.exit_code == 0, result.output
+    assert re.search(r"^Bestand +goed\.xlsx *$", result.output, re.MULTILINE)
     for text in ("Ontvangstbewijs goed.xlsx", "Kenmerk", "SHA-256", "Energievraag", "Aanvaard", "En nu:"):
         assert text in result.output
     again = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert "precies dezelfde inhoud" in again.output
     assert len([path for path in desk.round_folder("proef").iterdir() if path.suffix == ".xlsx"]) == 1
+
+
+def test_answer_to_a_company_names_its_own_file(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    (receipt,) = json.loads(pces("submit", "--json", str(tmp_path / "mail" / "fout.xlsx")).output)
+    page = desk.feedback("proef") / receipt["submission_id"] / "terugkoppeling.html"
+    said = page.read_text(encoding="utf-8")
+    assert "bestand fout.xlsx" in said
+    assert receipt["file"] not in said
+    settings = read_round(desk.round_folder("proef"))
+    take_in(desk, settings)
+    (answer,) = gather(desk, settings)
+    assert answer.file == "fout.xlsx"
 
 
 def test_submit_goes_on_after_a_file_that_is_not_there(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pytest
 
+from assets import records
 from assets.dialogue.status import Counts, Status, days_text, gather
 from assets.dialogue.status_page import bar, write_page
+from assets.intake import receipts
 from assets.intake.expected import keep_list
 from assets.recipes import RECIPES, make
 from assets.rounds import Round
@@ -171,6 +173,19 @@ def test_page_escapes_every_text(data: DataFolder) -> None:
     assert reader.text.count(EVIL) >= 3
     assert "Proef <b>" in reader.text
     assert 'Aardappel & Zn "Oost"' in reader.text
+
+
+def test_file_has_the_name_that_the_company_gave_it(data: DataFolder) -> None:
+    given = {"een.xlsx": "Onze opgave.xlsx", "kapot.xlsx": f"{EVIL}kapot.xlsx"}
+    rows = [{**dict.fromkeys(receipts.COLUMNS, ""), "file": file, "given_name": name} for file, name in given.items()]
+    records.write(data.records("proef") / receipts.RECORD, receipts.COLUMNS, rows)
+    status = gathered(data)
+    assert [company.file for company in status.answered] == [f"{EVIL}.xlsx", "drie.xlsx", "Onze opgave.xlsx"]
+    reader = read(write_page(data, status))
+    assert "Onze opgave.xlsx" in reader.text
+    assert f"{EVIL}kapot.xlsx" in reader.text
+    assert reader.of("script") == []
+    assert "een.xlsx" not in reader.text
 
 
 def test_page_needs_nothing_from_outside(data: DataFolder) -> None:
