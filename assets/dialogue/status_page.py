@@ -5,6 +5,7 @@ What is on it is gathered in `status`; the layout is in the template. It names c
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from decimal import Decimal
@@ -104,6 +105,11 @@ def number(value: int | Decimal | None) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def percent(value: float) -> int:
+    """A share in whole percents, a half upwards."""
+    return math.floor(value + 0.5)
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -113,5 +119,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "bar": bar}
+    environment.filters |= {"number": number, "percent": percent, "bar": bar}
     return environment.get_template(TEMPLATE)

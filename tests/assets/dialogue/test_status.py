@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -222,6 +223,13 @@ def test_page_says_that_it_is_confidential_and_how_long_is_left(data: DataFolder
     assert "Vertrouwelijk: deze pagina noemt bedrijven." in text
     assert "deadline 31-05-2026 · nog 11 dagen" in text
     assert "Van de 3 uitgenodigde bedrijven heeft er 1 iets ingediend: 33%." in text
+
+
+@pytest.mark.parametrize(("missing", "of", "share"), [(1, 3, 67), (2, 3, 33), (1, 8, 88), (3, 8, 63), (0, 7, 100)])
+def test_share_that_filed_is_rounded(data: DataFolder, missing: int, of: int, share: int) -> None:
+    total = Counts(invited=of, received=of - missing, accepted=0, returned=of - missing, missing=missing)
+    text = " ".join(read(write_page(data, replace(gathered(data), total=total))).text.split())
+    assert f"iets ingediend: {share}%." in text
 
 
 @pytest.mark.parametrize("name", [None, "elders/stand van zaken.html"])
