@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.files import beside
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -127,21 +127,16 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) ->
 
 def write_parquet(path: Path, rows: pa.Table) -> str:
     """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with beside(path) as temporary:
         pq.write_table(
             rows.combine_chunks(),
-            beside,
+            temporary,
             compression="zstd",
             version="2.6",
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
         )
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
     return file_hash(path)
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets import store
+from assets import files, store
 from assets.store import DataFolder, connect, file_hash, read_table, write_table
 from blueprint.load import blueprint
 
@@ -99,7 +99,7 @@ def test_failing_write_leaves_the_old_file_and_nothing_else(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (store.os, "replace", fail)))
+    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (files.os, "replace", fail)))
     with pytest.raises(OSError, match="disk full"):
         write_table(data, "site", "proef", rows("site", {}, {"site_id": "V2"}))
     assert file_hash(data.table("site", "proef")) == before
