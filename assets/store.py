@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.files import beside
+from assets.rounds import RoundError, is_round_name
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -46,7 +47,14 @@ class DataFolder:
         return self.root / "dagster"
 
     def round_folder(self, round_name: str) -> Path:
-        """Where the files of a round stand as received."""
+        """Where the files of a round stand as received; raises RoundError (Dutch) for what cannot be a name.
+
+        Whoever asks for a round by name comes past here, so that no name leads out of the folder.
+        """
+        if not is_round_name(round_name):
+            raise RoundError(
+                f"{round_name!r} kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje."
+            )
         return self.raw / round_name
 
     def cache(self, round_name: str) -> Path:

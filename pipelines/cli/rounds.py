@@ -14,7 +14,6 @@ from assets.rounds import (
     Round,
     RoundError,
     check_previous,
-    is_round_name,
     read_round,
     what_is_wrong,
     write_round,
@@ -55,8 +54,7 @@ def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
 
 def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     """Open a round with the settings given; raises RoundError when one of them cannot be."""
-    if not is_round_name(name):
-        raise RoundError(f"'{name}' kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje.")
+    folder = data.round_folder(name)
     content = {key: value for key, value in given.items() if value not in (None, "")}
     if "years" in content:
         content["target_years"] = [part.strip() for part in content.pop("years").split(",") if part.strip()]
@@ -65,7 +63,7 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     except ValidationError as error:
         raise RoundError(f"De ronde is niet geopend: {what_is_wrong(error)}") from None
     check_previous(data.raw, settings)
-    path = write_round(data.round_folder(name), settings)
+    path = write_round(folder, settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")
 

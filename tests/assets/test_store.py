@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from assets import files, store
+from assets.rounds import RoundError
 from assets.store import DataFolder, connect, file_hash, read_table, write_table
 from blueprint.load import blueprint
 
@@ -165,3 +166,11 @@ def test_rounds_are_the_folders_that_were_opened(data: DataFolder) -> None:
         if opened:
             (data.round_folder(name) / "round.yaml").write_text("status: open")
     assert data.rounds() == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["../../x", "..", "", "/etc", "a/b", "a\\b", "a\n", "x" * 41])
+def test_no_name_of_a_round_leads_out_of_the_folder(data: DataFolder, name: str) -> None:
+    with pytest.raises(
+        RoundError, match="kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje"
+    ):
+        data.round_folder(name)

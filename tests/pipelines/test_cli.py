@@ -254,6 +254,36 @@ def test_unknown_round_says_how_to_open_it(
     assert one_line(result) == "Ronde 'x' is niet geopend. Gebruik: pces round open x"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("status",),
+        ("status", "--html"),
+        ("check", "a.xlsx"),
+        ("submit", "a.xlsx"),
+        ("diff", "0123456789"),
+        ("withdraw", "0123456789", "--reden", "dubbel", "--naam", "A. Analist"),
+        ("template", "--out", "b.xlsx"),
+        ("expected", "load", "a.xlsx"),
+        ("feedback",),
+        ("waive",),
+    ],
+    ids=" ".join,
+)
+def test_round_cannot_be_a_path(
+    pces: Pces, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_round(tmp_path / "x", Round(round="x"))
+    monkeypatch.chdir(tmp_path)
+    Path("a.xlsx").write_bytes(b"a")
+    before = sorted(tmp_path.rglob("*"))
+    result = pces(*words, "--round", "../../x")
+    assert result.exit_code == 3
+    assert one_line(result).startswith("'../../x' kan geen naam van een ronde zijn")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:
     for words in (("run",), ("status",)):
         assert "Er is geen open ronde." in one_line(pces(*words))
