@@ -27,6 +27,7 @@ from click.testing import CliRunner, Result
 
 from assets.dialogue.feedback import gather
 from assets.intake.take_in import take_in
+from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table
@@ -515,6 +516,38 @@ def test_withdraw_needs_a_reason_and_a_known_filing(pces: Pces, desk: DataFolder
     assert "telt weer mee" in pces("withdraw", receipt["submission_id"], *why, "--undo").output
 
 
+@pytest.mark.parametrize(
+    "words", [("diff",), ("withdraw", "--reden", "dubbel", "--naam", "A. Analist")], ids=lambda words: words[0]
+)
+def test_filing_that_is_in_two_rounds_needs_the_round(
+    pces: Pces, desk: DataFolder, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    pces("round", "open", "tweede")
+    (receipt,) = json.loads(pces("submit", "--json", "--round", "proef", str(path)).output)
+    pces("submit", "--round", "tweede", str(path))
+    identity = receipt["submission_id"]
+    for which in (identity, identity[:8], path.name):
+        result = pces(*words, which)
+        assert result.exit_code == 3
+        said = f"'{which}' staat in meer dan één ronde (proef, tweede). Zeg met --round welke u bedoelt."
+        assert one_line(result) == said
+    assert "meer dan één" not in pces(*words, identity, "--round", "tweede").output
+    assert withdrawn(desk, "proef") == {}
+    assert list(withdrawn(desk, "tweede")) == [identity] * (words[0] == "withdraw")
+
+
+def test_name_that_two_companies_gave_needs_the_reference(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    pces("submit", str(path))
+    path.write_bytes(b"een ander bestand van die naam")
+    pces("submit", str(path))
+    result = pces("diff", path.name)
+    assert result.exit_code == 3
+    said = "'goed.xlsx' past in ronde proef bij meer dan één opgave. Geef het hele kenmerk."
+    assert one_line(result) == said
+
+
 def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     pces("round", "open", "tweede")
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
@@ -545,6 +578,14 @@ def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFold
     assert pces("waive", "--round", ROUND, *rule, "--cel", "energievraag!i3", "--intrekken").exit_code == 0
     assert "geen bevinding geaccepteerd" in pces("waive", "--round", ROUND).output
     assert len((data / "records" / ROUND / "waivers.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+def test_a_filing_is_waived_by_the_name_that_its_company_gave(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    who = ("--reden", "Noodaggregaat, draait zelden", "--naam", "A. de Vries", "--tot", "2099-12-31")
+    done = pces("waive", "--round", "proef", "--rule", "full_load_hours_low", "--indiening", "goed.xlsx", *who)
+    assert done.exit_code == 0, done.output
+    assert "Geaccepteerd tot en met 31-12-2099" in done.output
 
 
 @pytest.mark.parametrize(
