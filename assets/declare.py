@@ -11,7 +11,9 @@ from typing import Any
 import dagster as dg
 
 from assets.checks import CHECKS, breaches, key_breaches
+from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
+from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
 from blueprint.load import blueprint
@@ -35,14 +37,7 @@ class Data(dg.ConfigurableResource):
 
     def open_rounds(self) -> list[str]:
         """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
-        found = []
-        for name in self.folder.rounds():
-            try:
-                if self.settings(name).status == "open":
-                    found.append(name)
-            except RoundError:
-                continue
-        return found
+        return [settings.round for settings in open_rounds(self.folder)]
 
 
 def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:
@@ -104,7 +99,7 @@ def explained(what: str) -> Iterator[None]:
         yield
     except dg.Failure:
         raise
-    except RoundError as error:
+    except (RoundError, DamagedRecord) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     except MissingTable as error:
         text = f"{what}: de tabel {error} is er nog niet. Maak eerst de voorgaande stap (knop 'Materialize all')."

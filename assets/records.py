@@ -6,11 +6,12 @@ What a decision means for the tables is decided where it is used; files that com
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from filelock import FileLock
+
+from assets.files import beside
 
 # The list of invited companies of a round.
 EXPECTED = "expected.csv"
@@ -46,16 +47,10 @@ def append(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str
 
 def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> None:
     """Write a record file anew, beside the old one and then in its place; Excel opens it as columns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, delimiter=";")
-            writer.writerow(columns)
-            writer.writerows([_harmless(row[name]) for name in columns] for row in rows)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with beside(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(columns)
+        writer.writerows([_harmless(row[name]) for name in columns] for row in rows)
 
 
 def _harmless(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -17,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from blueprint.load import blueprint
 
 SETTINGS_FILE = "round.yaml"
+MAX_SETTINGS = 100_000
+# In which deadlines pass and moments are shown.
+DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -84,11 +88,12 @@ def read_round(folder: Path) -> Round:
 
     Raises RoundError, in Dutch, when the file is missing, is no YAML or holds something unknown.
     """
-    path = folder / SETTINGS_FILE
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _content(folder / SETTINGS_FILE)
     except FileNotFoundError:
         raise RoundError(_unknown(folder)) from None
+    except _Refused as refusal:
+        raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' {refusal}") from None
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' is niet te lezen.") from None
     if not isinstance(content, dict):
@@ -108,6 +113,29 @@ def read_round(folder: Path) -> Round:
     if settings.round != folder.name:
         raise RoundError(f"{SETTINGS_FILE} van ronde '{folder.name}' noemt een andere ronde: '{settings.round}'.")
     return settings
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads YAML without anchors and aliases, with which a few lines can stand for more than a memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.peek_event().anchor is not None:
+            raise _Refused(
+                "gebruikt '&' of '*' om iets te herhalen. Schrijf het uit, of zet de tekst tussen aanhalingstekens."
+            )
+        return super().compose_node(parent, index)
+
+
+class _Refused(Exception):
+    """Settings that are not read, and why; follows the name of the file."""
+
+
+def _content(path: Path) -> Any:
+    with path.open("rb") as file:
+        text = file.read(MAX_SETTINGS + 1)
+    if len(text) > MAX_SETTINGS:
+        raise _Refused(f"is groter dan {MAX_SETTINGS // 1000} kB. Zet er alleen de instellingen van de ronde in.")
+    return yaml.load(text.decode("utf-8"), _Plain)  # noqa: S506 (a safe loader)
 
 
 def check_previous(raw: Path, settings: Round) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.files import beside
+from assets.rounds import RoundError, is_round_name
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -46,7 +47,14 @@ class DataFolder:
         return self.root / "dagster"
 
     def round_folder(self, round_name: str) -> Path:
-        """Where the files of a round stand as received."""
+        """Where the files of a round stand as received; raises RoundError (Dutch) for what cannot be a name.
+
+        Whoever asks for a round by name comes past here, so that no name leads out of the folder.
+        """
+        if not is_round_name(round_name):
+            raise RoundError(
+                f"{round_name!r} kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje."
+            )
         return self.raw / round_name
 
     def cache(self, round_name: str) -> Path:
@@ -127,21 +135,16 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) ->
 
 def write_parquet(path: Path, rows: pa.Table) -> str:
     """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with beside(path) as temporary:
         pq.write_table(
             rows.combine_chunks(),
-            beside,
+            temporary,
             compression="zstd",
             version="2.6",
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
         )
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
     return file_hash(path)
 
 

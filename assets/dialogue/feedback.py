@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -22,8 +21,9 @@ from filelock import FileLock
 
 from assets.dialogue.feedback_page import page
 from assets.dialogue.feedback_workbook import Copied, NoCopy, write_copy
+from assets.files import beside
 from assets.intake import register
-from assets.intake.receipts import Receipt
+from assets.intake.receipts import Receipt, given_names
 from assets.intake.sheets import UnreadableFile
 from assets.recipes import MissingTable
 from assets.rounds import Round
@@ -46,8 +46,8 @@ Progress = Callable[[int, int], None]
 class Feedback:
     """What is said to one sender about one submission; holds nothing of another company.
 
-    `tables` has per sheet its title, whether a row is counted for each year, rows_in, rows_accepted and
-    rows_refused; `findings` are in the order in which they are best mended.
+    `file` is what the sender calls it, where that is known. `tables` has per sheet its title, whether a row is counted
+    for each year, rows_in, rows_accepted and rows_refused; `findings` are in the order in which they are best mended.
     """
 
     submission_id: str
@@ -126,10 +126,11 @@ def gather(data: DataFolder, settings: Round) -> list[Feedback]:
     for name in TABLES:
         if not data.table(name, settings.round).exists():
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
+    names = given_names(data, settings.round)
     files = {}
     for row in read_table(data, "register", settings.round).to_pylist():
         if row["state"] not in ("duplicate", "withdrawn"):
-            files.setdefault(row["submission_id"], row)
+            files.setdefault(row["submission_id"], {**row, "file": names.get(row["file"], row["file"])})
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "findings", settings.round).to_pylist():
         if _is_for_the_company(row):
@@ -154,7 +155,7 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
         {"table_name": name, "rows_in": came, "rows_accepted": kept, "rows_refused": came - kept}
         for name, (came, kept) in {**receipt.rows, **counts}.items()
     ]
-    answer = _feedback(asdict(receipt), findings, status, settings)
+    answer = _feedback({**asdict(receipt), "file": receipt.given_name}, findings, status, settings)
     folder = data.feedback(settings.round) / receipt.submission_id
     path = data.round_folder(settings.round) / receipt.file
     with _one_at_a_time(data, settings):
@@ -213,7 +214,8 @@ def _feedback(
 @cache
 def _layout() -> bytes:
     """The content of the modules and the template that make feedback: when they change, all of it is made again."""
-    parts = sorted(Path(__file__).parent.glob("feedback*"))
+    folder = Path(__file__).parent
+    parts = [*sorted(folder.glob("feedback*")), folder / "html_template.py"]
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).digest()
 
 
@@ -274,7 +276,7 @@ def answer_file(job: Path) -> bool:
     content = read_bytes(Path(wanted["source"]))
     if hashlib.sha256(content).hexdigest() != wanted["sha"]:
         raise UnreadableFile("file_changed")
-    with _beside(folder / WORKBOOK) as path:
+    with beside(folder / WORKBOOK) as path:
         copied = write_copy(path, read_data(content), answer.findings, answer.submission_id, answer.state)
     write_answer(folder, answer, copied)
     return isinstance(copied, Copied)
@@ -284,9 +286,9 @@ def write_answer(folder: Path, answer: Feedback, copied: Copied | NoCopy) -> Non
     """Write page and JSON, the JSON last: it tells that the rest is there."""
     if isinstance(copied, NoCopy):
         (folder / WORKBOOK).unlink(missing_ok=True)
-    with _beside(folder / PAGE) as path:
+    with beside(folder / PAGE) as path:
         path.write_text(page(answer, copied, WORKBOOK), encoding="utf-8")
-    with _beside(folder / DATA) as path:
+    with beside(folder / DATA) as path:
         path.write_text(as_json(answer, copied), encoding="utf-8")
 
 
@@ -299,22 +301,6 @@ def as_json(answer: Feedback, copied: Copied | NoCopy) -> str:
     ]
     head = {"fingerprint": fingerprint(answer), "workbook": WORKBOOK if isinstance(copied, Copied) else None}
     return json.dumps({**head, **content}, ensure_ascii=False, indent=1) + "\n"
-
-
-class _beside:
-    """A path to write to, which takes the place of `path` at the end, or is thrown away when something fails."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        return self.temporary
-
-    def __exit__(self, failed: object, *_: object) -> None:
-        if failed is None and self.temporary.exists():
-            os.replace(self.temporary, self.path)
-        self.temporary.unlink(missing_ok=True)
 
 
 def _remove_others(base: Path, answers: Collection[str]) -> int:

@@ -5,14 +5,11 @@ Which lines there are is decided in `feedback_text`, what they say in the Bluepr
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assets.dialogue.feedback_text import Section, counted, day, enumerated, number, sections
 from assets.dialogue.feedback_workbook import Copied, NoCopy
+from assets.dialogue.html_template import template
 
 if TYPE_CHECKING:
     from assets.dialogue.feedback import Feedback
@@ -38,7 +35,7 @@ def page(answer: Feedback, copied: Copied | NoCopy, workbook: str) -> str:
     names = copied.names if isinstance(copied, Copied) else {}
     mended = [finding for finding in answer.findings if not finding["consequence"]]
     follow = [finding for finding in answer.findings if finding["consequence"]]
-    return _template().render(
+    return template(TEMPLATE, number=number, left_out=_more).render(
         answer=answer,
         headline=HEADLINES.get(answer.state, "Terugkoppeling op uw indiening"),
         verdict=verdict(answer),
@@ -121,16 +118,3 @@ def _own_errors(answer: Feedback) -> int:
 
 def _more(section: Section) -> str:
     return f"En nog {number(section.left_out)} andere meldingen; zie de werkmap." if section.left_out else ""
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "left_out": _more}
-    return environment.get_template(TEMPLATE)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assets.intake import register
+from assets.intake import receipts, register
 from assets.intake.expected import kept_list
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
@@ -54,7 +54,8 @@ class Area:
 class Company:
     """One company of the list or with a filing; `submission_id` and `file` are those of the filing that got furthest.
 
-    The name is empty when a filing does not tell it.
+    The name is empty when a filing does not tell it. The file has the name that the company gave it, when it came over
+    the counter.
     """
 
     name: str
@@ -110,13 +111,15 @@ class Status:
 def gather(data: DataFolder, settings: Round, today: dt.date) -> Status | None:
     """The status of a round after its last run; None when it was never run with this version.
 
-    Raises RoundError when the kept list cannot be read.
+    Raises RoundError when the kept list cannot be read, DamagedRecord when the receipts cannot.
     """
     if not all(data.table(name, settings.round).exists() for name in ("pmiek_coverage", "invitations", "expected")):
         return None
     invitations, files, sites = (
         read_table(data, name, settings.round).to_pylist() for name in ("invitations", "register", "filed_sites")
     )
+    names = receipts.given_names(data, settings.round)
+    files = [{**file, "file": names.get(file["file"], file["file"])} for file in files]
     standing = [file for file in files if register.stands(file["state"])]
     known = [file for file in standing if file["kvk_number"] or file["state"] != UNREADABLE]
     companies = _companies(invitations, known, sites, settings.geography_year)

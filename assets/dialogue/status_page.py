@@ -5,17 +5,17 @@ What is on it is gathered in `status`; the layout is in the template. It names c
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
+from assets.dialogue.html_template import template
 from assets.dialogue.status import Company, Counts, Status, days_text
+from assets.files import beside
 from assets.store import DataFolder
 
 TEMPLATE = "status_page.html.j2"
@@ -42,13 +42,8 @@ class Line(NamedTuple):
 def write_page(data: DataFolder, status: Status, out: Path | None = None) -> Path:
     """Write the page beside the tables, or to `out`; returns where it stands."""
     path = out or data.status_page(status.settings.round)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_text(page(data, status, path.parent), encoding="utf-8")
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with beside(path) as temporary:
+        temporary.write_text(page(data, status, path.parent), encoding="utf-8")
     return path
 
 
@@ -58,7 +53,7 @@ def page(data: DataFolder, status: Status, folder: Path) -> str:
     def lines(companies: Iterable[Company]) -> list[Line]:
         return [Line(company, _link(data, status, company.submission_id, folder)) for company in companies]
 
-    return _template().render(
+    return template(TEMPLATE, number=number, percent=percent, bar=bar).render(
         status=status,
         settings=status.settings,
         days=days_text(status.days_left),
@@ -104,14 +99,6 @@ def number(value: int | Decimal | None) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "bar": bar}
-    return environment.get_template(TEMPLATE)
+def percent(value: float) -> int:
+    """A share in whole percents, a half upwards."""
+    return math.floor(value + 0.5)

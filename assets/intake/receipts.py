@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from assets import records
 from assets.intake import register, withdrawals
@@ -28,20 +27,22 @@ from assets.intake.extracted import Extract
 from assets.intake.guard import MAX_FILE
 from assets.intake.register import ID_DIGITS, ReceivedFile
 from assets.intake.settle import OPEN
-from assets.rounds import Round, RoundError
+from assets.rounds import DUTCH_TIME, Round, RoundError
 from assets.store import DataFolder
 
-COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "state")
+RECORD = "receipts.csv"
+COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "state", "given_name")
 OWN_ENDINGS = {".xlsx", ".ods", ".zip"}
 UNKNOWN_COMPANY = "onbekend"
 COMPANY_DIGITS = 12
-DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What came of handing in one file.
 
+    `file` is the name under which it is kept, `given_name` what the company called it: that stands in the records and
+    in what analyst and company are told, never in a file name, a log or Dagster.
     `state` is a code of submission_states; `before` the submission_id of the last acceptable filing of the same
     company, `changes` what this one changes against it (None when there is nothing to compare with).
     `rows` is rows read and accepted per table; `again` tells that the very same content came before.
@@ -51,6 +52,7 @@ class Receipt:
     sha256: str
     received_at: str
     file: str
+    given_name: str
     state: str
     company_name: str
     kvk_number: str
@@ -75,16 +77,17 @@ def receive(data: DataFolder, settings: Round, path: Path) -> Receipt:
     if settings.status != "open":
         raise RoundError(f"Ronde '{settings.round}' is gesloten; er kan niets meer worden ingediend.")
     folder = data.round_folder(settings.round)
-    records.read(data.records(settings.round) / "receipts.csv", COLUMNS)  # when it is damaged, say so before keeping
+    _recorded(data, settings.round)  # when it is damaged, say so before keeping
     with _copied(path, folder) as (copy, sha256):
         known = {file.sha256: file for file in register.scan(folder)}
         submission_id = sha256[:ID_DIGITS]
-        examined = examine([Received(submission_id, copy, register.shown_name(path.name), sha256)], settings)
+        given_name = register.shown_name(path.name)
+        examined = examine([Received(submission_id, copy, given_name, sha256)], settings)
         (line,) = examined.files
         again = sha256 in known
         stored = known[sha256].file if again else _place(data, settings, copy, path, line, sha256)
     before, changes = (None, None) if again else _compared(data, settings, line, stored, list(known.values()))
-    receipt = _receipt(examined, line, sha256, stored, settings)
+    receipt = {**_receipt(examined, line, sha256, stored, settings), "given_name": given_name}
     state = "duplicate" if again else receipt["state"]
     if not again:
         _write_down(data, settings, receipt)
@@ -99,8 +102,16 @@ def receive(data: DataFolder, settings: Round, path: Path) -> Receipt:
 
 def received_at(data: DataFolder, round_name: str) -> dict[str, str]:
     """When each submission was handed in (UTC, ISO 8601), of those that came over the counter."""
-    rows = records.read(data.records(round_name) / "receipts.csv", COLUMNS)
-    return {row["submission_id"]: row["received_at"] for row in reversed(rows)}
+    return {row["submission_id"]: row["received_at"] for row in reversed(_recorded(data, round_name))}
+
+
+def given_names(data: DataFolder, round_name: str) -> dict[str, str]:
+    """What the company called each file that came over the counter, by the name under which it is kept."""
+    return {row["file"]: row["given_name"] for row in _recorded(data, round_name)}
+
+
+def _recorded(data: DataFolder, round_name: str) -> list[dict[str, str]]:
+    return records.read(data.records(round_name) / RECORD, COLUMNS)
 
 
 @contextmanager
@@ -197,7 +208,7 @@ def _receipt(examined: Examined, line: dict[str, Any], sha256: str, stored: str,
 def _write_down(data: DataFolder, settings: Round, receipt: dict[str, Any]) -> None:
     size = (data.round_folder(settings.round) / receipt["file"]).stat().st_size
     row = {name: str({**receipt, "size_bytes": size}[name]) for name in COLUMNS}
-    records.append(data.records(settings.round) / "receipts.csv", COLUMNS, [row])
+    records.append(data.records(settings.round) / RECORD, COLUMNS, [row])
 
 
 def _compared(
@@ -218,8 +229,7 @@ def previous_filing(
     if not kvk_number:
         return None
     mark = f"{_company_mark(data, kvk_number)}-"
-    receipts = records.read(data.records(settings.round) / "receipts.csv", COLUMNS)
-    candidates = [row for row in reversed(receipts) if row["file"].startswith(mark)]
+    candidates = [row for row in reversed(_recorded(data, settings.round)) if row["file"].startswith(mark)]
     candidates += [row for row in register.last_register(data, settings.round) if row["kvk_number"] == kvk_number]
     there = {file.submission_id: file for file in files}
     for submission_id in withdrawals.withdrawn(data, settings.round):

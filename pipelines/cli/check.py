@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assets.rounds import Round, RoundError, read_round
+from assets.known_rounds import known_rounds
+from assets.rounds import Round, read_round
 from assets.store import DataFolder
 from pipelines.cli import show
 
@@ -50,35 +51,24 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
 def _judge(
     data: DataFolder, received: list[Received], extracts: dict[str, Extract], asked: Round | None
 ) -> dict[Round, Examined]:
-    """What is found in the files, by the round whose settings they were judged with."""
+    """What is found in the files, by the round whose settings they were judged with.
+
+    That is the round asked for, the round the file names, the only open one, or else none in particular: then the
+    Blueprint's own settings hold.
+    """
     from assets.intake.examine import declared_round, judge_settled
 
-    known = _rounds(data)
+    known = {settings.round: settings for settings in known_rounds(data)}
+    opened = [settings for settings in known.values() if settings.status == "open"]
+    otherwise = opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
     groups: dict[Round, list[Received]] = {}
     for file in received:
         declared = declared_round(extracts[file.submission_id]) or NO_ROUND
-        groups.setdefault(asked or known.get(declared) or _only_open(known), []).append(file)
+        groups.setdefault(asked or known.get(declared) or otherwise, []).append(file)
     return {
         settings: judge_settled(files, {f.submission_id: extracts[f.submission_id] for f in files}, settings)
         for settings, files in groups.items()
     }
-
-
-def _rounds(data: DataFolder) -> dict[str, Round]:
-    """The rounds whose settings can be read."""
-    known = {}
-    for name in data.rounds():
-        try:
-            known[name] = read_round(data.round_folder(name))
-        except RoundError:
-            continue
-    return known
-
-
-def _only_open(known: dict[str, Round]) -> Round:
-    """The only open round, else the Blueprint's own settings for no round in particular."""
-    opened = [settings for settings in known.values() if settings.status == "open"]
-    return opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
 
 
 def _for_machines(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.rounds import Round, RoundError, read_round
+from assets.known_rounds import known_rounds, only_open
+from assets.rounds import read_round
 from assets.store import DataFolder
 from blueprint.load import blueprint
 from pipelines.cli import show
@@ -20,7 +21,7 @@ def load_expected(data: DataFolder, path: Path, name: str | None) -> int:
     if not path.is_file():
         show.complain(f"Bestand niet gevonden: {path}")
         return 2
-    settings = read_round(data.round_folder(name)) if name else _only_open(data)
+    settings = read_round(data.round_folder(name)) if name else only_open(known_rounds(data))
     checked = read_list(path, settings)
     show.findings(shown_name(path.name), checked.findings)
     kinds = [finding["severity"] for finding in checked.findings]
@@ -69,18 +70,3 @@ def write_empty_list(out: Path) -> int:
             help_.write_row(place + 1, 0, (field.title, words.required(table, field, blueprint()), meaning), wrapped)
     show.say(f"Lege lijst: {show.place(out)}. Vul haar in en laad haar met: pces expected load {out.name}")
     return 0
-
-
-def _only_open(data: DataFolder) -> Round:
-    opened = []
-    for name in data.rounds():
-        try:
-            settings = read_round(data.round_folder(name))
-        except RoundError:
-            continue
-        if settings.status == "open":
-            opened.append(settings)
-    if len(opened) != 1:
-        said = "Er is geen open ronde." if not opened else "Er is meer dan één open ronde."
-        raise RoundError(f"{said} Noem de ronde: pces expected load BESTAND --round NAAM")
-    return opened[0]

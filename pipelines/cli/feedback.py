@@ -10,17 +10,18 @@ from rich.progress import Progress, TaskID
 
 from assets.dialogue.feedback import Given, gather, give_feedback
 from assets.recipes import MissingTable
-from assets.rounds import Round, RoundError, read_round
+from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.rounds import asked_rounds
 
 SHOWN = 25
 
 
 def make_feedback(data: DataFolder, name: str | None, only: Collection[str], out: Path | None) -> int:
     """Make the feedback of one round, or of every open one; 0 when all went well, 2 when there is nothing to do."""
-    rounds = [read_round(data.round_folder(name))] if name else _open(data)
+    rounds = asked_rounds(data, name)
     if not rounds:
         show.complain("Er is geen open ronde. Noem een ronde: pces feedback --round NAAM")
         return 2
@@ -50,19 +51,6 @@ def _one(data: DataFolder, settings: Round, only: Collection[str], out: Path | N
 
 def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
     progress.update(task, completed=done, total=of)
-
-
-def _open(data: DataFolder) -> list[Round]:
-    found = []
-    for name in data.rounds():
-        try:
-            settings = read_round(data.round_folder(name))
-        except RoundError as error:
-            show.complain(f"{error} Deze ronde is overgeslagen.")
-            continue
-        if settings.status == "open":
-            found.append(settings)
-    return found
 
 
 def _say(data: DataFolder, settings: Round, given: Given, out: Path | None) -> None:

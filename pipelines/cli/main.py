@@ -209,7 +209,7 @@ def status(data: DataFolder, name: str | None, as_page: bool, out: Path | None) 
         from pipelines.cli.status import write_pages
 
         sys.exit(write_pages(data, name, out))
-    from pipelines.cli.run import show_status
+    from pipelines.cli.status import show_status
 
     show_status(data, name)
 

@@ -9,17 +9,19 @@ from typing import Any
 from pydantic import ValidationError
 from rich.progress import Progress, TaskID
 
+from assets.known_rounds import known_rounds, open_rounds
 from assets.rounds import (
     Round,
     RoundError,
     check_previous,
-    is_round_name,
     read_round,
     what_is_wrong,
     write_round,
 )
 from assets.store import DataFolder
 from pipelines.cli import show
+
+NO_ROUND = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
 
 
 def write_samples(data: DataFolder, which: str) -> None:
@@ -52,8 +54,7 @@ def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
 
 def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     """Open a round with the settings given; raises RoundError when one of them cannot be."""
-    if not is_round_name(name):
-        raise RoundError(f"'{name}' kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje.")
+    folder = data.round_folder(name)
     content = {key: value for key, value in given.items() if value not in (None, "")}
     if "years" in content:
         content["target_years"] = [part.strip() for part in content.pop("years").split(",") if part.strip()]
@@ -62,28 +63,30 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     except ValidationError as error:
         raise RoundError(f"De ronde is niet geopend: {what_is_wrong(error)}") from None
     check_previous(data.raw, settings)
-    path = write_round(data.round_folder(name), settings)
+    path = write_round(folder, settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")
+
+
+def asked_rounds(data: DataFolder, name: str | None) -> list[Round]:
+    """The round that was asked for, else every open one; one whose settings cannot be read is said and left out."""
+    if name:
+        return [read_round(data.round_folder(name))]
+    return open_rounds(data, lambda error: show.complain(f"{error} Deze ronde is overgeslagen."))
 
 
 def show_rounds(data: DataFolder) -> None:
     """List the rounds with their state, deadline and number of files."""
     from assets.intake.register import scan
 
-    rows, wrong = [], []
-    for name in data.rounds():
-        folder = data.round_folder(name)
-        try:
-            settings = read_round(folder)
-        except RoundError as error:
-            wrong.append(str(error))
-            continue
+    rows, wrong = [], list[str]()
+    for settings in known_rounds(data, lambda error: wrong.append(str(error))):
         deadline = settings.deadline.strftime("%d-%m-%Y") if settings.deadline else "-"
         days = (settings.deadline - dt.date.today()).days if settings.deadline else None
         left = "-" if days is None else f"nog {days} dagen" if days >= 0 else "verstreken"
         state = "open" if settings.status == "open" else "gesloten"
-        rows.append((name, state, deadline, left, str(settings.base_year), str(len(scan(folder)))))
+        number = str(len(scan(data.round_folder(settings.round))))
+        rows.append((settings.round, state, deadline, left, str(settings.base_year), number))
     if not rows and not wrong:
         show.say(
             "Er is nog geen ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."

@@ -14,14 +14,14 @@ from rich.status import Status
 from assets.declare import ROUNDS
 from assets.intake import register
 from assets.intake.compare import notes
-from assets.rounds import Round, RoundError, read_round
+from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
-from pipelines.cli.status import show_coverage, summary
+from pipelines.cli.rounds import NO_ROUND, asked_rounds
+from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
-NOTHING = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
 PROVINCES = """
 select
     province_name,
@@ -38,9 +38,9 @@ order by province_code
 
 def run_rounds(data: DataFolder, name: str | None) -> int:
     """Run one round, or every open one; 0 when all went well."""
-    rounds = [read_round(data.round_folder(name))] if name else _open(data)
+    rounds = asked_rounds(data, name)
     if not rounds:
-        show.complain(NOTHING)
+        show.complain(NO_ROUND)
         return 2
     prepare_dagster_home(data.root)
     good = True
@@ -54,19 +54,6 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
                     f"Ronde {settings.round} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
                 )
     return 0 if good else 1
-
-
-def _open(data: DataFolder) -> list[Round]:
-    found = []
-    for name in data.rounds():
-        try:
-            settings = read_round(data.round_folder(name))
-        except RoundError as error:
-            show.complain(f"{error} Deze ronde is overgeslagen.")
-            continue
-        if settings.status == "open":
-            found.append(settings)
-    return found
 
 
 def _run(data: DataFolder, settings: Round, instance: dg.DagsterInstance) -> bool:
@@ -203,41 +190,3 @@ def _outputs(data: DataFolder, settings: Round) -> None:
             show.say(f"  {blueprint().tables[name].title}: {show.place(path)}")
     show.say()
     show.say(f"Terugkoppeling voor de bedrijven maken: pces feedback --round {settings.round}")
-
-
-def show_status(data: DataFolder, name: str | None) -> None:
-    """Per file of a round: its company, state, rows and findings; then who was invited and who is missing."""
-    names = [name] if name else data.rounds()
-    if not names:
-        show.complain(NOTHING)
-    labels = blueprint().codes["submission_states"]
-    for round_name in names:
-        settings = read_round(data.round_folder(round_name))
-        rows = [
-            row for row in read_table(data, "submission_status", settings.round).to_pylist() if row["table_name"] == "*"
-        ]
-        if not rows:
-            show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
-            continue
-        known = read_table(data, "register", settings.round).to_pylist()
-        names_of = {row["file"]: row["company_name"] for row in known}
-        lines = [
-            (
-                row["file"],
-                names_of.get(row["file"]) or "",
-                labels.label(row["state"]),
-                *(show.number(row[key]) for key in ("rows_in", "rows_accepted", "rows_refused")),
-                *(show.number(row[key]) for key in ("error_count", "warning_count", "info_count", "settled_count")),
-            )
-            for row in rows
-        ]
-        seen = {(row["file"], row["sha256"]) for row in known}
-        lines += [
-            (file.file, "", labels.label("received"), *["-"] * 7)
-            for file in register.scan(data.round_folder(settings.round))
-            if (file.file, file.sha256) not in seen
-        ]
-        counts = ("Regels", "Goed", "Fout", "Fouten", "Waarsch.", "Opm.", "Afgedaan")
-        headings = ("Bestand", "Bedrijf", "Staat", *counts)
-        show.table(f"Ronde {settings.round}", headings, lines, numbers=range(3, 10), wrap=(2,))
-        show_coverage(data, settings)

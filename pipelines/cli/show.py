@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.rounds import DUTCH_TIME
 from blueprint.load import blueprint
 
 # Wide enough for a line of findings when the output goes to a file or another program.
@@ -42,14 +44,24 @@ def findings_counted(errors: int, warnings: int, infos: int) -> str:
     return ", ".join(counted(*kind) for kind in kinds)
 
 
+def moment(value: dt.datetime) -> str:
+    """A moment in Dutch time: 31-05-2026 09:30."""
+    return value.astimezone(DUTCH_TIME).strftime("%d-%m-%Y %H:%M")
+
+
 def table(
     title: str,
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],
     numbers: Sequence[int] = (),
     wrap: Sequence[int] = (),
+    widths: Mapping[int, int] | None = None,
 ) -> None:
-    """Print a table; `numbers` are the columns to align right, `wrap` those that may take several lines."""
+    """Print a table; `numbers` are the columns to align right, `wrap` those that may take several lines.
+
+    `widths` fixes the width of columns, in which a longer text takes several lines.
+    """
+    fixed = widths or {}
     shown = Table(
         title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )
@@ -58,7 +70,8 @@ def table(
             heading,
             justify="right" if position in numbers else "left",
             overflow="fold",
-            no_wrap=position not in wrap,
+            no_wrap=position not in wrap and position not in fixed,
+            width=fixed.get(position),
         )
     for row in rows:
         shown.add_row(*(escape(_harmless(cell)) for cell in row))

@@ -1,17 +1,81 @@
-"""Shows where rounds stand: who was invited, who filed and who is missing, on the screen or as a page."""
+"""Shows where rounds stand: what became of each file, who was invited and who is missing, on the screen or as a page.
+
+What a run says of itself when it ends belongs in `pipelines.cli.run`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
+from assets.intake import receipts, register
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
+from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.rounds import NO_ROUND
 
 # Of the missing companies so many are shown; the page has all.
 SHOWN = 10
+FILES = (
+    "Bestand\nKenmerk           Ontvangen",
+    "Bedrijf",
+    "Staat",
+    "Regels",
+    "Goed",
+    "Fout",
+    "Fouten",
+    "Waar-\nsch.",
+    "Opm.",
+    "Afge-\ndaan",
+)
+COUNTS = ("rows_in", "rows_accepted", "rows_refused", "error_count", "warning_count", "info_count", "settled_count")
+
+
+def show_status(data: DataFolder, name: str | None) -> None:
+    """Per file of a round what became of it; then who was invited and who is missing."""
+    names = [name] if name else data.rounds()
+    if not names:
+        show.complain(NO_ROUND)
+    for round_name in names:
+        settings = read_round(data.round_folder(round_name))
+        lines = _files(data, settings)
+        if not lines:
+            show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+            continue
+        show.table(f"Ronde {settings.round}", FILES, lines, numbers=range(3, 10), wrap=(1,), widths={0: 34, 2: 13})
+        show_coverage(data, settings)
+
+
+def _files(data: DataFolder, settings: Round) -> list[tuple[str, ...]]:
+    """A line for each file of the last run and each that came since; none when there was no run."""
+    rows = read_table(data, "submission_status", settings.round).to_pylist()
+    if not rows:
+        return []
+    known = {row["file"]: row for row in register.last_register(data, settings.round)}
+    names = receipts.given_names(data, settings.round)
+    label = blueprint().codes["submission_states"].label
+    lines = []
+    for row in (row for row in rows if row["table_name"] == "*"):
+        file = known.get(row["file"], {})
+        counts = tuple(show.number(row[key]) for key in COUNTS)
+        about = _about_file(names, row["file"], row["submission_id"], file.get("first_seen"))
+        lines.append((about, file.get("company_name") or "", label(row["state"]), *counts))
+    received_at = receipts.received_at(data, settings.round)
+    for file in register.scan(data.round_folder(settings.round)):
+        if file.file not in known or known[file.file]["sha256"] != file.sha256:
+            at = received_at.get(file.submission_id)
+            seen = dt.datetime.fromisoformat(at) if at else None
+            about = _about_file(names, file.file, file.submission_id, seen)
+            lines.append((about, "", label("received"), *["-"] * len(COUNTS)))
+    return lines
+
+
+def _about_file(names: Mapping[str, str], file: str, submission_id: str, seen: dt.datetime | None) -> str:
+    """A file as its company calls it, when that is known, and below it its reference and the moment it came."""
+    return f"{names.get(file, file)}\n{submission_id}  {show.moment(seen) if seen else '-'}"
 
 
 def show_coverage(data: DataFolder, settings: Round) -> None:

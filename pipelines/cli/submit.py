@@ -12,6 +12,7 @@ from assets.dialogue.feedback import answer_receipt
 from assets.intake import receipts, register, withdrawals
 from assets.intake.receipts import Receipt
 from assets.intake.register import ReceivedFile
+from assets.known_rounds import only_open
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder
@@ -31,7 +32,9 @@ NEXT = {
 
 def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Hand files in and print a receipt for each; 1 when one of them does not count, 2 when one was not taken in."""
-    settings = read_round(data.round_folder(name)) if name else only_open_round(data)
+    # A round that cannot be read may be the one that is meant: that stops here, and no other is taken for it.
+    rounds = (read_round(data.round_folder(each)) for each in data.rounds())
+    settings = read_round(data.round_folder(name)) if name else only_open(rounds)
     code, given = 0, []
     for path in paths:
         try:
@@ -48,7 +51,7 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
         given.append(receipt)
         answer = None if receipt.again else answer_receipt(data, settings, receipt)
         if not as_json:
-            _print(receipt, path, settings)
+            _print(receipt, settings)
             if answer is not None:
                 show.say(f"Terugkoppeling voor het bedrijf (pagina, werkmap en JSON): {show.place(answer)}")
         if receipt.state in ("returned", "unreadable"):
@@ -64,31 +67,17 @@ def _for_machines(receipt: Receipt) -> dict[str, Any]:
     return {**asdict(receipt), "changes": number}
 
 
-def only_open_round(data: DataFolder) -> Round:
-    """The round that is open; raises RoundError when there is none, or more than one."""
-    opened = []
-    for name in data.rounds():
-        settings = read_round(data.round_folder(name))
-        if settings.status == "open":
-            opened.append(settings)
-    if not opened:
-        raise RoundError("Er is geen open ronde. Open er een met: pces round open NAAM")
-    if len(opened) > 1:
-        names = ", ".join(settings.round for settings in opened)
-        raise RoundError(f"Er is meer dan één open ronde ({names}). Zeg met --round welke u bedoelt.")
-    return opened[0]
-
-
-def _print(receipt: Receipt, path: Path, settings: Round) -> None:
+def _print(receipt: Receipt, settings: Round) -> None:
     labels = blueprint().codes["submission_states"]
-    moment = dt.datetime.fromisoformat(receipt.received_at).astimezone()
+    moment = show.moment(dt.datetime.fromisoformat(receipt.received_at))
     show.say()
-    show.out.rule(f"Ontvangstbewijs {register.shown_name(path.name)}", align="left")
+    show.out.rule(f"Ontvangstbewijs {receipt.given_name}", align="left")
     lines = [
         ("Ronde", settings.round),
-        ("Ontvangen", moment.strftime("%d-%m-%Y %H:%M:%S") + (" (na de deadline)" if receipt.late else "")),
+        ("Ontvangen", moment + (" (na de deadline)" if receipt.late else "")),
         ("Kenmerk", receipt.submission_id),
         ("SHA-256", receipt.sha256),
+        ("Bestand", receipt.given_name),
         ("Bewaard als", receipt.file),
         ("Bedrijf", f"{receipt.company_name or 'niet herkend'} (KvK {receipt.kvk_number or 'niet herkend'})"),
         ("Vestigingen", show.number(receipt.sites)),
@@ -205,16 +194,26 @@ def _of_company(data: DataFolder, settings: Round, row: dict[str, Any]) -> list[
 
 
 def _find(data: DataFolder, which: str, name: str | None) -> tuple[Round, ReceivedFile]:
-    """The one filing whose reference begins with `which`, or whose file is called so; raises RoundError."""
+    """The one filing whose reference begins with `which`, or whose file is called so; raises RoundError.
+
+    A file is called as it is kept, and as its company calls it.
+    """
     names = [name] if name else data.rounds()
     found: dict[tuple[str, str], tuple[Round, ReceivedFile]] = {}
     for each in names:
         settings = read_round(data.round_folder(each))
+        given = receipts.given_names(data, each)
         for file in register.scan(data.round_folder(each)):
-            if file.file == which or (len(which) >= 6 and file.submission_id.startswith(which.lower())):
+            is_named = which in (file.file, given.get(file.file))
+            if is_named or (len(which) >= 6 and file.submission_id.startswith(which.lower())):
                 found.setdefault((each, file.submission_id), (settings, file))
     if not found:
         raise RoundError(f"Geen opgave gevonden met kenmerk of bestand '{which}'. Zie: pces status")
+    within = sorted({each for each, _ in found})
+    if len(within) > 1:
+        raise RoundError(
+            f"'{which}' staat in meer dan één ronde ({', '.join(within)}). Zeg met --round welke u bedoelt."
+        )
     if len(found) > 1:
-        raise RoundError(f"'{which}' past bij meer dan één opgave. Geef het hele kenmerk, en de ronde met --round.")
+        raise RoundError(f"'{which}' past in ronde {within[0]} bij meer dan één opgave. Geef het hele kenmerk.")
     return next(iter(found.values()))

@@ -10,7 +10,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from assets.intake import waivers
+from assets.intake import receipts, waivers
 from assets.intake.register import scan
 from assets.intake.waivers import Waiver
 from assets.rounds import Round, RoundError, read_round
@@ -95,12 +95,16 @@ def _rule(name: str) -> str:
 
 
 def _submission(data: DataFolder, settings: Round, wanted: str) -> tuple[str, str]:
-    """The filing that is meant: by its id of sixteen signs or the name of its file, without folder if that is one."""
+    """The filing that is meant: by its id of sixteen signs or the name of its file, without folder if that is one.
+
+    A file is called as it is kept, and as its company calls it.
+    """
+    given = receipts.given_names(data, settings.round)
     files = scan(data.round_folder(settings.round))
     for file in files:
         if wanted.lower() == file.submission_id or wanted == file.file:
             return file.submission_id, file.file
-    called = [file for file in files if file.path.name == wanted]
+    called = [file for file in files if wanted in (file.path.name, given.get(file.file))]
     if len(called) == 1:
         return called[0].submission_id, called[0].file
     near = get_close_matches(wanted, [name for file in files for name in (file.file, file.submission_id)], n=1)

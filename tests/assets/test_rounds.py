@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,30 @@ def test_bad_settings_are_refused_in_dutch(tmp_path: Path, text: str, said: str)
     assert "round.yaml van ronde 'proef'" in message
     quoted_away = message.lower().replace("niet te lezen", "")
     assert [word for word in ENGLISH if f" {word}" in quoted_away] == []
+
+
+DOUBLED = (f"{new}: &{new} [*{old}, *{old}]\n" for old, new in pairwise("abcdefghijklmnopqrstuvw"))
+BOMB = "a: &a [x, x]\n" + "".join(DOUBLED)
+
+
+@pytest.mark.parametrize("text", [BOMB, "title: &t Proef\n", "title: *t\n", "status: open\n<<: *alles\n"])
+def test_settings_that_repeat_themselves_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RoundError, match=r"^round\.yaml van ronde 'proef' gebruikt '&' of '\*' om iets te herhalen"):
+        read_round(folder_with(tmp_path, text))
+
+
+def test_marks_of_yaml_in_a_quoted_text_are_text(tmp_path: Path) -> None:
+    text = "title: 'R&D *'\ncontact: helpdesk & balie *\n"
+    assert read_round(folder_with(tmp_path, text)).contact == "helpdesk & balie *"
+
+
+def test_settings_that_are_too_large_are_refused(tmp_path: Path) -> None:
+    filler = "# " + "x" * 97 + "\n"
+    folder = folder_with(tmp_path, "status: open\n" + filler * 999)
+    assert read_round(folder) == Round(round="proef")
+    (folder / "round.yaml").write_text("status: open\n" + filler * 1000)
+    with pytest.raises(RoundError, match=r"round\.yaml van ronde 'proef' is groter dan 100 kB"):
+        read_round(folder)
 
 
 def test_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

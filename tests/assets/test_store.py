@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets import store
+from assets import files, store
+from assets.rounds import RoundError
 from assets.store import DataFolder, connect, file_hash, read_table, write_table
 from blueprint.load import blueprint
 
@@ -99,7 +100,7 @@ def test_failing_write_leaves_the_old_file_and_nothing_else(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (store.os, "replace", fail)))
+    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (files.os, "replace", fail)))
     with pytest.raises(OSError, match="disk full"):
         write_table(data, "site", "proef", rows("site", {}, {"site_id": "V2"}))
     assert file_hash(data.table("site", "proef")) == before
@@ -165,3 +166,11 @@ def test_rounds_are_the_folders_that_were_opened(data: DataFolder) -> None:
         if opened:
             (data.round_folder(name) / "round.yaml").write_text("status: open")
     assert data.rounds() == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["../../x", "..", "", "/etc", "a/b", "a\\b", "a\n", "x" * 41])
+def test_no_name_of_a_round_leads_out_of_the_folder(data: DataFolder, name: str) -> None:
+    with pytest.raises(
+        RoundError, match="kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje"
+    ):
+        data.round_folder(name)

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -24,9 +25,12 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
+from assets.dialogue.feedback import gather
+from assets.intake.take_in import take_in
+from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
-from assets.store import DataFolder, file_hash
+from assets.store import DataFolder, file_hash, read_table
 from pipelines.cli import dutch, main
 
 Pces = Callable[..., Result]
@@ -251,6 +255,36 @@ def test_unknown_round_says_how_to_open_it(
     assert one_line(result) == "Ronde 'x' is niet geopend. Gebruik: pces round open x"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",),
+        ("status",),
+        ("status", "--html"),
+        ("check", "a.xlsx"),
+        ("submit", "a.xlsx"),
+        ("diff", "0123456789"),
+        ("withdraw", "0123456789", "--reden", "dubbel", "--naam", "A. Analist"),
+        ("template", "--out", "b.xlsx"),
+        ("expected", "load", "a.xlsx"),
+        ("feedback",),
+        ("waive",),
+    ],
+    ids=" ".join,
+)
+def test_round_cannot_be_a_path(
+    pces: Pces, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_round(tmp_path / "x", Round(round="x"))
+    monkeypatch.chdir(tmp_path)
+    Path("a.xlsx").write_bytes(b"a")
+    before = sorted(tmp_path.rglob("*"))
+    result = pces(*words, "--round", "../../x")
+    assert result.exit_code == 3
+    assert one_line(result).startswith("'../../x' kan geen naam van een ronde zijn")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:
     for words in (("run",), ("status",)):
         assert "Er is geen open ronde." in one_line(pces(*words))
@@ -330,6 +364,24 @@ def test_status_after_a_run(pces: Pces, ran: Any) -> None:
     balances = [tuple(map(int, found[0])) for found in numbers if found]
     assert len(balances) == 3
     assert all(came == kept + refused for came, kept, refused in balances)
+    register = read_table(ran.data, "register", ROUND).to_pylist()
+    assert len(register) == 3
+    for row in register:
+        seen = row["first_seen"].astimezone(ZoneInfo("Europe/Amsterdam")).strftime("%d-%m-%Y %H:%M")
+        assert f"{row['submission_id']}  {seen}" in result.output
+
+
+def test_status_shows_what_came_after_the_run(pces: Pces, ran: Any, tmp_path: Path) -> None:
+    data = tmp_path / "later"
+    shutil.copytree(ran.data.root, data)
+    path = tmp_path / "later.xlsx"
+    path.write_bytes(b"geen werkmap")
+    (receipt,) = json.loads(pces("submit", "--json", str(path), data=data).output)
+    lines = pces("status", data=data).output.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line.startswith("later.xlsx ")]
+    assert "Ontvangen" in lines[place]
+    moment = dt.datetime.fromisoformat(receipt["received_at"]).astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert lines[place + 1].split() == [receipt["submission_id"], *moment.strftime("%d-%m-%Y %H:%M").split()]
 
 
 def test_telemetry_is_off_and_state_is_in_the_data_folder(ran: Any) -> None:
@@ -419,11 +471,24 @@ def desk(pces: Pces, filings: DataFolder, tmp_path: Path) -> DataFolder:
 def test_submit_gives_a_receipt(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert result.exit_code == 0, result.output
+    assert re.search(r"^Bestand +goed\.xlsx *$", result.output, re.MULTILINE)
     for text in ("Ontvangstbewijs goed.xlsx", "Kenmerk", "SHA-256", "Energievraag", "Aanvaard", "En nu:"):
         assert text in result.output
     again = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert "precies dezelfde inhoud" in again.output
     assert len([path for path in desk.round_folder("proef").iterdir() if path.suffix == ".xlsx"]) == 1
+
+
+def test_answer_to_a_company_names_its_own_file(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    (receipt,) = json.loads(pces("submit", "--json", str(tmp_path / "mail" / "fout.xlsx")).output)
+    page = desk.feedback("proef") / receipt["submission_id"] / "terugkoppeling.html"
+    said = page.read_text(encoding="utf-8")
+    assert "bestand fout.xlsx" in said
+    assert receipt["file"] not in said
+    settings = read_round(desk.round_folder("proef"))
+    take_in(desk, settings)
+    (answer,) = gather(desk, settings)
+    assert answer.file == "fout.xlsx"
 
 
 def test_submit_goes_on_after_a_file_that_is_not_there(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
@@ -451,11 +516,52 @@ def test_withdraw_needs_a_reason_and_a_known_filing(pces: Pces, desk: DataFolder
     assert "telt weer mee" in pces("withdraw", receipt["submission_id"], *why, "--undo").output
 
 
+@pytest.mark.parametrize(
+    "words", [("diff",), ("withdraw", "--reden", "dubbel", "--naam", "A. Analist")], ids=lambda words: words[0]
+)
+def test_filing_that_is_in_two_rounds_needs_the_round(
+    pces: Pces, desk: DataFolder, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    pces("round", "open", "tweede")
+    (receipt,) = json.loads(pces("submit", "--json", "--round", "proef", str(path)).output)
+    pces("submit", "--round", "tweede", str(path))
+    identity = receipt["submission_id"]
+    for which in (identity, identity[:8], path.name):
+        result = pces(*words, which)
+        assert result.exit_code == 3
+        said = f"'{which}' staat in meer dan één ronde (proef, tweede). Zeg met --round welke u bedoelt."
+        assert one_line(result) == said
+    assert "meer dan één" not in pces(*words, identity, "--round", "tweede").output
+    assert withdrawn(desk, "proef") == {}
+    assert list(withdrawn(desk, "tweede")) == [identity] * (words[0] == "withdraw")
+
+
+def test_name_that_two_companies_gave_needs_the_reference(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    pces("submit", str(path))
+    path.write_bytes(b"een ander bestand van die naam")
+    pces("submit", str(path))
+    result = pces("diff", path.name)
+    assert result.exit_code == 3
+    said = "'goed.xlsx' past in ronde proef bij meer dan één opgave. Geef het hele kenmerk."
+    assert one_line(result) == said
+
+
 def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     pces("round", "open", "tweede")
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
     assert result.exit_code != 0
     assert "meer dan één open ronde (proef, tweede)" in result.output
+
+
+def test_submit_takes_no_other_round_for_one_that_cannot_be_read(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    desk.round_folder("kapot").mkdir()
+    (desk.round_folder("kapot") / "round.yaml").write_text("status: [")
+    result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    assert result.exit_code == 3
+    assert "round.yaml van ronde 'kapot' is niet te lezen." in one_line(result)
+    assert [path.name for path in desk.round_folder("proef").iterdir()] == ["round.yaml"]
 
 
 def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFolder, tmp_path: Path) -> None:
@@ -472,6 +578,14 @@ def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFold
     assert pces("waive", "--round", ROUND, *rule, "--cel", "energievraag!i3", "--intrekken").exit_code == 0
     assert "geen bevinding geaccepteerd" in pces("waive", "--round", ROUND).output
     assert len((data / "records" / ROUND / "waivers.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+def test_a_filing_is_waived_by_the_name_that_its_company_gave(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
+    who = ("--reden", "Noodaggregaat, draait zelden", "--naam", "A. de Vries", "--tot", "2099-12-31")
+    done = pces("waive", "--round", "proef", "--rule", "full_load_hours_low", "--indiening", "goed.xlsx", *who)
+    assert done.exit_code == 0, done.output
+    assert "Geaccepteerd tot en met 31-12-2099" in done.output
 
 
 @pytest.mark.parametrize(

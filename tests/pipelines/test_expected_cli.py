@@ -82,7 +82,7 @@ def test_load_needs_a_file_and_a_round(pces: Pces, data: DataFolder, tmp_path: P
     write_round(data.round_folder("tweede"), Round(round="tweede"))
     result = pces("expected", "load", str(path))
     assert result.exit_code == 3
-    assert "Er is meer dan één open ronde. Noem de ronde" in one_line(result)
+    assert f"Er is meer dan één open ronde ({ROUND}, tweede). Zeg met --round welke u bedoelt." in one_line(result)
     assert not data.records(ROUND).exists()
 
 
@@ -115,13 +115,16 @@ def invited(ran: Any, tmp_path: Path) -> DataFolder:
 
 
 def test_status_shows_who_is_missing_after_a_run(
-    pces: Pces, invited: DataFolder, monkeypatch: pytest.MonkeyPatch, markers: tuple[str, ...]
+    pces: Pces, invited: DataFolder, monkeypatch: pytest.MonkeyPatch, markers: tuple[str, ...], tmp_path: Path
 ) -> None:
     for name in ("DAGSTER_HOME", "PCES_DATA", "DAGSTER_DISABLE_TELEMETRY"):
         monkeypatch.setenv(name, "")
     before = pces("status", data=invited)
     assert "De lijst is na de laatste run veranderd" in before.output
     assert "Er is geen lijst van uitgenodigde bedrijven geladen" in before.output
+    own = tmp_path / "Wielewaal opgave.xlsx"
+    own.write_bytes(b"geen werkmap")
+    assert pces("submit", str(own), data=invited).exit_code == 1
     ran_again = pces("run", data=invited)
     assert ran_again.exit_code == 0, ran_again.output
     companies = len(set(read_table(invited, "expected", ROUND).column("kvk_number").to_pylist()))
@@ -129,6 +132,8 @@ def test_status_shows_who_is_missing_after_a_run(
     result = pces("status", "--round", ROUND, data=invited)
     assert result.exit_code == 0
     assert markers[0] in one_line(result)
+    assert own.name in result.output
+    assert [path for path in invited.root.rglob("*") if "Wielewaal" in path.name] == []
     assert "Dekking van ronde proef" in result.output
     assert "geen deadline ingesteld" in result.output
     assert f"... en nog {companies - 1 - 10}; alle staan op de pagina" in result.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +15,10 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pytest
 
+from assets import records
 from assets.dialogue.status import Counts, Status, days_text, gather
 from assets.dialogue.status_page import bar, write_page
+from assets.intake import receipts
 from assets.intake.expected import keep_list
 from assets.recipes import RECIPES, make
 from assets.rounds import Round
@@ -173,6 +176,19 @@ def test_page_escapes_every_text(data: DataFolder) -> None:
     assert 'Aardappel & Zn "Oost"' in reader.text
 
 
+def test_file_has_the_name_that_the_company_gave_it(data: DataFolder) -> None:
+    given = {"een.xlsx": "Onze opgave.xlsx", "kapot.xlsx": f"{EVIL}kapot.xlsx"}
+    rows = [{**dict.fromkeys(receipts.COLUMNS, ""), "file": file, "given_name": name} for file, name in given.items()]
+    records.write(data.records("proef") / receipts.RECORD, receipts.COLUMNS, rows)
+    status = gathered(data)
+    assert [company.file for company in status.answered] == [f"{EVIL}.xlsx", "drie.xlsx", "Onze opgave.xlsx"]
+    reader = read(write_page(data, status))
+    assert "Onze opgave.xlsx" in reader.text
+    assert f"{EVIL}kapot.xlsx" in reader.text
+    assert reader.of("script") == []
+    assert "een.xlsx" not in reader.text
+
+
 def test_page_needs_nothing_from_outside(data: DataFolder) -> None:
     path = write_page(data, gathered(data))
     text, reader = path.read_text(encoding="utf-8"), read(path)
@@ -207,6 +223,13 @@ def test_page_says_that_it_is_confidential_and_how_long_is_left(data: DataFolder
     assert "Vertrouwelijk: deze pagina noemt bedrijven." in text
     assert "deadline 31-05-2026 · nog 11 dagen" in text
     assert "Van de 3 uitgenodigde bedrijven heeft er 1 iets ingediend: 33%." in text
+
+
+@pytest.mark.parametrize(("missing", "of", "share"), [(1, 3, 67), (2, 3, 33), (1, 8, 88), (3, 8, 63), (0, 7, 100)])
+def test_share_that_filed_is_rounded(data: DataFolder, missing: int, of: int, share: int) -> None:
+    total = Counts(invited=of, received=of - missing, accepted=0, returned=of - missing, missing=missing)
+    text = " ".join(read(write_page(data, replace(gathered(data), total=total))).text.split())
+    assert f"iets ingediend: {share}%." in text
 
 
 @pytest.mark.parametrize("name", [None, "elders/stand van zaken.html"])

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from assets.intake import bounded, receipts, register, withdrawals
@@ -105,6 +106,19 @@ def test_name_tells_nothing_of_the_company_but_groups_its_files(counter: Counter
     for receipt in (one, two, other):
         assert receipt.kvk_number not in receipt.file
         assert "jansen" not in receipt.file.lower()
+
+
+@pytest.mark.parametrize("name", ["Jansen (def).xlsx", '=1+1;"x".xlsx', "'a'.ods", "regel\nom\u202e.zip"])
+def test_name_that_the_company_gave_is_kept_with_the_receipt_only(name: str, counter: Counter) -> None:
+    receipt = counter.hand_in(name)
+    shown = register.shown_name(name)
+    assert receipt.given_name == shown
+    assert shown.isprintable()
+    assert receipts.given_names(counter.data, counter.settings.round) == {receipt.file: shown}
+    counter.states()
+    assert [path for path in counter.data.root.rglob("*") if "Jansen" in path.name or "a'" in path.name] == []
+    tables = counter.data.curated.rglob("*.parquet")
+    assert [path for path in tables if shown in str(pq.ParquetFile(path).read().to_pylist())] == []
 
 
 def test_nothing_is_overwritten(counter: Counter) -> None:
