@@ -19,8 +19,9 @@ def make_template(data: DataFolder, round_name: str | None, kvk_number: str | No
     try:
         check_target(target)
         earlier = earlier_filing(data, kvk_number, settings) if kvk_number else None
-        prefilled = (earlier.tables, earlier.round) if earlier else ()
-        form = make_form(settings, *prefilled, refused=earlier.refused if earlier else 0)
+        form = make_form(settings)
+        if earlier:
+            form = make_form(settings, earlier.tables, earlier.round, refused=earlier.refused)
         write_template(form, target)
     except (TemplateRefused, NothingFiled) as refusal:
         show.complain(str(refusal))
