@@ -72,10 +72,11 @@ class Round(BaseModel):
         return tuple(sorted({self.base_year, *self.target_years}))
 
     def severity(self, rule: str, table: str = "", field: str = "") -> str:
-        """How bad a breach of `rule` is in this round; a relaxed error is a warning."""
+        """How bad a breach of `rule` is in this round; an error that is relaxed, or only warns there, is a warning."""
         declared = blueprint().rules[rule].severity
         relaxed = rule in self.relaxed_rules or f"{table}.{field}.{rule}" in self.relaxed_rules
-        return "warning" if declared == "error" and relaxed else declared
+        only_warns = field in blueprint().fields and rule in blueprint().fields[field].warns
+        return "warning" if declared == "error" and (relaxed or only_warns) else declared
 
 
 def is_round_name(name: str) -> bool:

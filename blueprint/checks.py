@@ -201,8 +201,20 @@ def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
         if titles.count(field.title.casefold()) > 1:
             raise BlueprintError(path, f"{field.name}.title", field.title, "stands twice in this table")
         _check_field(path, f"fields.{field.name}", field, loaded)
+        _check_warns(path.parents[1] / "fields.yaml", f"{field.name}.warns", field, table, loaded)
         for key, value in (field.required_if or {}).items():
             _check_condition(path, f"{field.name}.required_if", key, value, table, loaded)
+
+
+def _check_warns(path: Path, where: str, field: Field, table: Table, loaded: Blueprint) -> None:
+    """Only an error that may be relaxed, in a field that may be left empty and that names no row, can be a warning."""
+    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.fields)}
+    for name in field.warns:
+        rule = loaded.rules.get(name)
+        if rule is None or not rule.may_relax:
+            raise BlueprintError(path, where, name, "is no rule that may be relaxed")
+        if field.required or field.required_if or field.name in keys:
+            raise BlueprintError(path, where, field.name, "is required or part of a key")
 
 
 def _check_condition(path: Path, where: str, key: str, value: Any, table: Table, loaded: Blueprint) -> None:

@@ -55,7 +55,10 @@ class Versioned(Strict):
 
 
 class Field(Versioned):
-    """One field: what it means, how it is written, in which unit, and who may see it."""
+    """One field: what it means, how it is written, in which unit, and who may see it.
+
+    A breach of one of the rules in `warns` is no error here: the field counts in nothing, so its row need not fall.
+    """
 
     name: str
     type: FieldType
@@ -71,6 +74,7 @@ class Field(Versioned):
     separator: str | None = None
     required: bool = False
     required_if: RawCondition | None = None
+    warns: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:

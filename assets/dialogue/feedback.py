@@ -10,7 +10,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,6 +24,7 @@ from assets.dialogue.feedback_workbook import Copied, NoCopy, write_copy
 from assets.files import beside
 from assets.intake import register
 from assets.intake.receipts import Receipt, given_names
+from assets.intake.settle import OPEN
 from assets.intake.sheets import UnreadableFile
 from assets.recipes import MissingTable
 from assets.rounds import Round
@@ -47,7 +48,8 @@ class Feedback:
     """What is said to one sender about one submission; holds nothing of another company.
 
     `file` is what the sender calls it, where that is known. `tables` has per sheet its title, whether a row is counted
-    for each year, rows_in, rows_accepted and rows_refused; `findings` are in the order in which they are best mended.
+    for each year, rows_in, rows_accepted and rows_refused; `findings` are in the order in which they are best mended,
+    `settled` counts those that were explained or accepted and are not among them.
     """
 
     submission_id: str
@@ -63,6 +65,7 @@ class Feedback:
     rows_refused: int
     tables: list[dict[str, Any]]
     findings: list[dict[str, Any]]
+    settled: int
 
     def count(self, severity: str) -> int:
         """How many findings there are of one severity."""
@@ -132,14 +135,20 @@ def gather(data: DataFolder, settings: Round) -> list[Feedback]:
         if row["state"] not in ("duplicate", "withdrawn"):
             files.setdefault(row["submission_id"], {**row, "file": names.get(row["file"], row["file"])})
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    settled: Counter[str] = Counter()
     for row in read_table(data, "findings", settings.round).to_pylist():
-        if _is_for_the_company(row):
+        if _is_told(row):
             found[row["submission_id"]].append(_finding(row))
+        settled[row["submission_id"]] += _is_settled(row)
     status: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_table(data, "submission_status", settings.round).to_pylist():
         if row["state"] != "duplicate":
             status[row["submission_id"]].append(row)
-    return [_feedback(files[name], found[name], status[name], settings) for name in sorted(files) if found.get(name)]
+    return [
+        _feedback(files[name], found[name], settled[name], status[name], settings)
+        for name in sorted(files)
+        if found.get(name)
+    ]
 
 
 def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path | None:
@@ -147,7 +156,8 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
 
     The next run looks at the filing beside all others and brings this in step.
     """
-    findings = [_finding(row) for row in receipt.findings if _is_for_the_company(row)]
+    findings = [_finding(row) for row in receipt.findings if _is_told(row)]
+    settled = sum(map(_is_settled, receipt.findings))
     if not findings:
         return None
     counts = {WHOLE_FILE: [sum(numbers) for numbers in zip(*receipt.rows.values(), strict=True)] or [0, 0]}
@@ -155,7 +165,7 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
         {"table_name": name, "rows_in": came, "rows_accepted": kept, "rows_refused": came - kept}
         for name, (came, kept) in {**receipt.rows, **counts}.items()
     ]
-    answer = _feedback({**asdict(receipt), "file": receipt.given_name}, findings, status, settings)
+    answer = _feedback({**asdict(receipt), "file": receipt.given_name}, findings, settled, status, settings)
     folder = data.feedback(settings.round) / receipt.submission_id
     path = data.round_folder(settings.round) / receipt.file
     with _one_at_a_time(data, settings):
@@ -164,8 +174,16 @@ def answer_receipt(data: DataFolder, settings: Round, receipt: Receipt) -> Path 
 
 
 def _is_for_the_company(row: dict[str, Any]) -> bool:
-    """Whether a finding is told: not what would tell of others, nor what was explained or accepted."""
-    return blueprint().rules[row["rule"]].audience == "company" and row["settled_by"] == "none"
+    return blueprint().rules[row["rule"]].audience == "company"  # what is not would tell of others
+
+
+def _is_told(row: dict[str, Any]) -> bool:
+    return _is_for_the_company(row) and row["settled_by"] == OPEN
+
+
+def _is_settled(row: dict[str, Any]) -> bool:
+    """Whether a finding was explained or accepted: it is counted and no more."""
+    return _is_for_the_company(row) and row["settled_by"] != OPEN
 
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +200,11 @@ def _finding(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _feedback(
-    file: dict[str, Any], findings: list[dict[str, Any]], status: list[dict[str, Any]], settings: Round
+    file: dict[str, Any],
+    findings: list[dict[str, Any]],
+    settled: int,
+    status: list[dict[str, Any]],
+    settings: Round,
 ) -> Feedback:
     tables = blueprint().tables
     counts = {row["table_name"]: row for row in status}
@@ -208,6 +230,7 @@ def _feedback(
             if row["rows_in"]
         ],
         findings=findings,
+        settled=settled,
     )
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assets.dialogue.feedback_text import Section, counted, day, enumerated, number, sections
+from assets.dialogue.feedback_text import Finding, Section, counted, day, enumerated, number, sections
 from assets.dialogue.feedback_workbook import Copied, NoCopy
 from assets.dialogue.html_template import template
+from blueprint.load import blueprint
+from blueprint.model import REMARKS
 
 if TYPE_CHECKING:
     from assets.dialogue.feedback import Feedback
@@ -40,6 +42,7 @@ def page(answer: Feedback, copied: Copied | NoCopy, workbook: str) -> str:
         headline=HEADLINES.get(answer.state, "Terugkoppeling op uw indiening"),
         verdict=verdict(answer),
         counts=_counts(answer),
+        settled=_settled(answer),
         sections=sections(mended, names),
         follow=sections(follow, names),
         steps=steps(answer, workbook if isinstance(copied, Copied) else None),
@@ -57,15 +60,16 @@ def verdict(answer: Feedback) -> str:
     if answer.state == "returned":
         return "Uw opgave telt als geheel nog niet mee. Herstel de fouten hieronder en lever het bestand opnieuw in."
     if answer.rows_refused:
+        rows = "regel" if answer.rows_in == 1 else "regels"
         count = "telt" if answer.rows_refused == 1 else "tellen"
         return (
-            f"{number(answer.rows_refused)} van de {number(answer.rows_in)} regels {count} nog niet mee, door een fout."
-            " De andere regels tellen al mee. Herstel de fouten en lever het bestand opnieuw in."
+            f"Aanvaard met opmerkingen: {number(answer.rows_refused)} van {number(answer.rows_in)} {rows} {count} nog"
+            " niet mee. De rest telt al mee. Herstel de fouten en lever het bestand opnieuw in."
         )
     if answer.count("error"):
         return "Uw opgave telt mee, maar er staat een fout in. Herstel die en lever het bestand opnieuw in."
     if answer.count("warning"):
-        return "Alle gelezen regels tellen mee. Controleer de waarschuwingen; kloppen ze, dan hoeft u niets te doen."
+        return "Alle gelezen regels tellen mee. Controleer de waarschuwingen hieronder."
     return "Alle gelezen regels tellen mee. Hieronder staan alleen opmerkingen; u hoeft niets te doen."
 
 
@@ -83,13 +87,33 @@ def steps(answer: Feedback, workbook: str | None) -> list[str]:
     if errors:
         todo.append(f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'.")
     if warnings:
-        todo.append(
-            f"Controleer {counted(warnings, 'waarschuwing', 'waarschuwingen')} (geel). "
-            "Klopt de waarde? Laat haar dan staan. Klopt zij niet? Verbeter haar."
-        )
+        todo.append(f"Controleer {counted(warnings, 'waarschuwing', 'waarschuwingen')} (geel). {_check(answer)}")
     until = f" Doe dat uiterlijk {day(answer.deadline)}." if answer.deadline else ""
-    todo.append(f"{_filing(answer, workbook)}{until}")
+    changed = "" if errors else "Hebt u iets verbeterd of toegelicht? "
+    todo.append(f"{changed}{_filing(answer, workbook)}{until}")
     return todo
+
+
+def _check(answer: Feedback) -> str:
+    """What to do with the warnings: one on a row is settled by an explanation there, another by nothing."""
+    warnings = [finding for finding in answer.findings if finding["severity"] == "warning"]
+    on_row = [finding for finding in warnings if _can_be_explained(finding)]
+    said = ["Klopt er iets niet? Verbeter het."]
+    if on_row:
+        said.append(
+            f"Klopt het wel? Licht het toe in de kolom '{blueprint().fields[REMARKS].title}' van die regel; dan is de"
+            " waarschuwing afgehandeld."
+        )
+    if on_row and len(on_row) < len(warnings):
+        said.append("Waar in de melding niets over een toelichting staat, hoeft u niets te doen als het klopt.")
+    elif not on_row:
+        said.append("Klopt het wel? Dan hoeft u niets te doen.")
+    return " ".join(said)
+
+
+def _can_be_explained(finding: Finding) -> bool:
+    table = blueprint().tables.get(finding["table_name"] or "")
+    return table is not None and finding["row_number"] is not None and REMARKS in table.field_names
 
 
 def _filing(answer: Feedback, workbook: str | None) -> str:
@@ -103,12 +127,23 @@ def _filing(answer: Feedback, workbook: str | None) -> str:
 
 
 def _counts(answer: Feedback) -> str:
-    follow = sum(finding["consequence"] for finding in answer.findings)
-    errors = counted(_own_errors(answer), "fout", "fouten")
+    """The same numbers as on the receipt, and how many errors follow from another."""
+    errors = counted(answer.count("error"), "fout", "fouten")
+    follow = answer.count("error") - _own_errors(answer)
     if follow:
-        errors += f" (en {counted(follow, 'melding die daaruit volgt', 'meldingen die daaruit volgen')})"
+        errors += f" (waarvan {number(follow)} {'volgt' if follow == 1 else 'volgen'} uit een andere fout)"
     warnings = counted(answer.count("warning"), "waarschuwing", "waarschuwingen")
     return enumerated([errors, warnings, counted(answer.count("info"), "opmerking", "opmerkingen")])
+
+
+def _settled(answer: Feedback) -> str:
+    if not answer.settled:
+        return ""
+    is_one = answer.settled == 1
+    return (
+        f"Daarnaast {'is 1 bevinding' if is_one else f'zijn {number(answer.settled)} bevindingen'} al afgehandeld, door"
+        " een toelichting of door de provincie; daar hoeft u niets meer aan te doen."
+    )
 
 
 def _own_errors(answer: Feedback) -> int:

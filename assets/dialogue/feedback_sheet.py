@@ -13,6 +13,7 @@ from typing import Any
 from xlsxwriter.format import Format
 
 from assets.dialogue.feedback_cells import Cell, CellSheet, Refused, serial
+from assets.dialogue.feedback_choices import offer
 from assets.dialogue.feedback_look import (
     COLOURS,
     DATE,
@@ -45,12 +46,15 @@ REPLACES = (
 Marks = Mapping[tuple[int, int], Sequence[Finding]]
 
 
-def copy_sheet(target: CellSheet, look: Look, sheet: Sheet, marks: Marks, replaces: str) -> None:
-    """Fill `target` with a sheet as filed; `marks` are findings by 1-based place.
+def copy_sheet(target: CellSheet, look: Look, sheet: Sheet, marks: Marks, replaces: str) -> bool:
+    """Fill `target` with a sheet as filed; `marks` are findings by 1-based place. Whether it has lists to choose from.
 
     `replaces` is filled in where the form asks which submission is replaced; '' leaves that cell as it is.
     """
-    _Copy(look, sheet, marks, replaces).write(target)
+    copy = _Copy(look, sheet, marks, replaces)
+    copy.write(target)
+    last = sheet.first_row + len(sheet.rows) - 1
+    return copy.table is not None and copy.head > 0 and offer(target, copy.table, copy.fields, copy.head, last)
 
 
 class _Copy:
@@ -59,7 +63,7 @@ class _Copy:
     def __init__(self, look: Look, sheet: Sheet, marks: Marks, replaces: str) -> None:
         table = table_of(sheet.name)
         table = table if table and table.sheet else None
-        self.look, self.sheet, self.marks, self.replaces = look, sheet, marks, replaces
+        self.look, self.sheet, self.marks, self.replaces, self.table = look, sheet, marks, replaces, table
         self.header = find_header(sheet, table) if table else None
         self.fields: dict[int, Field] = {}
         self.head = 0

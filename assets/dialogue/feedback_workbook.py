@@ -18,6 +18,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from assets.dialogue.feedback_cells import CellSheet, clean, plain
+from assets.dialogue.feedback_choices import add_lists
 from assets.dialogue.feedback_look import COLOURS, LIST, Look
 from assets.dialogue.feedback_sheet import copy_sheet
 from assets.dialogue.feedback_text import Finding
@@ -73,9 +74,13 @@ def write_copy(
     look = Look(book)
     _list(book.add_worksheet(LIST), look, findings, names, submission_id)
     marks = _marks(filed, findings)
+    has_lists = False
     for sheet in filed:
         target = cast(CellSheet, book.add_worksheet(names[sheet.name], worksheet_class=CellSheet))
-        copy_sheet(target, look, sheet, marks[sheet.name], submission_id if state in ANSWERED else "")
+        replaces = submission_id if state in ANSWERED else ""
+        has_lists = copy_sheet(target, look, sheet, marks[sheet.name], replaces) or has_lists
+    if has_lists:
+        add_lists(book)
     book.close()
     return Copied(names)
 

@@ -71,7 +71,7 @@ class Form:
 
     `narrowed` maps the code list of a column to the choices that go with each of its labels.
     `filed` holds the rows that are filled in beforehand in long form and in codes, `prefilled_from` the round from
-    which those of a company were taken.
+    which those of a company were taken, and `refused` how many rows it filed there that were not accepted.
     """
 
     agreed: Blueprint
@@ -81,6 +81,7 @@ class Form:
     narrowed: dict[tuple[str, str], dict[str, tuple[str, ...]]]
     filed: dict[str, list[Row]]
     prefilled_from: str | None = None
+    refused: int = 0
 
     def sheet(self, table: str) -> FormSheet:
         """The sheet of a table; StopIteration when there is none."""
@@ -97,6 +98,7 @@ def make_form(
     filed: Mapping[str, list[Row]] | None = None,
     prefilled_from: str | None = None,
     version: str | None = None,
+    refused: int = 0,
 ) -> Form:
     """The form of a round, with the rows of an earlier filing filled in when they are given (codes, long form).
 
@@ -109,7 +111,7 @@ def make_form(
     tables["submission"] = [{**(tables.get("submission") or [{}])[0], **known}]
     sheets = tuple(_sheet(table, tables.get(table.name, []), agreed, settings) for table in agreed.sheet_tables)
     lists = _lists(agreed, sheets, settings)
-    return Form(agreed, settings, sheets, lists, _narrowed(agreed, sheets), tables, prefilled_from)
+    return Form(agreed, settings, sheets, lists, _narrowed(agreed, sheets), tables, prefilled_from, refused)
 
 
 def help_text(field: Field, agreed: Blueprint) -> str:

@@ -175,9 +175,18 @@ def _about(form: Form) -> list[Line]:
         Line("fact", form.agreed.status, "Stand"),
     ]
     if form.prefilled_from:
-        text = (
-            f"Met uw aanvaarde opgave in ronde {form.prefilled_from}. Loop alles na, ook uw toestemming, en pas aan "
-            "wat is veranderd."
-        )
-        known.insert(1, Line("fact", text, "Vooraf ingevuld"))
+        known.insert(1, Line("fact", _prefilled(form), "Vooraf ingevuld"))
     return [Line("heading", "Over dit formulier"), *known]
+
+
+def _prefilled(form: Form) -> str:
+    text = (
+        f"Met uw aanvaarde opgave in ronde {form.prefilled_from}. Loop alles na en pas aan wat is veranderd. Uw "
+        "toestemming is niet ingevuld: die geeft u bij elke opgave opnieuw."
+    )
+    if form.refused == 1:
+        return f"{text} In die opgave is 1 regel afgekeurd; die is hier niet ingevuld."
+    if form.refused:
+        rows = f"{form.refused:,}".replace(",", ".")
+        return f"{text} In die opgave zijn {rows} regels afgekeurd; die zijn hier niet ingevuld."
+    return text

@@ -20,6 +20,10 @@ from blueprint.model import REMARKS, Blueprint, Table
 
 # What belongs to the filing itself and not to the company: each filing says it anew.
 ANEW = ("submitted_on", "replaces_submission", "number_notation")
+# Consent is given for one filing and never carried on.
+NEVER = ("consent",)
+# What is of the base year itself, besides what stands under a year.
+OF_BASE_YEAR = {"site": ("co2_base_year_t",)}
 
 
 class NothingFiled(Exception):
@@ -30,12 +34,14 @@ class NothingFiled(Exception):
 class Earlier:
     """The accepted rows of a company in one round, in long form, as the form of another round can hold them.
 
-    `left_out` counts the rows of years that the other round does not ask.
+    `left_out` counts per year the rows that the other round does not ask: of another year, or a plan for what is its
+    base year. `refused` counts the rows that were filed but not accepted.
     """
 
     round: str
     tables: dict[str, list[Row]]
     left_out: dict[int, int]
+    refused: int
 
     @property
     def rows(self) -> int:
@@ -60,8 +66,10 @@ def earlier_filing(data: DataFolder, kvk_number: str, settings: Round) -> Earlie
         row.pop(REMARKS, None)  # an old explanation would settle a new warning
     for row in tables["submission"]:
         row.update(dict.fromkeys(ANEW), replaces_submission=found[chosen][0] if same else None)
+    tables.update({name: [] for name in NEVER})
+    _drop_other_base_year(tables, settings)
     left_out = _drop_other_years(tables, settings)
-    return Earlier(chosen, tables, left_out)
+    return Earlier(chosen, tables, left_out, _refused(data, chosen, found[chosen]))
 
 
 def _rounds(data: DataFolder) -> list[str]:
@@ -102,12 +110,39 @@ def _present(agreed: Blueprint, table: Table, name: str, value: Any) -> Any:
     return former.get(value, value) if isinstance(value, str) else value
 
 
+def _refused(data: DataFolder, round_name: str, submissions: list[str]) -> int:
+    """How many rows of those filings were refused."""
+    counts = _only(read_table(data, "submission_status", round_name), "submission_id", set(submissions)).to_pylist()
+    return sum(row["rows_refused"] or 0 for row in counts if row["table_name"] == "*")
+
+
+def _drop_other_base_year(tables: dict[str, list[Row]], settings: Round) -> None:
+    """Empty what is of the base year of the earlier filing, when that of the round is another."""
+    if any(row["base_year"] != settings.base_year for row in tables["submission"]):
+        for name, fields in OF_BASE_YEAR.items():
+            for row in tables[name]:
+                row.update(dict.fromkeys(fields))
+
+
 def _drop_other_years(tables: dict[str, list[Row]], settings: Round) -> dict[int, int]:
+    """Keep of the wide tables what can stand under the years of the round; returns how many rows cannot, per year.
+
+    An actual of another base year stays as a row of the new one that is still to be filled in.
+    """
     left_out: Counter[int] = Counter()
     for table in blueprint().sheet_tables:
         if table.wide is None:
             continue
-        key = table.wide.key
-        left_out.update(row[key] for row in tables[table.name] if row[key] not in settings.years)
-        tables[table.name] = [row for row in tables[table.name] if row[key] in settings.years]
+        key, kept = table.wide.key, []
+        for row in tables[table.name]:
+            is_base = bool(table.wide.base) and table.wide.base.items() <= row.items()
+            fits = not table.wide.base or is_base == (row[key] == settings.base_year)
+            if fits and row[key] in settings.years:
+                kept.append(row)
+                continue
+            left_out[row[key]] += 1
+            if is_base:
+                empty = [*table.wide.columns, *([table.wide.reason] if table.wide.reason else [])]
+                kept.append({**row, **dict.fromkeys(empty), key: settings.base_year})
+        tables[table.name] = kept
     return dict(sorted(left_out.items()))

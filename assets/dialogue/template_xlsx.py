@@ -13,7 +13,7 @@ import xlsxwriter
 
 from assets.dialogue.form import Form
 from assets.dialogue.xlsx_looks import Looks
-from assets.dialogue.xlsx_pages import write_check, write_guide, write_lists
+from assets.dialogue.xlsx_pages import name_identifiers, write_check, write_guide, write_lists
 from assets.dialogue.xlsx_sheet import write_sheet
 from assets.workbooks.write import CREATED
 
@@ -34,6 +34,7 @@ def xlsx_form(form: Form) -> bytes:
         write_sheet(targets[sheet.title], sheet, form, looks)
     write_check(targets[own.check], form, looks)
     write_lists(targets[own.lists], form, book)
+    name_identifiers(form, book)
     targets[own.guide].activate()
     book.close()
     return data.getvalue()

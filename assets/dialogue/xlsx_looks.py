@@ -84,5 +84,14 @@ def narrowed_name(pair: tuple[str, str], part: str) -> str:
     return f"{part}_{pair[0]}_{pair[1]}"
 
 
+def choices_of(choices: str, by: str | None = None, chosen: str = "") -> str:
+    """The range of a list; of one that the list `by` narrows, the part that goes with the label in `chosen`."""
+    if by is None:
+        return list_name(choices)
+    labels, numbers, parts = (narrowed_name((by, choices), part) for part in ("van", "aantal", "keuzes"))
+    place = f"MATCH({chosen},{labels},0)"
+    return f"IF(ISNUMBER({place}),OFFSET({parts},0,{place}-1,INDEX({numbers},1,{place}),1),{list_name(choices)})"
+
+
 def identifiers_name(table: str) -> str:
     return f"codes_{table}"

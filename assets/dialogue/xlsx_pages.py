@@ -174,10 +174,14 @@ def write_lists(target: Any, form: Form, book: Any) -> None:
         for row, part, width in ((0, "van", len(by_label)), (1, "aantal", len(by_label)), (2, "keuzes", 1)):
             book.define_name(narrowed_name(pair, part), "=" + area(name, row, column, 1, width))
         column += len(by_label)
-    for table in dict.fromkeys(c.refers_to for sheet in form.sheets for c in sheet.columns if c.refers_to):
-        book.define_name(identifiers_name(table), "=" + _identifiers(form.sheet(table), form))
     target.protect("", ALLOWED)
     target.hide()
+
+
+def name_identifiers(form: Form, book: Any) -> None:
+    """Give the identifiers that other sheets choose from a name."""
+    for table in dict.fromkeys(c.refers_to for sheet in form.sheets for c in sheet.columns if c.refers_to):
+        book.define_name(identifiers_name(table), "=" + _identifiers(form.sheet(table), form))
 
 
 def _identifiers(sheet: FormSheet, form: Form) -> str:

@@ -23,10 +23,9 @@ from assets.dialogue.xlsx_looks import (
     PAPER,
     SOFT_INK,
     Looks,
+    choices_of,
     finish,
     identifiers_name,
-    list_name,
-    narrowed_name,
 )
 from assets.workbooks.write import DATE_FORMAT
 
@@ -164,14 +163,10 @@ class _SheetWriter:
 
     def _choices(self, column: Column) -> str:
         """The range of a list; of one that another column narrows, the part that goes with what is chosen there."""
-        whole = list_name(column.choices or "")
         if column.depends_on is None:
-            return whole
-        pair = (self.sheet.columns[column.depends_on].choices or "", column.choices or "")
+            return choices_of(column.choices or "")
         chosen = f"${xl_col_to_name(column.depends_on)}{self.first + 1}"
-        labels, numbers, choices = (narrowed_name(pair, part) for part in ("van", "aantal", "keuzes"))
-        place = f"MATCH({chosen},{labels},0)"
-        return f'IF({chosen}="",{whole},OFFSET({choices},0,{place}-1,INDEX({numbers},1,{place}),1))'
+        return choices_of(column.choices or "", self.sheet.columns[column.depends_on].choices, chosen)
 
 
 def _width(at: int, sheet: FormSheet) -> int:

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
@@ -205,21 +204,6 @@ def leading_zeros(value: Any, field: Field) -> str | None:
     wanted = int(digits[1])
     # Branch numbers begin with four zeros, KvK numbers with one at most; a shorter number is another mistake.
     return bare.zfill(wanted) if bare.isdigit() and wanted - wanted // 3 <= len(bare) < wanted else None
-
-
-@cache
-def nearest(value: str, list_name: str) -> str:
-    """A Dutch sentence with the nearest entry of the list, or all entries when the list is short."""
-    codes = blueprint().codes[list_name]
-    labels = {code.label: code.label for code in codes.filed} | {
-        alias: codes.label(code) for alias, code in codes.aliases.items()
-    }
-    folded = {fold(spelling): label for spelling, label in labels.items()}
-    close = get_close_matches(fold(value), list(folded), n=1, cutoff=0.6)
-    hint = f"Bedoelt u '{folded[close[0]]}'? " if close else ""
-    choices = [code.label for code in codes.filed]
-    shown = ", ".join(choices[:20]) + (", ..." if len(choices) > 20 else "")
-    return f"{hint}Kies uit: {shown}."
 
 
 @cache

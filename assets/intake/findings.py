@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from assets.intake.cells import nearest
 from assets.intake.expectations import Failure
 from assets.intake.headings import wide_heading
+from assets.intake.near import nearest
 from assets.intake.sheets import column_letters
 from assets.rounds import Round
 from blueprint.load import blueprint

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from assets.intake.cells import as_text, fold
+from assets.intake.near import most_like
 from assets.intake.sheets import Sheet, Value
 from blueprint.load import blueprint
 from blueprint.model import Table
@@ -84,9 +84,8 @@ def _score(table: Table, texts: list[str]) -> int:
 
 def nearest_heading(table: Table, text: str) -> str:
     """A Dutch hint: the heading that an unknown one is most like, or ''."""
-    titles = {fold(f.title): f.title for f in table.fields}
-    close = get_close_matches(fold(text), list(titles), n=1, cutoff=0.6)
-    return f"Bedoelt u '{titles[close[0]]}'?" if close else ""
+    meant = most_like(text, (field.title for field in table.fields))
+    return f"Bedoelt u '{meant}'?" if meant else ""
 
 
 def wide_heading(table: Table, field_name: str, key: str) -> str:

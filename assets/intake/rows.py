@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from assets.intake import cells
+from assets.intake.amounts import advice
 from assets.intake.cells import Unfit, as_text, is_filled
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, Heading
@@ -214,7 +215,9 @@ def _ordinary(values: Iterable[Any]) -> bool:
 
 def typed(field: Field, value: Any, notation: str | None) -> Any:
     if field.type == "number":
-        return cells.number(value, notation, percent=field.unit == "pct")
+        found = cells.number(value, notation, percent=field.unit == "pct")
+        is_text = isinstance(value, str) and isinstance(found, Unfit) and found.rule == "number"
+        return Unfit("number", advice(field, value, notation)) if is_text else found
     if field.type in ("integer", "year"):
         return cells.integer(value, notation)
     if field.type == "boolean":

@@ -19,7 +19,9 @@ def make_template(data: DataFolder, round_name: str | None, kvk_number: str | No
     try:
         check_target(target)
         earlier = earlier_filing(data, kvk_number, settings) if kvk_number else None
-        form = make_form(settings, earlier.tables, earlier.round) if earlier else make_form(settings)
+        form = make_form(settings)
+        if earlier:
+            form = make_form(settings, earlier.tables, earlier.round, refused=earlier.refused)
         write_template(form, target)
     except (TemplateRefused, NothingFiled) as refusal:
         show.complain(str(refusal))
@@ -33,5 +35,9 @@ def make_template(data: DataFolder, round_name: str | None, kvk_number: str | No
         show.say(f"Vooraf ingevuld: {rows} uit ronde {earlier.round}. Vertrouwelijk: alleen voor dit bedrijf.")
         for year, number in earlier.left_out.items():
             lost = show.counted(number, "regel", "regels")
-            show.say(f"Niet overgenomen: {lost} over {year}, want dat jaar wordt niet gevraagd.")
+            reason = "een plan is geen werkelijk verbruik" if year in settings.years else "dat jaar wordt niet gevraagd"
+            show.say(f"Niet overgenomen: {lost} over {year}, want {reason}.")
+        if earlier.refused:
+            lost = show.counted(earlier.refused, "regel", "regels")
+            show.say(f"Niet ingevuld: {lost} van die opgave, want daar was een fout in.")
     return 0

@@ -150,6 +150,13 @@ def test_relaxed_rule_only_warns() -> None:
     assert one_field.severity(rule, "energy_demand", "temperature_c") == "error"
 
 
+def test_a_field_may_only_warn_in_every_round() -> None:
+    plain = Round(round="proef")
+    assert plain.severity("pattern", "submission", "contact_email") == "warning"
+    assert plain.severity("length", "submission", "contact_email") == "error"
+    assert plain.severity("pattern", "company", "kvk_number") == "error"
+
+
 @pytest.mark.parametrize("rule", ["required", "key_duplicate", "unit_not_allowed", "file_damaged"])
 def test_rule_without_which_sums_go_wrong_cannot_be_relaxed(rule: str) -> None:
     assert blueprint().rules[rule].severity == "error"

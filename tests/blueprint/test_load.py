@@ -324,6 +324,16 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
         replace("severity: error", "severity: erg"),
         ("file_empty.severity", "erg"),
     ),
+    "a field that only warns of what would be counted wrong": (
+        "fields.yaml",
+        replace("warns: [pattern]", "warns: [code]"),
+        ("contact_email.warns", "code", "relaxed"),
+    ),
+    "a required field that only warns": (
+        "fields.yaml",
+        replace("title: KvK-nummer\n", "title: KvK-nummer\n  warns: [pattern]\n"),
+        ("kvk_number.warns", "required"),
+    ),
     "a warning that is kept from the company": (
         "rules.yaml",
         replace("province_share_high: {severity: info", "province_share_high: {severity: warning"),

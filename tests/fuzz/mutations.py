@@ -260,7 +260,8 @@ def _constrained(form: Form, place: Place, known: Field, row: Came) -> Iterator[
         yield _bound("maximum", place, int(above) if whole else above)
     for text in WRONG.get(known.name, ()):
         also = ("round_other",) if known.name == "round" else ()
-        yield Mutation(f"wrong way to write: {text[:14]}", text, ("pattern", *also), reads=text)
+        falls = known.name != "contact_email"  # there it only warns
+        yield Mutation(f"wrong way to write: {text[:14]}", text, ("pattern", *also), falls, text)
     if limits.max_length is not None:
         long = "x" * limits.max_length + "@x.nl" if known.name == "contact_email" else "x" * (limits.max_length + 1)
         also = ("blueprint_version_unknown",) if known.name == "blueprint_version" else ()

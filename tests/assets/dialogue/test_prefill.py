@@ -10,14 +10,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assets.dialogue.form import make_form
+from assets.dialogue.form import Form, make_form
+from assets.dialogue.guide import guide
 from assets.dialogue.prefill import NothingFiled, earlier_filing
 from assets.dialogue.template import template_bytes
 from assets.intake.examine import Examined
 from assets.intake.take_in import take_in
 from assets.rounds import Round, write_round
 from assets.sample.companies import generate
-from assets.store import DataFolder
+from assets.store import DataFolder, read_table
 from assets.workbooks.filing import Filing, Row
 from assets.workbooks.write import write_xlsx
 
@@ -51,6 +52,11 @@ def kvk(filing: Filing) -> str:
     return filing.row("company")["kvk_number"]
 
 
+def told_of(form: Form) -> str:
+    """What the form says of what was filled in."""
+    return next(line.text for line in guide(form) if line.label == "Vooraf ingevuld")
+
+
 def test_newest_filing_of_the_company_and_of_no_other(data: DataFolder, companies: list[Filing]) -> None:
     found = earlier_filing(data, kvk(companies[0]), Round(round="2027-1"))
     assert found.round == SECOND
@@ -79,6 +85,53 @@ def test_years_that_are_not_asked_are_counted(data: DataFolder, companies: list[
     assert fewer.left_out == lost
     assert min(lost.values()) > 0
     assert len(fewer.tables["energy_demand"]) == len(demand) - sum(lost.values())
+
+
+def test_consent_is_given_anew(data: DataFolder, companies: list[Filing]) -> None:
+    filed = read_table(data, "consent", SECOND)
+    assert filed.num_rows > 0
+    found = earlier_filing(data, kvk(companies[0]), Round(round=SECOND))
+    assert found.tables["consent"] == []
+    assert "die geeft u bij elke opgave opnieuw" in told_of(make_form(Round(round=SECOND), found.tables, SECOND))
+
+
+def test_a_plan_is_no_actual_of_a_new_base_year(data: DataFolder, companies: list[Filing]) -> None:
+    before = earlier_filing(data, kvk(companies[0]), Round(round="2027-1")).tables
+    later = Round(round="2027-1", base_year=2025, target_years=(2027, 2030, 2035, 2040, 2050))
+    found = earlier_filing(data, kvk(companies[0]), later)
+    demand = found.tables["energy_demand"]
+    in_base_year = [row for row in demand if row["year"] == 2025]
+    assert {row["scenario"] for row in demand if row["year"] != 2025} == {"plan_low", "plan", "plan_high"} & {
+        row["scenario"] for row in before["energy_demand"]
+    }
+    streams = [row for row in before["energy_demand"] if row["scenario"] == "base"]
+    assert len(in_base_year) == len(streams) > 0
+    assert {row["scenario"] for row in in_base_year} == {"base"}
+    assert {(row["value"], row["peak_mw"], row["not_filed_reason"]) for row in in_base_year} == {(None, None, None)}
+    plans = sum(row["year"] == 2025 and row["scenario"] != "base" for row in before["energy_demand"])
+    assert found.left_out == {2023: len(streams), 2025: plans}
+    assert {row["co2_base_year_t"] for row in found.tables["site"]} == {None}
+    assert {row["co2_base_year_t"] for row in before["site"]} != {None}
+    assert [row["site_id"] for row in found.tables["site"]] == [row["site_id"] for row in before["site"]]
+
+
+@pytest.mark.parametrize(("rows", "said"), [(0, ""), (1, "1 regel afgekeurd; die is"), (2, "2 regels afgekeurd")])
+def test_refused_rows_are_counted_and_not_filled_in(
+    rows: int, said: str, companies: list[Filing], tmp_path: Path
+) -> None:
+    data, settings = DataFolder(tmp_path), Round(round=SECOND)
+    own = companies[0].copy()
+    for row in own.rows("connection")[:rows]:
+        row["carrier"] = "turf"
+    write_round(data.round_folder(SECOND), settings)
+    write_xlsx(own, data.round_folder(SECOND) / "b.xlsx", settings.years)
+    take_in(data, settings)
+    found = earlier_filing(data, kvk(own), settings)
+    assert found.refused == rows
+    assert len(found.tables["connection"]) == len(own.rows("connection")) - rows
+    text = told_of(make_form(settings, found.tables, SECOND, refused=found.refused))
+    assert said in text
+    assert ("afgekeurd" in text) == bool(rows)
 
 
 @pytest.mark.parametrize("number", ["00000000", "", "1' or '1'='1", "*"])
@@ -113,6 +166,7 @@ def test_prefilled_form_is_the_filing_again(
     assert rules["after"] == rules["before"]
     old, new = kept(result, "before"), kept(result, "after")
     assert new.pop("submission") != old.pop("submission")
+    assert old.pop("consent")
     assert new == old
 
 

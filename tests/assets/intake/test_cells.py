@@ -409,25 +409,6 @@ def test_municipality(value: Any, expected: str) -> None:
     assert cells.text(value, blueprint().fields["municipality_code"]) == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "hint"),
-    [
-        ("carrier", "Elektricitijt", "Bedoelt u 'Elektriciteit'?"),
-        ("carrier", "waterstoff", "Bedoelt u 'Waterstof'?"),
-        ("unit", "MWuur", "Kies uit: "),
-        ("use", "onzin", "Kies uit: Energetisch, Grondstof."),
-    ],
-)
-def test_nearest_code(name: str, value: str, hint: str) -> None:
-    codes = blueprint().fields[name].codes
-    assert codes
-    assert hint in cells.nearest(value, codes)
-
-
-def test_nearest_code_of_nothing_like_it() -> None:
-    assert "Bedoelt u" not in cells.nearest("qqqq", "uses")
-
-
 # --- back to what people see ----------------------------------------------------------------------------------------
 
 

@@ -119,7 +119,14 @@ def test_year_twice() -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("Postkode", "Bedoelt u 'Postcode'?"), ("Valt onder ETS", "Bedoelt u 'Valt onder EU ETS'?"), ("qqq", "")],
+    [
+        ("Postkode", "Bedoelt u 'Postcode'?"),
+        ("Valt onder ETS", "Bedoelt u 'Valt onder EU ETS'?"),
+        ("Gemeente", "Bedoelt u 'Gemeentecode'?"),
+        ("Vermogen", ""),
+        ("Kosten", ""),
+        ("qqq", ""),
+    ],
 )
 def test_nearest_heading(text: str, hint: str) -> None:
     assert nearest_heading(SITE, text) == hint

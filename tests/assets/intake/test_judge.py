@@ -353,6 +353,16 @@ def test_sites_that_were_filed_are_told_whether_accepted_or_not(judged: Judged) 
     assert [row["accepted"] for row in verdict.sites.to_pylist()] == [False, False]
 
 
+def test_a_wrong_address_to_ask_at_refuses_nothing(judged: Judged) -> None:
+    verdict = judged(put("submission", "contact_email", "energie voorbeeld.nl"))
+    assert rules(verdict) == {"pattern"}
+    assert verdict.refused == frozenset()
+    assert all(count.came == count.accepted for count in verdict.counts.values())
+    (row,) = verdict.accepted["submission"].to_pylist()
+    assert row["contact_email"] == "energie voorbeeld.nl"
+    assert judged(put("submission", "replaces_submission", "xyz")).refused == {"s"}
+
+
 @pytest.mark.parametrize("name", ["pattern", "connection.ean_code.pattern"])
 def test_relaxed_rule_only_warns(name: str, judged: Judged) -> None:
     edit = put("connection", "ean_code", "123", 1)

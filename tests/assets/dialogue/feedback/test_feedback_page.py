@@ -53,6 +53,7 @@ def answer(*findings: dict[str, Any], state: str = "accepted_with_remarks", **mo
         "rows_refused": 1,
         "tables": [],
         "findings": list(findings),
+        "settled": 0,
     }
     return Feedback(**{**given, **more})
 
@@ -122,9 +123,45 @@ def test_the_state_is_said_in_plain_words(state: str, headline: str) -> None:
     assert f"<h1>{headline}</h1>" in shown(answer(finding(), state=state))
 
 
-def test_the_verdict_counts_what_does_not_count_yet() -> None:
-    assert verdict(answer(finding())).startswith("1 van de 10 regels telt nog niet mee")
+@pytest.mark.parametrize(
+    ("refused", "came", "said"),
+    [
+        (1, 10, "1 van 10 regels telt nog niet mee."),
+        (1, 1, "1 van 1 regel telt nog niet mee."),
+        (1200, 3000, "1.200 van 3.000 regels tellen nog niet mee."),
+    ],
+)
+def test_the_verdict_counts_what_does_not_count_yet(refused: int, came: int, said: str) -> None:
+    made = answer(finding(), rows_in=came, rows_accepted=came - refused, rows_refused=refused)
+    assert verdict(made).startswith(f"Aanvaard met opmerkingen: {said}")
+    html = shown(made)
+    assert html.index(f"Aanvaard met opmerkingen: {said}") < html.index("Wat u nu doet")
     assert verdict(answer(finding(severity="warning"), rows_refused=0)).startswith("Alle gelezen regels tellen mee.")
+
+
+def test_what_is_settled_is_counted_apart() -> None:
+    warned = finding(severity="warning")
+    assert "Daarnaast" not in shown(answer(warned))
+    assert "geen fouten, 1 waarschuwing en geen opmerkingen. Daarnaast is 1 bevinding" in shown(
+        answer(warned, settled=1)
+    )
+    assert "Daarnaast zijn 2 bevindingen al afgehandeld" in shown(answer(warned, settled=2))
+
+
+def test_a_warning_on_a_row_is_explained_and_another_is_not() -> None:
+    on_row, on_sheet = finding(severity="warning"), finding("", severity="warning")
+    elsewhere = finding("A2", severity="warning", table_name="submission")
+
+    def step(*found: dict[str, Any]) -> str:
+        return next(text for text in steps(answer(*found), "x") if text.startswith("Controleer"))
+
+    assert "de kolom 'Toelichting' van die regel; dan is de waarschuwing afgehandeld" in step(on_row)
+    assert "niets te doen" not in step(on_row)
+    for other in (on_sheet, elsewhere):
+        assert "Toelichting" not in step(other)
+        assert "Klopt het wel? Dan hoeft u niets te doen." in step(other)
+        assert "Toelichting" in step(on_row, other)
+        assert "hoeft u niets te doen als het klopt" in step(on_row, other)
 
 
 def test_the_steps_fit_what_was_found() -> None:
@@ -140,7 +177,7 @@ def test_the_steps_fit_what_was_found() -> None:
 
 def test_what_follows_from_an_error_is_told_apart() -> None:
     html = shown(answer(finding(), finding("A2", consequence=True, message="hier gebeurt het door")))
-    assert "1 fout (en 1 melding die daaruit volgt)" in html
+    assert "2 fouten (waarvan 1 volgt uit een andere fout)" in html
     assert html.count("Dat is geen getal.") == html.count("hier gebeurt het door") == 1
     assert html.index("Dat is geen getal.") < html.index("Verdwijnt vanzelf") < html.index("hier gebeurt het door")
 

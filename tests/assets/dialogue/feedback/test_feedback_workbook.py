@@ -16,9 +16,12 @@ import pytest
 
 from assets.dialogue import feedback_look, feedback_workbook
 from assets.dialogue.feedback_workbook import LIST, MAX_LINKS, Copied, NoCopy, copy_names, write_copy
+from assets.dialogue.form import make_form
+from assets.dialogue.template import template_bytes
 from assets.intake.examine import Examined
 from assets.intake.read import read_file
 from assets.intake.sheets import Marks, Sheet, Value
+from assets.rounds import Round
 from assets.sample.mistakes import CELLS, MISTAKES, REMARKS, UNREADABLE, VALUES, write_faulty
 from assets.workbooks.filing import Filing
 from assets.workbooks.pack import pack
@@ -150,6 +153,51 @@ def test_every_faulty_cell_has_colour_and_a_note_that_says_how_bad_it_is(copies:
 def test_a_copy_names_the_filing_that_it_replaces(copies: Any) -> None:
     _, after, _ = copies
     assert set(after.accepted["submission"].column("replaces_submission").to_pylist()) == {KENMERK}
+
+
+def offered(book: Any, title: str) -> dict[str, Any]:
+    """The lists to choose from of a sheet, by the column at which they stand."""
+    rules = book[title].data_validations.dataValidation
+    return {str(rule.sqref).split(":")[0].rstrip("0123456789"): rule for rule in rules if rule.type == "list"}
+
+
+def test_a_copy_offers_the_lists_of_the_form(copies: Any) -> None:
+    book, form, lists = opened(copies[2] / "carrier_unknown"), opened_form(), blueprint().form.lists
+    assert book[lists].sheet_state == "hidden"
+    assert list(book[lists].values) == list(form[lists].values)
+    assert {name for name in form.defined_names if not name.startswith("codes_")} == set(book.defined_names)
+    for table in blueprint().sheet_tables:
+        heads = {str(cell.value): cell.column_letter for cell in book[table.title][1] if cell.value}
+        wanted = {str(cell.value): cell.column_letter for cell in form[table.title][4] if cell.value}
+        listed = {f.title for f in table.fields if f.codes or f.type == "boolean" or f.format == "municipality"}
+        found, original = offered(book, table.title), offered(form, table.title)
+        assert set(found) == {heads[title] for title in listed}, table.title
+        for title in listed:
+            mine, theirs = found[heads[title]], original[wanted[title]]
+            assert mine.formula1.replace("2,", "5,") == theirs.formula1, (
+                title
+            )  # the copy has no lines above its headings
+            assert (mine.errorStyle, mine.showErrorMessage) == ("warning", theirs.showErrorMessage)
+            first, _, last = str(mine.sqref).partition(":")
+            assert first == f"{heads[title]}2"
+            assert bool(last) == (table.rows != "exactly_one")
+
+
+def opened_form() -> Any:
+    return openpyxl.load_workbook(io.BytesIO(template_bytes(make_form(Round(round="")), ".xlsx")))
+
+
+def test_lists_follow_the_headings_as_they_were_filed(tmp_path: Path) -> None:
+    rows: list[list[Value]] = [["Eenheid", None, "Energiedrager"], ["GWh", None, "Elektriciteit"]]
+    write_copy(tmp_path / "x.xlsx", [sheet("Energievraag", *rows, at=(4, 2))], [], KENMERK, "accepted")
+    found = offered(opened(tmp_path / "x.xlsx"), "Energievraag")
+    assert set(found) == {"B", "D"}
+    assert str(found["B"].sqref).startswith("B5:B")
+    assert "MATCH($D5," in found["B"].formula1
+    write_copy(tmp_path / "y.xlsx", [sheet("Energievraag", ["Eenheid", "Gebruik"], ["GWh"])], [], KENMERK, "accepted")
+    assert offered(opened(tmp_path / "y.xlsx"), "Energievraag")["A"].formula1 == "lijst_units"
+    write_copy(tmp_path / "z.xlsx", [sheet("Los blad", ["Eenheid", "Gebruik"])], [], KENMERK, "accepted")
+    assert opened(tmp_path / "z.xlsx").sheetnames == [LIST, "Los blad"]
 
 
 def restored(book: Any, clean_book: Any, found: list[dict[str, Any]]) -> None:
