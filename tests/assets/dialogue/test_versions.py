@@ -124,7 +124,7 @@ def test_earlier_form_passes_and_is_read_in_the_words_of_today(file_form: Callab
     assert {"Dakoppervlak (m2)", "Woonplaats"} <= set(result["headings"])
     assert "Voeding" in result["sectors"]
     assert "Levensmiddelen" not in result["sectors"]
-    assert result["findings"] == []
+    assert result["findings"] == [["sheet_unfilled", "warning", None, "Energievraag"]]
     assert result["company"][0]["sector"] == "food"
     assert result["site"][0]["city"] == "Utrecht"
     assert result["site"][0]["industrial_cluster"] is None
