@@ -88,7 +88,11 @@ def steps(answer: Feedback, workbook: str | None) -> list[str]:
         todo.append(f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'.")
     if warnings:
         todo.append(f"Controleer {counted(warnings, 'waarschuwing', 'waarschuwingen')} (geel). {_check(answer)}")
-    until = f" Doe dat uiterlijk {day(answer.deadline)}." if answer.deadline else ""
+    until = (
+        f" De uiterste datum is {day(answer.deadline)}; is die voorbij, lever dan zo snel mogelijk in."
+        if answer.deadline
+        else ""
+    )
     changed = "" if errors else "Hebt u iets verbeterd of toegelicht? "
     todo.append(f"{changed}{_filing(answer, workbook)}{until}")
     return todo

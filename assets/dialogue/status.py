@@ -14,7 +14,7 @@ from typing import Any
 
 from assets.intake import receipts, register
 from assets.intake.expected import kept_list
-from assets.rounds import Round
+from assets.rounds import DUTCH_TIME, Round
 from assets.store import DataFolder, read_table
 from blueprint.geography import places
 from blueprint.load import blueprint
@@ -128,7 +128,7 @@ def gather(data: DataFolder, settings: Round, today: dt.date) -> Status | None:
     return Status(
         settings=settings,
         today=today,
-        as_of=dt.datetime.fromtimestamp(made).replace(second=0, microsecond=0),
+        as_of=dt.datetime.fromtimestamp(made, DUTCH_TIME).replace(second=0, microsecond=0),
         has_list=bool(listed),
         is_list_newer=kept_list(data, settings).to_pylist() != listed,
         total=_total(companies, has_list=bool(listed)),

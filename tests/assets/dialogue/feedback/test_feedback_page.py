@@ -167,7 +167,7 @@ def test_a_warning_on_a_row_is_explained_and_another_is_not() -> None:
 def test_the_steps_fit_what_was_found() -> None:
     errors = steps(answer(finding(), finding("A2", severity="warning")), "terugkoppeling.xlsx")
     assert [step.split()[0] for step in errors] == ["Open", "Herstel", "Controleer", "Vul"]
-    assert "uiterlijk 31 mei 2026" in errors[-1]
+    assert "uiterste datum is 31 mei 2026" in errors[-1]
     assert "0123456789abcdef" in errors[-1]
     assert steps(answer(finding(severity="info"), state="accepted"), "x") == []
     assert steps(answer(finding(), state="superseded"), "x") == []
