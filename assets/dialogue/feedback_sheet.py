@@ -38,7 +38,7 @@ from blueprint.model import Field
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 # Typed over in a cell of any other format, these begin a formula.
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-NARROWEST, WIDEST, MEASURED_ROWS = 9, 45, 200
+NARROWEST, WIDEST, MEASURED_ROWS = 9, 45, 50
 REPLACES = (
     "Door ons ingevuld: zo weten wij dat de verbeterde werkmap deze indiening vervangt. Laat dit kenmerk staan, en "
     "vul bij 'Datum van indiening' de dag in waarop u opnieuw indient."
@@ -120,12 +120,14 @@ class _Copy:
     ) -> list[Cell]:
         cells: list[Cell] = []
         for column, value in enumerate(values, start=self.sheet.first_column):
-            if type(value) is float or type(value) is int:
-                cells.append((column, value, by_column.get(column)))
-            elif isinstance(value, str):
+            if value is None:
+                continue
+            if isinstance(value, str):
                 safe = text if value[:1] in BEGINS_FORMULA else by_column.get(column, text)
                 cells.append((column, value, safe))
-            elif value is not None:
+            elif type(value) is float or type(value) is int:
+                cells.append((column, value, by_column.get(column)))
+            else:
                 cells.append((column, *self._written(value, "", self.fields.get(column), None)))
         return cells
 

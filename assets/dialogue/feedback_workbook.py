@@ -23,8 +23,9 @@ from assets.dialogue.feedback_look import COLOURS, LIST, Look
 from assets.dialogue.feedback_sheet import copy_sheet
 from assets.dialogue.feedback_text import Finding
 from assets.intake.headings import is_own, table_of
-from assets.intake.sheets import Sheet, column_number
+from assets.intake.sheets import Sheet, Value, column_number
 from blueprint.load import blueprint
+from blueprint.model import Table
 
 # What a workbook cannot show: the mistake is in how the CSV file is made, and its cells stand in the wrong columns.
 ONLY_IN_CSV = frozenset({"row_too_long", "part_not_csv"})
@@ -63,11 +64,13 @@ def write_copy(
 ) -> Copied | NoCopy:
     """Write the marked copy of some sheets to `path`, all sheets at their own places after the list of findings.
 
-    Sheets that we put in a workbook ourselves are left out. What was hidden or merged is not; formulas are values.
+    Sheets that we put in a workbook ourselves are left out. What was hidden or merged is not; formulas are values. A
+    sheet that is missing and must be there is added, with its headings.
     """
     if any(finding["rule"] in ONLY_IN_CSV for finding in findings):
         return NoCopy("csv")
     filed = [sheet for sheet in sheets if not is_own(sheet.name)]
+    filed += [_empty(table) for table in _missing(findings)]
     names = copy_names(filed)
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
     book.set_properties({"title": "Terugkoppeling op uw indiening", "created": CREATED, "author": "pCES"})
@@ -83,6 +86,18 @@ def write_copy(
         add_lists(book)
     book.close()
     return Copied(names)
+
+
+def _missing(findings: Sequence[Finding]) -> list[Table]:
+    """The tables whose sheet is not there and must be."""
+    titles = {finding["allowed"] for finding in findings if finding["rule"] == "sheet_missing"}
+    return [table for table in blueprint().sheet_tables if table.title in titles and table.wide is None]
+
+
+def _empty(table: Table) -> Sheet:
+    """A sheet with the headings of a table, for who has no form at hand to take it from."""
+    titles: list[Value] = [field.title for field in table.fields]
+    return Sheet(table.title, False, 1, 1, [titles], {}, frozenset(), None)
 
 
 def copy_names(sheets: Sequence[Sheet]) -> dict[str, str]:

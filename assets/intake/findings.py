@@ -131,7 +131,8 @@ def _allowed(failure: Failure, field: Field | None) -> str:
     if failure.rule == "required":
         return f"{failure.allowed} {choices}".strip()
     if failure.rule == "required_if":
-        return f"{failure.allowed}. Vul deze cel in. {choices or field.description}"
+        advice = "Klopt dat? Vul dan deze cel in. Klopt dat niet? Verbeter dat."
+        return " ".join(text for text in (f"{failure.allowed}.", advice, choices, field.description) if text)
     return _in_words(failure.allowed, field)
 
 

@@ -67,8 +67,10 @@ WRONG = {
     "connection_id": ("E/1", "é1"),
     "ean_code": ("87169900000001002", "8716990000000100201", "87169900000001002X", "-71699000000010020"),
     "project_id": ("P/1", "P=1"),
-    "bottleneck_id": ("K/1", "K\u202e1"),
+    "bottleneck_id": ("K/1", "K&1"),
 }
+# What is read without the characters that steer a terminal or turn the reading direction.
+STEERED = {"bottleneck_id": ("K\u202e1", "K1")}
 # Rules that look at one field of one row: value, rule, what else is said at the same cell.
 RULES: dict[tuple[str, str], tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
     ("submission", "blueprint_version"): (("old version", "2019.4", ("blueprint_version_unknown",)),),
@@ -262,6 +264,9 @@ def _constrained(form: Form, place: Place, known: Field, row: Came) -> Iterator[
         also = ("round_other",) if known.name == "round" else ()
         falls = known.name != "contact_email"  # there it only warns
         yield Mutation(f"wrong way to write: {text[:14]}", text, ("pattern", *also), falls, text)
+    if known.name in STEERED:
+        written, reads = STEERED[known.name]
+        yield Mutation("a character that steers", written, falls=False, reads=reads)
     if limits.max_length is not None:
         long = "x" * limits.max_length + "@x.nl" if known.name == "contact_email" else "x" * (limits.max_length + 1)
         also = ("blueprint_version_unknown",) if known.name == "blueprint_version" else ()

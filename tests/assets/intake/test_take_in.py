@@ -540,8 +540,9 @@ def test_findings_tell_file_sheet_and_cell(filled: Rounds) -> None:
     assert (wrong["table_name"], wrong["field_name"], wrong["value_as_filed"]) == ("energy_demand", "value", "veel")
     assert (
         wrong["message"]
-        == "Bij '2030' staat 'veel'; dat is geen getal. Vul alleen een getal in, zonder eenheid of tekst."
-        " Is er geen waarde? Maak de cel leeg; bij energievraag ook de piek van dat jaar."
+        == "Bij '2030' staat 'veel'; dat is geen getal. Vul alleen een getal in, zonder tekst en omgerekend naar de"
+        " eenheid van deze regel of kolom. Is er geen waarde? Maak de cel leeg; bij energievraag ook de piek van dat"
+        " jaar."
     )
     bergen = found[("3.ods", "municipality_ambiguous")]
     assert (bergen["sheet"], bergen["cell"], bergen["value_as_filed"]) == ("Vestigingen", "H3", "Bergen")

@@ -31,14 +31,17 @@ from blueprint.load import blueprint
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 KENMERK = "0123456789abcdef"
 READABLE = [name for name, mistake in MISTAKES.items() if mistake not in UNREADABLE]
-# What a copy cannot keep, because it shows what was hidden, takes apart what was merged, and holds no formula.
+# What a copy cannot keep, because it shows what was hidden, takes apart what was merged, holds no formula, and adds
+# the empty sheet of a table that is missing.
 GONE = {
     "cells_merged": {"cell_merged"},
     "formula_without_value": {"formula_without_value"},
     "row_hidden": {"row_hidden"},
     "sheet_hidden": {"sheet_hidden"},
+    "sheet_missing": {"sheet_missing"},
 }
-CAME = {"formula_without_value": {"cell_error"}}
+CAME = {"formula_without_value": {"cell_error"}, "sheet_missing": {"no_row"}}
+ADDED = {"sheet_missing": "Bedrijf"}
 NASTY = (
     "=1+1",
     "+1+1",
@@ -126,8 +129,13 @@ def test_a_copy_filed_again_gives_the_same_findings_at_the_same_cells(copies: An
         new = {key(f) for f in after.findings if f["file"] == name}
         assert {k[3] for k in old - new} == GONE.get(name, set()), name
         assert {k[3] for k in new - old} == CAME.get(name, set()), name
-        places = {k[:3] for k in new - old}
+        places = {k[:3] for k in new - old if k[0] != ADDED.get(name)}
         assert places <= {k[:3] for k in old}, name
+
+
+def test_a_sheet_that_is_missing_stands_ready_with_its_headings(copies: Any) -> None:
+    rows = list(opened(copies[2] / "sheet_missing")["Bedrijf"].values)
+    assert rows == [tuple(field.title for field in blueprint().tables["company"].fields)]
 
 
 def test_a_copy_filed_again_is_read_as_the_same_rows(copies: Any) -> None:
