@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import DataFolder, connect, write_table
 from blueprint.load import blueprint
+
+if TYPE_CHECKING:
+    import duckdb
 
 HERE = Path(__file__).parent
 
@@ -30,6 +35,9 @@ class Recipe:
     stage: str
     inputs: tuple[str, ...]
 
+    # Of which of its inputs the place of each row is made ready, as the relation `placed`.
+    places: str = ""
+
     @property
     def sql(self) -> str:
         return (HERE / self.stage / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
@@ -37,7 +45,7 @@ class Recipe:
 
 RECIPES = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
-    Recipe("site_place", "demand", ("site", "company")),
+    Recipe("site_place", "demand", ("site", "company"), places="site"),
     Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
@@ -61,9 +69,17 @@ def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None 
     with connect(threads) as connection:
         register_reference(connection, settings)
         expose(connection, data, settings.round, recipe.inputs)
-        rows = connection.sql(recipe.sql).to_arrow_table()
+        rows = rows_of(connection, recipe, settings)
     write_table(data, recipe.table, settings.round, rows)
     return rows
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Round) -> pa.Table:
+    """The rows of a table in order, from inputs and facts that stand in the database under their own names."""
+    if recipe.places:
+        sites = connection.table(recipe.places).to_arrow_table()
+        connection.register("placed", place(sites, settings.geography_year))
+    return connection.sql(recipe.sql).to_arrow_table()
 
 
 def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...]) -> None:

@@ -27,8 +27,7 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
 
     carriers, units, sectors, provinces, certainty and plain code lists; conversions (carrier, unit, basis, canon,
     factor as DOUBLE); emission_factors; municipality; municipality_now (every code ever known, its successor and
-    province in the round's geography year); municipality_cells (the rectangles of about 2 km that each municipality
-    touches, in degrees, by today's code); ambiguous_municipality; settings (one row).
+    province in the round's geography year); ambiguous_municipality; settings (one row).
     """
     for name, rows in {**_facts(), **_of_round(settings)}.items():
         connection.register(name, rows)
@@ -68,7 +67,6 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
     return {
         "settings": pa.Table.from_pylist([one]),
         "municipality_now": _municipality_now(settings.geography_year),
-        "municipality_cells": _municipality_cells(settings.geography_year),
     }
 
 
@@ -172,18 +170,6 @@ def _municipality_now(year: int) -> pa.Table:
             "current_code": current,
             "municipality_name": [places.municipality_name(code) for code in current],
             "province_code": [places.province_of(code, year) for code in current],
-        }
-    )
-
-
-@cache
-def _municipality_cells(year: int) -> pa.Table:
-    rows = places.read_rows("municipality_cells.csv")
-    codes = {code: places.current_code(code, year) or code for code in {row["municipality_code"] for row in rows}}
-    return pa.table(
-        {
-            "current_code": [codes[row["municipality_code"]] for row in rows],
-            **{edge: [float(row[edge]) for row in rows] for edge in ("south", "north", "west", "east")},
         }
     )
 

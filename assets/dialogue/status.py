@@ -16,7 +16,6 @@ from assets.intake import receipts, register
 from assets.intake.expected import kept_list
 from assets.rounds import DUTCH_TIME, Round
 from assets.store import DataFolder, read_table
-from blueprint.geography import places
 from blueprint.load import blueprint
 
 MISSING, UNREADABLE, ALL = "missing", "unreadable", "all"
@@ -207,8 +206,7 @@ def _companies(invitations: list[Row], known: list[Row], sites: list[Row], year:
     for site in sites:
         sites_of[site["submission_id"]].append(site)
     return tuple(
-        [_invited(rows, by_id) for rows in invited.values()]
-        + [_uninvited(rows, sites_of, year) for rows in filed.values()]
+        [_invited(rows, by_id) for rows in invited.values()] + [_uninvited(rows, sites_of) for rows in filed.values()]
     )
 
 
@@ -227,7 +225,7 @@ def _invited(rows: list[Row], by_id: dict[str, Row]) -> Company:
     )
 
 
-def _uninvited(files: list[Row], sites_of: dict[str, list[Row]], year: int) -> Company:
+def _uninvited(files: list[Row], sites_of: dict[str, list[Row]]) -> Company:
     """A company that is not on the list, by the filing that counts, else the newest one."""
 
     def furthest(file: Row) -> tuple:
@@ -236,7 +234,7 @@ def _uninvited(files: list[Row], sites_of: dict[str, list[Row]], year: int) -> C
 
     best = max(files, key=furthest)
     own = sites_of[best["submission_id"]]
-    codes = {_province(code, year) for code in {site["municipality_code"] for site in own}}
+    codes = {site["province_code"] or "PV00" for site in own}
     labels = blueprint().codes["provinces"]
     return Company(
         name=best["company_name"] or "",
@@ -249,11 +247,6 @@ def _uninvited(files: list[Row], sites_of: dict[str, list[Row]], year: int) -> C
         file=best["file"],
         is_invited=False,
     )
-
-
-def _province(municipality_code: str | None, year: int) -> str:
-    current = places.current_code(municipality_code or "", year)
-    return (places.province_of(current, year) if current else None) or "PV00"
 
 
 def _sector_labels(sectors: Iterable[str]) -> tuple[str, ...]:

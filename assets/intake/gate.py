@@ -242,14 +242,16 @@ def _as_row(failure: Failure) -> dict[str, object]:
 
 
 def _filed_sites(connection: duckdb.DuckDBPyConnection, refused: frozenset[str]) -> pa.Table:
-    """Every site that a filing names: submission_id, kvk_number, site_id, sector, municipality_code, accepted."""
+    """Every site that a filing names, with its company, sector, place, and whether it is accepted."""
     connection.register("refused_now", pa.table({"submission_id": pa.array(sorted(refused), pa.string())}))
     return connection.sql(
         """
         select site.submission_id, first_company.kvk_number, coalesce(site.site_id, '') as site_id,
-            first_company.sector, min(site.municipality_code) as municipality_code,
+            first_company.sector, min(placed.municipality_code) as municipality_code,
+            coalesce(min(placed.province_code), 'PV00') as province_code,
             bool_or(site_passed.row_number is not null and refused_now.submission_id is null) as accepted
         from site
+        left join placed using (submission_id, row_number, series)
         left join (
             -- Of several companies in one filing the first is it, as in the register.
             select submission_id, first(kvk_number order by row_number) as kvk_number,

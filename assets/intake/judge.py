@@ -17,6 +17,7 @@ from assets.intake.compare import pair
 from assets.intake.expectations import Failure, failing_rows
 from assets.intake.extracted import Problem
 from assets.intake.gate import Gate, Verdict
+from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import connect
@@ -56,6 +57,7 @@ def judge(
         failures += [f for f in found if _asked(f, versions)]
     with connect() as connection:
         register_reference(connection, settings)
+        connection.register("placed", place(given["site"], settings.geography_year))
         for name, rows in given.items():
             placed = rows.append_column("position", pa.array(np.arange(rows.num_rows)))
             connection.register(name, placed)

@@ -33,6 +33,7 @@ from assets.sample.edits import (
     without_sheet,
 )
 from assets.sample.figures import check_digit, rounded
+from assets.sample.misplaced import MISPLACED, by_its_name
 from assets.sample.paths import conversion
 from assets.workbooks.draft import Draft, Formatted, Formula, draft
 from assets.workbooks.filing import Filing, Row
@@ -130,13 +131,6 @@ def _another_year(drafted: Draft) -> None:
         other_heading("energy_demand", heading.format(year=2030), heading.format(year=2029))(drafted)
 
 
-def _at(latitude: float, longitude: float) -> Callable[[Filing], None]:
-    def edit(filing: Filing) -> None:
-        filing.row("site").update(latitude=latitude, longitude=longitude)
-
-    return edit
-
-
 def _new_stream(**values: object) -> FilingEdit:
     base = {"use": "energetic", "direction": "offtake", "origin": "invoice", "scenario": "base", "year": 2023}
     return add("energy_demand", site_id="V1", value=500.0, **{**base, **values})
@@ -219,7 +213,7 @@ READ_RIGHT = (
     Mistake("kvk_as_number", draft=_numbers_as_cells),
     Mistake("kvk_with_spaces", filing=_kvk_with_space),
     Mistake("code_with_nbsp", draft=cell("connection", "carrier", f"{NBSP}elektriciteit ")),
-    Mistake("municipality_by_name", filing=put("site", "municipality_code", "gemeente Goes")),
+    Mistake("municipality_by_name", filing=by_its_name),
 )
 
 VALUES = (
@@ -261,10 +255,7 @@ VALUES = (
 )
 
 REMARKS = (
-    Mistake("municipality_abolished", ("municipality_abolished",), filing=put("site", "municipality_code", "GM0003")),
-    Mistake("municipality_empty", ("place_unknown",), filing=put("site", "municipality_code", None)),
-    Mistake("coordinate_elsewhere", ("coordinate_elsewhere",), filing=_at(53.45, 5.77)),
-    Mistake("coordinate_swapped", ("coordinate_outside",), filing=_at(5.12, 52.09)),
+    *(Mistake(name, (rule,), filing=edit) for name, rule, edit in MISPLACED),
     Mistake(
         "peak_too_high",
         ("full_load_hours_unusual",),

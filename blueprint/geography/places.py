@@ -70,6 +70,11 @@ def current_code(code: str, year: int) -> str | None:
     return current
 
 
+def parts_of(code: str, in_year: int, year: int) -> set[str]:
+    """Return the codes valid in an earlier `year` that became, wholly or for the most part, `code` of `in_year`."""
+    return {known for known in _municipalities() if is_valid(known, year) and current_code(known, in_year) == code}
+
+
 def province_of(code: str, year: int) -> str | None:
     """Return the province code (PV##) of `code` in `year`; None when `code` is not valid in `year`."""
     return _municipalities()[code].province_code if is_valid(code, year) else None

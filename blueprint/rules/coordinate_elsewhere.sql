@@ -1,32 +1,22 @@
 with located as (
-    select site.submission_id, site.row_number, site.series, latitude, longitude, filed.current_code
-    from site
-    join municipality_now as filed using (municipality_code)
-    where latitude is not null and longitude is not null
-      and filed.current_code in (select current_code from municipality_cells)
+    select placed.*, coalesce(municipality_by_code, municipality_by_city) as named
+    from placed
+    where municipality_by_coordinate is not null
 ),
-near as (
-    select located.*, cells.current_code as near_code,
-        latitude between south and north and longitude between west and east as within
+
+apart as (
+    select located.*, here.municipality_name || ' (' || here_province.label || ')' as place
     from located
-    join municipality_cells as cells
-        on latitude between south - $latitude and north + $latitude
-        and longitude between west - $longitude and east + $longitude
-),
-named as (
-    select distinct near.submission_id, near.row_number, near.series, near.latitude, near.longitude, near.within,
-        near.near_code = near.current_code as is_filed,
-        place.municipality_name || ' (' || provinces.label || ')' as name
-    from near
-    join municipality_now as place on place.municipality_code = near.near_code
-    join provinces on provinces.code = place.province_code
+    join municipality_now as here on here.municipality_code = located.municipality_by_coordinate
+    join provinces as here_province on here_province.code = here.province_code
+    join municipality_now as named_now on named_now.municipality_code = located.named
+    where located.named <> located.municipality_by_coordinate
+      -- A village can carry the name of another municipality, and the outlines leave out the water before the coast.
+      and (here.province_code <> named_now.province_code
+          or (municipality_by_code is not null and coordinate_where = 'land' and border_m > $metres))
 )
+
 select submission_id, row_number, series,
     replace(format('{:.4f}; {:.4f}', latitude, longitude), '.', ',') as value_as_filed,
-    coalesce(
-        string_agg(name, ' of ' order by name) filter (where within),
-        string_agg(name, ' of ' order by name)
-    ) as allowed
-from named
-group by submission_id, row_number, series, latitude, longitude
-having not bool_or(is_filed)
+    place as allowed
+from apart

@@ -1,9 +1,6 @@
-select submission_id, row_number, series,
-    replace(format('{:.4f}; {:.4f}', latitude, longitude), '.', ',') as value_as_filed, '' as allowed
+select site.submission_id, site.row_number, site.series,
+    replace(format('{:.4f}; {:.4f}', site.latitude, site.longitude), '.', ',') as value_as_filed,
+    '' as allowed
 from site
-where latitude is not null and longitude is not null
-  and not exists (
-      select 1 from municipality_cells
-      where latitude between south - $latitude and north + $latitude
-        and longitude between west - $longitude and east + $longitude
-  )
+join placed using (submission_id, row_number, series)
+where degrees_reading = 'unreadable' or (degrees_reading is not null and coordinate_where = 'abroad')

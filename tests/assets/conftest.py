@@ -13,11 +13,12 @@ import pyarrow as pa
 import pytest
 
 from assets.checks import CHECKS
-from assets.recipes import RECIPES
+from assets.recipes import RECIPES, rows_of
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import connect
 from blueprint.arrow import schema
+from blueprint.geography.places import current_code, province_of
 
 Row = dict[str, Any]
 Cook = Callable[..., dict[str, pa.Table]]
@@ -64,10 +65,21 @@ def rows() -> Callable[..., pa.Table]:
         wanted = schema(name)
         known = set(wanted.names)
         complete = [{**dict.fromkeys(wanted.names), **DEFAULTS.get(name, {}), **row} for row in given]
+        if name == "filed_sites":
+            complete = [_with_province(row) for row in complete]
         assert all(set(row) == known for row in complete), f"{name}: a field that the Blueprint does not know"
         return pa.Table.from_pylist(complete, schema=wanted)
 
     return make
+
+
+def _province(code: str | None) -> str | None:
+    current = current_code(code, 2025) if code else None
+    return province_of(current, 2025) if current else None
+
+
+def _with_province(row: Row) -> Row:
+    return row | {"province_code": row["province_code"] or _province(row["municipality_code"])}
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +114,7 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
             for recipe in RECIPES:
                 if recipe.stage in ("intake", *stages):
                     wanted = schema(recipe.table)
-                    made[recipe.table] = connection.sql(recipe.sql).to_arrow_table().select(wanted.names).cast(wanted)
+                    made[recipe.table] = rows_of(connection, recipe, wanted_round).select(wanted.names).cast(wanted)
                     connection.register(recipe.table, made[recipe.table])
             return made | ({"breaches": _breaches(connection, stages)} if checked else {})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blueprint.geography import build, outlines, places
+from blueprint.geography import build, places
 
 FOLDER = Path(places.__file__).parent
 MUNICIPALITIES = places.read_rows("municipalities.csv")
@@ -186,30 +186,3 @@ def test_names_are_those_of_the_newest_table() -> None:
 @pytest.mark.parametrize("file_name", ["municipalities.csv", "municipality_names.csv"])
 def test_committed_file_is_what_build_gives(file_name: str) -> None:
     assert (FOLDER / file_name).read_bytes().decode("utf-8") == build.render(build.build()[file_name])
-
-
-def test_cells_of_an_area_are_those_it_touches() -> None:
-    def at(column: float, row: float) -> list[float]:
-        return [3.3 + column * 0.03, 50.7 + row * 0.02]
-
-    outer = [at(1.5, 1.5), at(5.5, 1.5), at(5.5, 5.5), at(1.5, 5.5)]
-    hole = [at(2.1, 2.1), at(4.9, 2.1), at(4.9, 4.9), at(2.1, 4.9)]
-    assert outlines.cells_of([outer]) == {(row, column) for row in range(1, 6) for column in range(1, 6)}
-    assert outlines.cells_of([outer]) - outlines.cells_of([outer, hole]) == {(3, 3)}
-
-
-def test_cells_know_every_municipality_and_where_towns_lie() -> None:
-    rows = places.read_rows("municipality_cells.csv")
-    assert len({row["municipality_code"] for row in rows}) == 345
-    drawn = {places.current_code(row["municipality_code"], 2025) for row in rows}
-    assert drawn == {
-        row["municipality_code"] for row in places.read_rows("municipalities.csv") if not row["valid_until"]
-    }
-    towns = {"GM0344": (52.09, 5.12), "GM0664": (51.504, 3.889), "GM0014": (53.22, 6.567), "GM0935": (50.85, 5.69)}
-    for code, (latitude, longitude) in towns.items():
-        assert code in {
-            row["municipality_code"]
-            for row in rows
-            if float(row["south"]) <= latitude <= float(row["north"])
-            and float(row["west"]) <= longitude <= float(row["east"])
-        }

@@ -66,8 +66,12 @@ def expect(form: Form, declared: set[Finding]) -> Outcome:
     _year_absent(form, out, kept)
     _project_path(form, out, kept)
     for came in kept:
-        if came.table == "site" and came.values["municipality_code"] is None:
-            out.findings.add(finding(form, "place_unknown", form.place("site", "postcode", came.row)))
+        if came.table == "site":
+            if came.values["municipality_code"] is None:
+                out.findings.add(finding(form, "place_derived", form.place("site", "municipality_code", came.row)))
+            for rule, first, second in (("coordinate_half", "latitude", "longitude"), ("rd_half", "rd_x_m", "rd_y_m")):
+                if (came.values[first] is None) != (came.values[second] is None):
+                    out.findings.add(finding(form, rule, form.place("site", first, came.row)))
     return out
 
 

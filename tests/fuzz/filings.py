@@ -13,22 +13,29 @@ from typing import Any
 from assets.rounds import Round
 from assets.sample.figures import ean
 from assets.workbooks.filing import Filing, Row
-from blueprint.geography import places
+from blueprint.geography.locate import in_degrees
 from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 SETTINGS = Round(round="2026-1", base_year=YEARS[0], target_years=YEARS[1:], geography_year=2025)
-MUNICIPALITIES = ("GM0344", "GM0664", "GM0193", "GM0014", "GM0363", "GM0599")
+# A latitude, a longitude and a postcode in the middle of each.
+MUNICIPALITIES = {
+    "GM0344": (52.09, 5.12, "3511AB"),
+    "GM0664": (51.504, 3.889, "4461AA"),
+    "GM0193": (52.512, 6.094, "8011AB"),
+    "GM0014": (53.219, 6.567, "9711AA"),
+    "GM0363": (52.373, 4.893, "1011AB"),
+    "GM0599": (51.922, 4.479, "3011AA"),
+}
 SECTORS = (("food", "1071"), ("chemicals", "2014"), ("paper", "17.12"), ("metals", "2420"))
 CO2_T_PER_TJ = 56.4
 
 
 @cache
-def _middle(municipality: str) -> tuple[float, ...]:
-    """A latitude and longitude within a municipality."""
-    cells = [row for row in places.read_rows("municipality_cells.csv") if row["municipality_code"] == municipality]
-    cell = cells[len(cells) // 2]
-    return tuple(round((float(cell[a]) + float(cell[b])) / 2, 3) for a, b in (("south", "north"), ("west", "east")))
+def _in_metres(latitude: float, longitude: float) -> tuple[float, float]:
+    (position,) = in_degrees([(latitude, longitude)])
+    assert position is not None
+    return position.x, position.y
 
 
 def draw_filing(seed: int) -> Filing:
@@ -85,7 +92,9 @@ def _company(rng: random.Random) -> Row:
 
 
 def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> None:
-    site, municipality = f"V{number}", rng.choice(MUNICIPALITIES)
+    site, municipality = f"V{number}", rng.choice(tuple(MUNICIPALITIES))
+    latitude, longitude, postcode = MUNICIPALITIES[municipality]
+    x, y = _in_metres(latitude, longitude)
     is_ets = number == 1 or rng.random() < 0.5
     gas, power = _amount(rng, 200, 900), _amount(rng, 20, 90)
     permit = {"nea_permit_number": "NL-209900001", "co2_base_year_t": round(gas * CO2_T_PER_TJ)}
@@ -96,12 +105,15 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
             "branch_number": f"0000{rng.randrange(10**7, 10**8)}",
             "street": "Voorbeeldweg",
             "house_number": f"{rng.randrange(1, 200)}a",
-            "postcode": "3511AB",
-            "city": "Utrecht",
+            "postcode": postcode,
+            "city": "Kerkdorp",
             "municipality_code": municipality,
             "municipality_year": 2025,
             # Within the municipality, or a remark would follow: test_rules.py has those.
-            **dict(zip(("latitude", "longitude"), _middle(municipality), strict=True)),
+            "latitude": latitude,
+            "longitude": longitude,
+            "rd_x_m": round(x),
+            "rd_y_m": round(y),
             "business_park": "Lage Weide",
             "is_ets": is_ets,
             "industrial_cluster": "cluster6",

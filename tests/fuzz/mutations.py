@@ -53,6 +53,13 @@ def _elsewhere(rule: str, name: str, year: int | None = None) -> Also:
     return lambda form, place: {finding(form, rule, form.place(place.table, name, place.row, year))}
 
 
+def _in_eemsdelta(form: Form, place: Place) -> set[Finding]:
+    """What the rest of the address says when the municipality becomes Appingedam, now Eemsdelta in Groningen."""
+    also = _elsewhere("coordinate_elsewhere", "latitude")(form, place)
+    far = not form.at(place)[0].values["postcode"].startswith("97")
+    return also | (_elsewhere("postcode_elsewhere", "postcode")(form, place) if far else set())
+
+
 # What a field must be by its pattern, and what it is not. Written by hand: the pattern itself is what is tried.
 WRONG = {
     "round": ("ronde 1!", "-1"),
@@ -303,8 +310,7 @@ def _by_rule(form: Form, place: Place, row: Came) -> Iterator[Mutation]:
         yield Mutation("branch as a number", number_cell(int(number) + 10**9), ("leading_zeros",), False,
                        f"{int(number) + 10**9:012d}")  # fmt: skip
     if name == "municipality_code":
-        also = _elsewhere("coordinate_elsewhere", "latitude")
-        yield Mutation("abolished", "GM0003", ("municipality_abolished",), False, "GM0003", also)
+        yield Mutation("abolished", "GM0003", ("municipality_abolished",), False, "GM0003", _in_eemsdelta)
 
 
 def _of_demand(form: Form, place: Place, row: Came) -> Iterator[Mutation]:

@@ -21,10 +21,9 @@ invited as (
 ),
 
 accepted_sites as (
-    select filed_sites.kvk_number, municipality_now.province_code, count(distinct filed_sites.site_id) as site_count
+    select filed_sites.kvk_number, filed_sites.province_code, count(distinct filed_sites.site_id) as site_count
     from filed_sites
     join answers on answers.submission_id = filed_sites.submission_id and answers.place = 1
-    join municipality_now on municipality_now.municipality_code = filed_sites.municipality_code
     where filed_sites.accepted
     group by all
 )

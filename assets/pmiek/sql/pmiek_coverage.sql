@@ -9,10 +9,9 @@ placed as (
         -- A filing without a readable KvK number is a company of its own.
         coalesce(filed_sites.kvk_number, filed_sites.submission_id) as kvk_number,
         filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
-        coalesce(municipality_now.province_code, 'PV00') as province_code
+        coalesce(filed_sites.province_code, 'PV00') as province_code
     from filed_sites
     join standing using (submission_id)
-    left join municipality_now on municipality_now.municipality_code = filed_sites.municipality_code
 ),
 
 answered as (

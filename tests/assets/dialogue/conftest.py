@@ -94,6 +94,8 @@ def _site(number: int, cluster: str = "cluster6") -> Row:
         "municipality_year": 2025,
         "latitude": 51.92,
         "longitude": 4.48,
+        "rd_x_m": 92_500.0,
+        "rd_y_m": 437_180.0,
         "business_park": "Haven",
         "is_ets": number != 6,
         "nea_permit_number": None if number == 6 else "NL-209900001",

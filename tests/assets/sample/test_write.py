@@ -87,7 +87,7 @@ def test_workbook_is_pleasant_to_open(filings: list[Filing], tmp_path: Path) -> 
     assert book["Bedrijf"]["A2"].value == filings[0].row("company")["kvk_number"]
     assert book["Bedrijf"]["A2"].number_format == "@"
     assert book["Indiening"]["D2"].is_date
-    assert book["Vestigingen"]["M2"].value in ("ja", "nee")
+    assert book["Vestigingen"]["O2"].value in ("ja", "nee")
 
 
 def test_every_heading_also_without_rows(filings: list[Filing], tmp_path: Path) -> None:

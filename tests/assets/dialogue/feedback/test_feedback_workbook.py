@@ -222,7 +222,10 @@ ELSEWHERE = {
     "use_not_allowed", "hydrogen_too_early", "unit_not_allowed", "delta_unit_not_allowed", "mwh_for_gwh",
     "copied_every_year", "municipality_empty", "year_not_asked", "year_absent", "feed_in_above_capacity",
     "contract_above_capacity", "peak_above_contract", "growth_high", "mwh_in_one_year", "projects_do_not_explain",
-    "base_year_other", "plan_in_base_year", "basis_missing",
+    "base_year_other", "plan_in_base_year", "basis_missing", "municipality_by_city",
+    # A pair is marked at its first cell.
+    "coordinate_elsewhere", "coordinate_swapped", "coordinate_abroad", "coordinate_at_sea", "coordinates_apart",
+    "coordinate_half", "rd_half", "rd_swapped", "rd_abroad",
 }  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""Decides where a site lies: which evidence wins, how sure that is, and what says otherwise.
+
+The order of the evidence is that of the code list `placements`; what each piece says is gathered in `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from assets.placing.evidence import SCHEMA, site_evidence
+from blueprint.geography import places
+from blueprint.load import blueprint
+from blueprint.model import Code
+
+NOT_PLACED, AT_SEA = "PV00", "PVNZ"
+# Nearer to its border than this, the outlines are too rough to be sure of the municipality.
+NEAR_BORDER_M = 500.0
+PLACED = pa.schema(
+    [
+        *SCHEMA,
+        ("municipality_code", pa.string()),
+        ("municipality_name", pa.string()),
+        ("province_code", pa.string()),
+        ("placed_by", pa.string()),
+        ("placement_sureness", pa.string()),
+        ("placement_conflicts", pa.string()),
+    ]
+)
+Row = dict[str, Any]
+
+
+def place(sites: pa.Table, year: int) -> pa.Table:
+    """One row per filed row of `site`, in their order: the evidence, and where the site lies in `year`.
+
+    Every site gets a province: its own, the North Sea (PVNZ) or 'not placed' (PV00). `placement_conflicts` names the
+    evidence that says otherwise, with ';' between.
+    """
+    rows = [row | _decision(row, year) for row in site_evidence(sites, year).to_pylist()]
+    return pa.Table.from_pylist(rows, schema=PLACED)
+
+
+def _decision(row: Row, year: int) -> Row:
+    order = {code: position for position, code in enumerate(_placements())}
+    placed_by, code = min(_candidates(row, year), key=lambda found: order[found[0]])
+    province = places.province_of(code, year) if code else AT_SEA if placed_by == "offshore" else NOT_PLACED
+    conflicts = dict(_conflicts(row, code, province, year))
+    return {
+        "municipality_code": code,
+        "municipality_name": places.municipality_name(code) if code else None,
+        "province_code": province,
+        "placed_by": placed_by,
+        "placement_sureness": _sureness(row, placed_by, conflicts),
+        "placement_conflicts": ";".join(conflicts) or None,
+    }
+
+
+def _candidates(row: Row, year: int) -> Iterator[tuple[str, str | None]]:
+    """Every way in which the site can be placed, with the municipality that it gives."""
+    by_code, by_coordinate, by_city = (row[f"municipality_by_{name}"] for name in ("code", "coordinate", "city"))
+    yield "not_placed", None
+    if by_code:
+        ways = {"succession": "succession", "split": "split", "narrowed": "name_narrowed"}
+        yield ways.get(row["code_reading"], "municipality_code"), by_code
+    if row["code_reading"] == "split" and by_coordinate:
+        yield "split_by_coordinate", by_coordinate
+    # A typed digit goes wrong sooner than the name of a city.
+    if by_coordinate and not (by_city and _province(by_city, year) != _province(by_coordinate, year)):
+        yield "coast" if row["coordinate_where"] == "coast" else "coordinate", by_coordinate
+    if row["coordinate_where"] == "sea":
+        yield "offshore", None
+    if by_city:
+        yield "city_narrowed" if row["city_reading"] == "narrowed" else "city", by_city
+
+
+def _conflicts(row: Row, code: str | None, province: str | None, year: int) -> Iterator[tuple[str, bool]]:
+    """The evidence that says otherwise, and whether it says another province."""
+    by_code, by_coordinate, by_city = (row[f"municipality_by_{name}"] for name in ("code", "coordinate", "city"))
+    if by_code and by_code != code and row["code_reading"] != "split":
+        yield "code", _province(by_code, year) != province
+    if by_coordinate and by_coordinate != code:
+        elsewhere = _province(by_coordinate, year) != province
+        if elsewhere or (row["coordinate_where"] == "land" and row["border_m"] > NEAR_BORDER_M):
+            yield "coordinate", elsewhere
+    if row["coordinate_where"] in ("sea", "abroad") and province != AT_SEA and code:
+        yield "coordinate", True
+    if by_city and _province(by_city, year) != province:
+        yield "city", True
+    if row["province_by_postcode"] and code and row["province_by_postcode"] != province:
+        yield "postcode", True
+
+
+def _sureness(row: Row, placed_by: str, conflicts: dict[str, bool]) -> str:
+    sureness = _placements()[placed_by].attributes["sureness"]
+    if sureness == "none":
+        return sureness
+    if any(conflicts.values()):
+        return "unsure"
+    near = placed_by == "coordinate" and row["border_m"] < NEAR_BORDER_M
+    return "probable" if sureness == "sure" and (near or conflicts) else sureness
+
+
+@cache
+def _placements() -> dict[str, Code]:
+    """The ways of placing, the one that wins first."""
+    codes = blueprint().codes["placements"].codes
+    return {code.code: code for code in sorted(codes, key=lambda code: int(code.attributes["order"]))}
+
+
+def _province(code: str, year: int) -> str | None:
+    return places.province_of(code, year)
