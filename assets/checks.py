@@ -1,138 +1,16 @@
-"""The checks that prove tables after they are written: each is SQL that returns the rows that break it.
+"""Runs the checks that prove tables after they are written: each is SQL that returns the rows that break it.
 
-They guard what was made; what a company filed is judged before, in `assets.intake`.
+Which checks there are is in `assets.check_list`; what a company filed is judged before, in `assets.intake`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
-
+from assets.check_list import Check
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import DataFolder, connect
 from blueprint.load import blueprint
-
-HERE = Path(__file__).parent
-FILED = (
-    "submission",
-    "company",
-    "site",
-    "connection",
-    "energy_demand",
-    "project",
-    "flexibility",
-    "bottleneck",
-    "consent",
-)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of a table: the tables it reads, and whether a breach stops what comes after or only warns."""
-
-    name: str
-    table: str
-    stage: str
-    inputs: tuple[str, ...]
-    description: str
-    severity: Literal["error", "warning"] = "error"
-
-    @property
-    def sql(self) -> str:
-        return (HERE / self.stage / "sql" / "checks" / f"{self.name}.sql").read_text(encoding="utf-8")
-
-
-CHECKS = (
-    Check(
-        "rows_balance",
-        "submission_status",
-        "intake",
-        ("submission_status", *FILED),
-        "Elke regel die binnenkwam is aanvaard of afgekeurd; wat is aanvaard staat in de tabellen.",
-    ),
-    Check(
-        "refusals_explained",
-        "submission_status",
-        "intake",
-        ("submission_status", "findings"),
-        "Bij elke afgekeurde regel hoort een fout die zegt waarom.",
-    ),
-    Check("no_errors", "findings", "intake", ("findings",), "Fouten die bedrijven nog moeten herstellen.", "warning"),
-    Check(
-        "all_sites_placed",
-        "site_place",
-        "demand",
-        ("site_place",),
-        "Van elke vestiging die meetelt is de provincie bekend.",
-        "warning",
-    ),
-    Check(
-        "all_rows_converted",
-        "site_demand",
-        "demand",
-        ("site_demand", "energy_demand"),
-        "Elke aanvaarde regel energievraag telt één keer mee en is omgerekend.",
-    ),
-    Check(
-        "sites_make_municipalities",
-        "municipality_demand",
-        "demand",
-        ("site_demand", "municipality_demand"),
-        "De vestigingen tellen op tot de gemeenten, tot op de laatste decimaal.",
-    ),
-    Check(
-        "municipalities_make_provinces",
-        "province_demand",
-        "demand",
-        ("municipality_demand", "province_demand"),
-        "De gemeenten tellen op tot de provincies, tot op de laatste decimaal.",
-    ),
-    Check(
-        "provinces_make_nation",
-        "national_demand",
-        "demand",
-        ("province_demand", "national_demand"),
-        "De provincies tellen op tot Nederland, tot op de laatste decimaal.",
-    ),
-    Check(
-        "pmiek_equals_demand",
-        "pmiek_energy_demand",
-        "pmiek",
-        ("pmiek_energy_demand", "province_demand"),
-        "De pMIEK-tabel is gelijk aan de vraag per provincie; alle sectoren samen zijn de som.",
-    ),
-    Check(
-        "all_provinces_there",
-        "pmiek_energy_demand",
-        "pmiek",
-        ("pmiek_energy_demand",),
-        "Alle twaalf provincies staan in de tabel, ook zonder opgave.",
-    ),
-    Check(
-        "power_equals_contracts",
-        "pmiek_power_demand",
-        "pmiek",
-        ("pmiek_power_demand", "connection", "site_demand"),
-        "Het vermogen in de tabel is dat van alle aansluitingen en vestigingen samen.",
-    ),
-    Check(
-        "projects_complete",
-        "pmiek_projects",
-        "pmiek",
-        ("pmiek_projects", "project"),
-        "Elk aanvaard project telt één keer mee.",
-    ),
-    Check(
-        "coverage_balances",
-        "pmiek_coverage",
-        "pmiek",
-        ("pmiek_coverage", "expected", "invitations"),
-        "Wie is uitgenodigd heeft ingediend of ontbreekt, en de aantallen zijn die van de lijst.",
-    ),
-)
 
 
 def breaches(data: DataFolder, settings: Round, check: Check) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from assets.checks import CHECKS, breaches, key_breaches
+from assets.check_list import CHECKS
+from assets.checks import breaches, key_breaches
 from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
 from assets.records import DamagedRecord

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.checks import CHECKS
+from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
 from assets.recipes import RECIPES, Recipe, make
 from assets.store import file_hash

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.checks import FILED
+from assets.check_list import FILED
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
 from assets.from_sql import sql_assets
 from assets.store import file_hash

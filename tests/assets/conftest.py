@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from assets.checks import CHECKS
+from assets.check_list import CHECKS
 from assets.recipes import RECIPES, rows_of
 from assets.reference import register_reference
 from assets.rounds import Round

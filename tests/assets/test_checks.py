@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from assets.checks import CHECKS, FILED, breaches, key_breaches
+from assets.check_list import CHECKS, FILED
+from assets.checks import breaches, key_breaches
 from assets.recipes import RECIPES, MissingTable, make
 from assets.rounds import Round
 from assets.store import DataFolder, read_table, write_table

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from assets.checks import CHECKS, breaches
+from assets.check_list import CHECKS
+from assets.checks import breaches
 from assets.intake.expected import write_expected
 from assets.intake.take_in import TakenIn, take_in
 from assets.recipes import RECIPES, make

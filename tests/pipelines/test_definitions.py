@@ -17,7 +17,7 @@ import dagster as dg
 import pytest
 
 from assets import from_sql
-from assets.checks import CHECKS
+from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data
 from assets.rounds import Round, write_round
 from assets.store import DataFolder, file_hash, read_table
