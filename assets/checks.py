@@ -17,7 +17,7 @@ def breaches(data: DataFolder, settings: Round, check: Check) -> int:
     """The number of rows that break a check in a round; 0 when it holds."""
     with connect() as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings.round, check.inputs)
+        expose(connection, data, settings, check.inputs)
         return len(connection.execute(check.sql).fetchall())
 
 
@@ -27,7 +27,7 @@ def key_breaches(data: DataFolder, settings: Round, table_name: str) -> int:
     if not key:
         return 0
     with connect() as connection:
-        expose(connection, data, settings.round, (table_name,))
+        expose(connection, data, settings, (table_name,))
         names = ", ".join(key)
         sql = f"select count(*) from (select {names} from {table_name} group by {names} having count(*) > 1)"
         found = connection.execute(sql).fetchone()

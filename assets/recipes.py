@@ -14,13 +14,15 @@ import pyarrow as pa
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import DataFolder, connect, write_table
+from assets.store import DataFolder, connect, rows_there, write_table
 from blueprint.load import blueprint
 
 if TYPE_CHECKING:
     import duckdb
 
 HERE = Path(__file__).parent
+# What the name of a table of the previous round begins with.
+PREVIOUS = "previous_"
 
 
 class MissingTable(Exception):
@@ -29,7 +31,10 @@ class MissingTable(Exception):
 
 @dataclass(frozen=True)
 class Recipe:
-    """One table: the stage it belongs to and the tables it is made from, itself aside."""
+    """One table: the stage it belongs to and the tables it is made from, itself aside.
+
+    An input `previous_<table>` is that table of the previous round: without rows when there is none.
+    """
 
     table: str
     stage: str
@@ -58,6 +63,26 @@ RECIPES = (
     ),
     Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
     Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe(
+        "site_bottleneck",
+        "pmiek",
+        ("bottleneck", "submission", "company", "site_place", "project", "connection", "flexibility", "consent"),
+    ),
+    Recipe("pmiek_bottlenecks", "pmiek", ("site_bottleneck",)),
+    Recipe("case_candidates", "pmiek", ("site_bottleneck",)),
+    Recipe(
+        "same_site",
+        "intake",
+        ("site", "company", "connection", "previous_site", "previous_company", "previous_connection"),
+    ),
+    Recipe(
+        "round_change",
+        "pmiek",
+        ("site_demand", "site_place", "company", "same_site", "previous_site_demand", "previous_company"),
+    ),
+    Recipe("pmiek_supply", "pmiek", ("site_demand", "energy_demand")),
+    Recipe("pmiek_storage", "pmiek", ("flexibility", "site_place", "company")),
+    Recipe("area_opportunities", "pmiek", ("site_demand", "energy_demand", "site_place")),
 )
 
 
@@ -68,7 +93,7 @@ def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None 
     """
     with connect(threads) as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings.round, recipe.inputs)
+        expose(connection, data, settings, recipe.inputs)
         rows = rows_of(connection, recipe, settings)
     write_table(data, recipe.table, settings.round, rows)
     return rows
@@ -82,10 +107,16 @@ def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Rou
     return connection.sql(recipe.sql).to_arrow_table()
 
 
-def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...]) -> None:
-    """Make tables of a round readable in DuckDB under their own names."""
+def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...]) -> None:
+    """Make tables of a round readable in DuckDB under their own names, and those of its previous round.
+
+    Raises MissingTable when a table of the round itself was never made.
+    """
     for name in tables:
-        path = data.table(name, round_name)
+        if name.startswith(PREVIOUS):
+            connection.register(name, rows_there(data, name.removeprefix(PREVIOUS), settings.previous_round))
+            continue
+        path = data.table(name, settings.round)
         if not path.exists():
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
         escaped = str(path).replace("'", "''")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from assets.case_facts import casework
 from assets.rounds import Round
 from blueprint.conversions import conversions, emission_factors
 from blueprint.geography import places
@@ -50,6 +51,7 @@ def _facts() -> dict[str, pa.Table]:
         ),
         "municipality": _municipalities(),
         "ambiguous_municipality": _ambiguous(),
+        **casework(),
     }
 
 
@@ -63,6 +65,8 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
         "blueprint_version": settings.blueprint_version,
         "blueprint_versions": sorted({settings.blueprint_version, *blueprint().versions}),
         "factor_version": settings.factor_version,
+        "deadline": settings.deadline,
+        "previous_round": settings.previous_round,
     }
     return {
         "settings": pa.Table.from_pylist([one]),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from assets.files import beside
@@ -152,6 +153,18 @@ def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
     """A table of a round; an empty table with its schema when it was never written."""
     path = data.table(name, round_name)
     return pq.ParquetFile(path).read() if path.exists() else schema(name).empty_table()
+
+
+def rows_there(data: DataFolder, name: str, round_name: str | None) -> pa.Table | ds.Dataset:
+    """A table of another round as far as it is there; no rows without that round, or when it was never run.
+
+    Under an earlier Blueprint the table may have lacked a column; it is empty then.
+    """
+    wanted = schema(name)
+    path = data.table(name, round_name) if round_name else None
+    if path is None or not path.exists():
+        return wanted.empty_table()
+    return ds.dataset(path, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))
 
 
 def read_reference(data: DataFolder, name: str) -> pa.Table:

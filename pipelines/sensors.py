@@ -42,7 +42,7 @@ def _key(data: Data, name: str) -> str:
         folder / SETTINGS_FILE,
         *sorted(data.folder.records(name).glob("*.csv")),
         *sorted(data.folder.reference.glob("*.parquet")),
-        *([data.folder.table("energy_demand", previous)] if previous else []),
+        *([data.folder.table(table, previous) for table in ("energy_demand", "site_demand")] if previous else []),
     ]
     read = [f"{path.name} {file_hash(path)}" for path in beside if path.exists()]
     return hashlib.sha256("\n".join([content_key(scan(folder)), *read]).encode()).hexdigest()

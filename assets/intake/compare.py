@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from assets.rounds import Round
-from assets.store import DataFolder, read_reference
-from blueprint.arrow import schema
+from assets.store import DataFolder, read_reference, rows_there
 from blueprint.load import blueprint
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table)
     And `filed_sites`, and `row_counts` (submission_id, table_name, rows_in, rows_accepted, rows_refused).
     A previous round that was never run, and a reference table that was never loaded, is an empty table.
     """
-    own = {name: _rows(data, name, settings.round) for name in COMPARED}
-    before = {f"previous_{name}": _rows(data, name, settings.previous_round) for name in COMPARED}
+    own = {name: rows_there(data, name, settings.round) for name in COMPARED}
+    before = {f"previous_{name}": rows_there(data, name, settings.previous_round) for name in COMPARED}
     loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
     return {**own, **before, **loaded, "filed_sites": sites, "row_counts": counts}
 
@@ -60,12 +59,3 @@ def notes(data: DataFolder, settings: Round) -> list[str]:
             f"De geladen ETS-emissies hebben het basisjaar {settings.base_year} niet; er is niet mee vergeleken."
         )
     return found
-
-
-def _rows(data: DataFolder, name: str, round_name: str | None) -> Source:
-    wanted = schema(name)
-    path = data.table(name, round_name) if round_name else None
-    if path is None or not path.exists():
-        return wanted.empty_table()
-    # Under an earlier Blueprint a table may have lacked a column; it is empty then.
-    return ds.dataset(path, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))

@@ -5,7 +5,7 @@ Reading and judging files is tested beside the intake, not with these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from assets.check_list import CHECKS
-from assets.recipes import RECIPES, rows_of
+from assets.recipes import PREVIOUS, RECIPES, rows_of
 from assets.reference import register_reference
 from assets.rounds import Round
 from assets.store import connect
@@ -44,6 +44,13 @@ DEFAULTS: dict[str, Row] = {
     "flexibility": {**FILED, "site_id": "V1", "flex_direction": "less_offtake"},
     "submission": {**FILED, "round": ROUND},
     "consent": {**FILED, "consent_purpose": "pmiek"},
+    "bottleneck": {
+        **FILED,
+        "bottleneck_id": "K1",
+        "site_id": "V1",
+        "bottleneck_kind": "grid_congestion",
+        "help_requested": False,
+    },
     "filed_sites": {"round": ROUND, "submission_id": "s1", "kvk_number": "10000001", "site_id": "V1", "sector": "food"},
     "findings": {"round": ROUND, "settled_by": "none"},
     "register": {"round": ROUND, "submission_id": "s1", "state": "accepted"},
@@ -62,6 +69,7 @@ def rows() -> Callable[..., pa.Table]:
     """rows(table, *given): the table of these rows, each completed with plain defaults, in the Blueprint's schema."""
 
     def make(name: str, *given: Row) -> pa.Table:
+        name = name.removeprefix(PREVIOUS)
         wanted = schema(name)
         known = set(wanted.names)
         complete = [{**dict.fromkeys(wanted.names), **DEFAULTS.get(name, {}), **row} for row in given]
@@ -86,7 +94,7 @@ def _with_province(row: Row) -> Row:
 def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
     """cook(given, settings, stages, threads, checked): the tables that the recipes of these stages make, by name.
 
-    `given` maps a filed table to rows; a table left out has none. When `checked`, the table `breaches` beside
+    `given` maps a filed table to rows, and previous_<table> to those of the previous round; a table left out has none. When `checked`, the table `breaches` beside
     them holds the checks that do not hold and by how many rows; checks that only warn are not asked.
     """
     made_later = {recipe.table for recipe in RECIPES}
@@ -97,7 +105,7 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
         machine_threads = connection.execute("select current_setting('threads')").fetchone()
 
         def make(
-            given: dict[str, list[Row]],
+            given: Mapping[str, list[Row] | pa.Table],
             settings: Round | None = None,
             stages: tuple[str, ...] = ("demand", "pmiek"),
             threads: int | None = None,
@@ -109,7 +117,7 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
                 register_reference(connection, wanted_round)
                 known.append(wanted_round)
             for name in inputs:
-                connection.register(name, rows(name, *given.get(name, [])))
+                connection.register(name, _given(rows, name, given.get(name, [])))
             made: dict[str, pa.Table] = {}
             for recipe in RECIPES:
                 if recipe.stage in ("intake", *stages):
@@ -119,6 +127,11 @@ def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
             return made | ({"breaches": _breaches(connection, stages)} if checked else {})
 
         yield make
+
+
+def _given(rows: Callable[..., pa.Table], name: str, given: list[Row] | pa.Table) -> pa.Table:
+    """Rows completed with defaults; a table that a recipe made for a previous round is taken as it is."""
+    return given if isinstance(given, pa.Table) else rows(name, *given)
 
 
 def _breaches(connection: duckdb.DuckDBPyConnection, stages: tuple[str, ...]) -> pa.Table:

@@ -23,25 +23,35 @@ Row = dict[str, Any]
 Rows = Callable[..., pa.Table]
 Change = Callable[[list[Row]], list[Row]]
 
-SETTINGS = Round(round="proef")
+SETTINGS = Round(round="proef", previous_round="eerder")
 BY_NAME = {check.name: check for check in CHECKS}
 KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
 SECOND = {"submission_id": "s2"}
 GIVEN: dict[str, list[Row]] = {
     "submission": [{"round": "proef"}, {"round": "proef", **SECOND}],
     "company": [{}, {**SECOND, "kvk_number": "10000002", "sector": "paper"}],
-    "site": [{}, {"site_id": "V2", "municipality_code": "GM0193"}, {**SECOND, "municipality_code": "GM0307"}],
+    "site": [
+        {"rd_x_m": 148_000.0, "rd_y_m": 460_000.0},
+        {"site_id": "V2", "municipality_code": "GM0193"},
+        {**SECOND, "municipality_code": "GM0307", "rd_x_m": 153_000.0, "rd_y_m": 463_000.0},
+    ],
     "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0}],
     "energy_demand": [
         {"value": 3.0, "peak_mw": 1.5},
         {"site_id": "V2", "value": 4.0},
         {"year": 2030, "scenario": "plan", "value": None},
         {**SECOND, "value": 5.0, "carrier": "co2", "use": "feedstock", "unit": "kt"},
+        {"carrier": "heat", "direction": "supply", "value": 8.0, "temperature_c": 90.0},
+        {**SECOND, "carrier": "heat", "value": 6.0, "temperature_c": 70.0},
     ],
-    "project": [{"commissioning_date": dt.date(2030, 1, 1)}],
-    "flexibility": [{}],
-    "bottleneck": [],
-    "consent": [],
+    "project": [{"commissioning_date": dt.date(2030, 1, 1), "delta_peak_mw": 2.0}],
+    "flexibility": [{"storage_mwh": 4.0, "own_generation_mw": 1.0}],
+    "bottleneck": [
+        {"project_id": "P1"},
+        {"bottleneck_id": "K2", "bottleneck_kind": "finance", "project_id": "P1", "help_requested": True},
+        {**SECOND, "bottleneck_id": "K3", "help_requested": True},
+    ],
+    "consent": [{**SECOND, "consent_purpose": "case_based_approach", "granted": True}],
     "filed_sites": [{"accepted": True, "municipality_code": "GM0344"}],
     "register": [
         {"file": "een.xlsx", "kvk_number": "10000001"},
@@ -67,6 +77,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> DataFolder:
     data = DataFolder(tmp_path_factory.mktemp("whole"))
     for name, lines in {**GIVEN, "submission_status": [*status(1), *status(2)]}.items():
         write_table(data, name, "proef", rows(name, *lines))
+    for name in ("company", "site", "connection", "energy_demand"):
+        write_table(data, name, "eerder", rows(name, *GIVEN[name][:1]))
+    before = Round(round="eerder")
+    for recipe in RECIPES:
+        if recipe.table in ("site_place", "site_demand"):
+            make(data, before, recipe)
     for recipe in RECIPES:
         make(data, SETTINGS, recipe)
     return data
@@ -108,14 +124,14 @@ def added(**values: Any) -> Change:
     return lambda lines: [*lines, {**lines[0], **values}]
 
 
-FILED_ROW = {"submission_id": "s1", "sheet": "blad", "row_number": 2, "series": ""}
 PJ = {"carrier": "electricity", "year": 2023}
 MOVED_PLACE = {"province_code": "PV26", "municipality_code": "GM0344", **PJ}
 UTRECHT = {"province_code": "PV26", "sector": "food"}
+ALL_BOTTLENECKS = {"province_code": "PV26", "bottleneck_kind": "all", "escalation": "all"}
 BREAKS: list[tuple[str, str, Change]] = [
     ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("rows_balance", "energy_demand", without(site_id="V2")),
-    ("rows_balance", "consent", lambda _: [{**FILED_ROW, "consent_purpose": "pmiek"}]),
+    ("rows_balance", "consent", added(consent_purpose="pmiek")),
     ("rows_balance", "submission_status", changed("state", "returned", table_name="site")),
     ("refusals_explained", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("no_errors", "findings", changed("severity", "error")),
@@ -165,6 +181,24 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("coverage_balances", "expected", added(kvk_number="10000008")),
     ("coverage_balances", "expected", lambda _: []),
     ("coverage_balances", "invitations", changed("state", "accepted", state="missing")),
+    ("bottlenecks_complete", "pmiek_bottlenecks", changed("bottleneck_count", 4, **ALL_BOTTLENECKS)),
+    ("bottlenecks_complete", "pmiek_bottlenecks", changed("without_consent_count", 0, **ALL_BOTTLENECKS)),
+    ("bottlenecks_complete", "site_bottleneck", without(bottleneck_id="K3")),
+    ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_project_mw", Decimal(4), **ALL_BOTTLENECKS)),
+    ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_mw", Decimal(5), **ALL_BOTTLENECKS)),
+    ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_pj", Decimal(1), **ALL_BOTTLENECKS)),
+    ("help_is_a_case_or_counted", "case_candidates", changed("bottleneck_count", 2)),
+    ("help_is_a_case_or_counted", "case_candidates", lambda _: []),
+    ("changes_add_up", "round_change", changed("energy_change_pj", more("0.000000000001"), change_reason="all")),
+    ("changes_add_up", "round_change", without(change_reason="new_company")),
+    ("changes_add_up", "round_change", changed("change_reason", "moved_site", change_reason="new_company")),
+    ("changes_add_up", "round_change", lambda _: []),
+    ("supply_equals_demand", "pmiek_supply", changed("energy_pj", Decimal(1), carrier="heat")),
+    ("supply_equals_demand", "pmiek_supply", without(carrier="heat", year=2023)),
+    ("storage_complete", "pmiek_storage", changed("storage_mwh", Decimal(8), own_generation_type="all")),
+    ("storage_complete", "pmiek_storage", changed("own_generation_mw", Decimal(2), own_generation_type="unknown")),
+    ("nothing_promised_twice", "area_opportunities", changed("matched_pj", Decimal(1))),
+    ("nothing_promised_twice", "area_opportunities", added(area_id="GM0001")),
 ]
 
 

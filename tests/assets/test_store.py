@@ -136,8 +136,19 @@ def test_unprotected_table_says_so_in_its_name(data: DataFolder, rows: Rows, nam
     assert pq.read_schema(path).metadata[b"marking"].decode().startswith("VERTROUWELIJK, NIET BEVEILIGD")
 
 
-def test_there_are_four_pmiek_tables() -> None:
-    assert set(PMIEK) == {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+def test_there_are_these_pmiek_tables() -> None:
+    assert set(PMIEK) == {
+        "pmiek_energy_demand",
+        "pmiek_power_demand",
+        "pmiek_projects",
+        "pmiek_coverage",
+        "pmiek_bottlenecks",
+        "case_candidates",
+        "round_change",
+        "pmiek_supply",
+        "pmiek_storage",
+        "area_opportunities",
+    }
 
 
 def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows) -> None:

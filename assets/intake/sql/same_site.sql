@@ -25,8 +25,9 @@ ranked as (
     from pairs
     left join shared using (submission_id, site_id, previous_submission_id, previous_site_id)
 )
-select submission_id, site_id, previous_submission_id, previous_site_id
+select settings.round, submission_id, site_id, previous_submission_id, previous_site_id
 from ranked
+cross join settings
 where rank is not null
 qualify row_number() over (partition by submission_id, site_id order by rank, previous_site_id) = 1
     and row_number() over (partition by previous_submission_id, previous_site_id order by rank, site_id) = 1

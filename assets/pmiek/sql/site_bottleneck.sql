@@ -1,0 +1,104 @@
+-- What waits on each bottleneck: its project, and for the electricity net what the site asked for.
+with hubs as (
+    select submission_id, site_id,
+        min(lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g'))) as hub,
+        arg_min(trim(energy_hub), (lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g')), energy_hub)) as hub_name
+    from flexibility
+    where trim(energy_hub) <> ''
+    group by all
+),
+
+sites as (
+    select
+        site_place.submission_id, site_place.kvk_number, site_place.site_id, province_code, municipality_code,
+        coalesce(municipality_name, 'Niet geplaatst') as municipality_name, hubs.hub, hubs.hub_name,
+        nullif(trim(business_park), '') as park_name,
+        lower(regexp_replace(trim(business_park), '\s+', ' ', 'g')) as park
+    from site_place
+    left join hubs using (submission_id, site_id)
+),
+
+-- Dated by the round's deadline, or by the filing itself: the same files give the same tables on any day.
+consented as (
+    select submission_id, min(valid_until) as consent_until
+    from consent
+    join submission using (submission_id)
+    cross join settings
+    where consent_purpose = 'case_based_approach' and granted
+        and coalesce(valid_until >= coalesce(settings.deadline::date, submitted_on), true)
+    group by all
+),
+
+requests as (
+    select submission_id, site_id, sum(requested_extra_mw::decimal(38, 6)) as requested_mw
+    from connection
+    where carrier = 'electricity' and request_pending
+    group by all
+),
+
+growth as (
+    select
+        submission_id, project_id, site_id as project_site_id, carrier_to,
+        greatest(delta_peak_mw, 0)::decimal(38, 6) as project_mw,
+        case when canon = 'PJ' then greatest(delta_value * factor, 0)::decimal(38, 12) end as project_pj,
+        case when canon = 'kt' then greatest(delta_value * factor, 0)::decimal(38, 12) end as project_kt
+    from project
+    left join conversions
+        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
+        and conversions.basis = ''
+),
+
+operators as (
+    select
+        connection.submission_id, connection.site_id, bottleneck_kinds.code as bottleneck_kind,
+        string_agg(distinct grid_operators.label, '; ' order by grid_operators.label) as operators_involved
+    from connection
+    join bottleneck_kinds on list_contains(bottleneck_kinds.carriers, connection.carrier)
+    join grid_operators on grid_operators.code = connection.grid_operator
+    where grid_operator <> 'unknown'
+    group by all
+)
+
+select
+    settings.round,
+    bottleneck.submission_id,
+    sites.kvk_number,
+    coalesce(company.group_id, company.kvk_number) as group_id,
+    bottleneck.site_id,
+    bottleneck.bottleneck_id,
+    sites.province_code,
+    sites.municipality_code,
+    sites.municipality_name,
+    case when hub is not null then 'energy_hub' when park_name is not null then 'business_park' else 'municipality' end
+        as area_kind,
+    case
+        when hub is not null then 'hub/' || hub
+        when park_name is not null then coalesce(sites.municipality_code, '-') || '/' || park
+        else coalesce(sites.municipality_code, '-')
+    end as area_id,
+    regexp_replace(coalesce(hub_name, park_name, sites.municipality_name), '\s+', ' ', 'g') as area_name,
+    bottleneck.bottleneck_kind,
+    coalesce(bottleneck.escalation, 'unknown') as escalation,
+    bottleneck.bottleneck_since,
+    bottleneck.help_requested,
+    consented.submission_id is not null as case_consent,
+    consented.consent_until,
+    bottleneck.project_id,
+    growth.project_site_id,
+    coalesce(growth.carrier_to, nullif(array_to_string(bottleneck_kinds.carriers, ';'), '')) as carriers_waiting,
+    operators.operators_involved,
+    growth.project_mw as waiting_project_mw,
+    case when list_contains(bottleneck_kinds.carriers, 'electricity') then requests.requested_mw end
+        as waiting_request_mw,
+    growth.project_pj as waiting_pj,
+    growth.project_kt as waiting_kt
+from bottleneck
+cross join settings
+join sites using (submission_id, site_id)
+join company using (submission_id)
+join bottleneck_kinds on bottleneck_kinds.code = bottleneck.bottleneck_kind
+left join consented using (submission_id)
+left join growth using (submission_id, project_id)
+left join requests using (submission_id, site_id)
+left join operators using (submission_id, site_id, bottleneck_kind)
+order by sites.kvk_number, bottleneck.submission_id, bottleneck.bottleneck_id
