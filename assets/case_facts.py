@@ -12,7 +12,7 @@ from blueprint.model import CodeList
 
 
 def casework() -> dict[str, pa.Table]:
-    """bottleneck_kinds, escalations, change_reasons, own_generation_types, case_parties, temperature_classes, exchange_carriers.
+    """The lists of bottlenecks, levels, parties, reasons of change, temperatures and carriers of exchange, by name.
 
     Each with code and label in the order of its list (`position`), and its own attributes typed.
     """

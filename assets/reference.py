@@ -174,6 +174,7 @@ def _municipality_now(year: int) -> pa.Table:
             "current_code": current,
             "municipality_name": [places.municipality_name(code) for code in current],
             "province_code": [places.province_of(code, year) for code in current],
+            "was_split": [places.was_split(code) for code in codes],
         }
     )
 

@@ -75,6 +75,10 @@ class DataFolder:
         """The page that says where a round stands; it names companies and is for the analyst only."""
         return self.curated / "status" / f"round={round_name}" / "status.VERTROUWELIJK.html"
 
+    def cases_page(self, round_name: str) -> Path:
+        """The page with candidates for casework; nothing in it is protected yet, so it is for the analyst only."""
+        return self.curated / "cases" / f"round={round_name}" / "casussen.VERTROUWELIJK.html"
+
     def table(self, name: str, round_name: str) -> Path:
         """The Parquet file of a table in a round; a pMIEK table carries its marking in its name."""
         unprotected = blueprint().tables[name].kind == "pmiek"

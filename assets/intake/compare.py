@@ -32,7 +32,9 @@ def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table)
     A previous round that was never run, and a reference table that was never loaded, is an empty table.
     """
     own = {name: rows_there(data, name, settings.round) for name in COMPARED}
-    before = {f"previous_{name}": rows_there(data, name, settings.previous_round) for name in COMPARED}
+    before = {
+        f"previous_{name}": rows_there(data, name, settings.previous_round) for name in (*COMPARED, "filed_sites")
+    }
     loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
     return {**own, **before, **loaded, "filed_sites": sites, "row_counts": counts}
 

@@ -214,6 +214,17 @@ def status(data: DataFolder, name: str | None, as_page: bool, out: Path | None) 
     show_status(data, name)
 
 
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@click.option("--out", metavar="BESTAND", type=click.Path(path_type=Path), help="Schrijf de pagina hier.")
+@click.pass_obj
+def cases(data: DataFolder, name: str | None, out: Path | None) -> None:
+    """Maak de pagina met kandidaten voor de casusaanpak; zonder rangorde."""
+    from pipelines.cli.cases import write_pages
+
+    sys.exit(write_pages(data, name, out))
+
+
 @main.group(subcommand_metavar=COMMAND)
 def expected() -> None:
     """Laad de lijst van bedrijven die voor een ronde zijn uitgenodigd."""

@@ -94,8 +94,9 @@ def _with_province(row: Row) -> Row:
 def cook(rows: Callable[..., pa.Table]) -> Iterator[Cook]:
     """cook(given, settings, stages, threads, checked): the tables that the recipes of these stages make, by name.
 
-    `given` maps a filed table to rows, and previous_<table> to those of the previous round; a table left out has none. When `checked`, the table `breaches` beside
-    them holds the checks that do not hold and by how many rows; checks that only warn are not asked.
+    `given` maps a filed table to rows, and previous_<table> to those of the previous round; a table left out has
+    none. When `checked`, the table `breaches` beside them holds the checks that do not hold and by how many rows;
+    checks that only warn are not asked.
     """
     made_later = {recipe.table for recipe in RECIPES}
     inputs = sorted({name for recipe in RECIPES for name in recipe.inputs} - made_later)

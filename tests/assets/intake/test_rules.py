@@ -63,6 +63,7 @@ BESIDE_A_SECOND_SOURCE = {
     "previous_copied",
     "previous_jump",
     "previous_site_gone",
+    "previous_site_moved",
     "province_share_high",
 }
 # Rules of the list that an analyst loads: see test_expected.py.

@@ -100,6 +100,13 @@ CASES: dict[str, tuple[Edit | None, Edit, set[tuple[str, str, str, int]]]] = {
         other_heat,
         {("previous_site_gone", "company", "kvk_number", 2)},
     ),
+    "site moved": (
+        third(),
+        both(fresh, third(municipality_code="GM0687")),
+        {("previous_site_moved", "site", "municipality_code", THIRD_SITE)},
+    ),
+    "municipality merged": (third(municipality_code="GM0707"), both(fresh, third(municipality_code="GM1961")), set()),
+    "municipality split": (third(municipality_code="GM0053"), both(fresh, third(municipality_code="GM1969")), set()),
     "site refused": (third(), both(fresh, third(municipality_code="GM9999")), set()),
     "ETS as filed": (None, nothing, set()),
     "ETS twice the fuel": (
@@ -214,6 +221,8 @@ def test_what_is_said_names_both_figures(found: list[dict[str, Any]]) -> None:
     assert "factor 1.000" in by_rule["a thousandth.xlsx", "previous_jump"]
     assert "(0,03 TJ)" in by_rule["a thousandth.xlsx", "previous_jump"]
     assert "V3 (Oude hal)" in by_rule["site gone.xlsx", "previous_site_gone"]
+    moved = by_rule["site moved.xlsx", "previous_site_moved"]
+    assert "lag in de vorige ronde in Goes en nu in Middelburg" in moved
     assert "20.022 ton" in by_rule["ETS twice the fuel.xlsx", "ets_versus_energy"]
     assert "40.000 ton" in by_rule["ETS twice the fuel.xlsx", "ets_versus_energy"]
     assert by_rule["copied.xlsx", "previous_copied"].endswith("Licht het toe in de kolom Toelichting van deze regel.")

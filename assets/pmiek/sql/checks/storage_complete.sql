@@ -19,6 +19,6 @@ kinds as (
     group by all
 )
 select province_code from storage full join filed using (province_code)
-where (shown = coalesce(mwh, 0)) is not true
+where coalesce(shown, 0) <> coalesce(mwh, 0)
 union all
 select province_code from kinds where whole <> parts
