@@ -261,6 +261,7 @@ def test_unknown_round_says_how_to_open_it(
         ("run",),
         ("status",),
         ("status", "--html"),
+        ("cases",),
         ("check", "a.xlsx"),
         ("submit", "a.xlsx"),
         ("diff", "0123456789"),
@@ -286,11 +287,22 @@ def test_round_cannot_be_a_path(
 
 
 def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:
-    for words in (("run",), ("status",)):
+    for words in (("run",), ("status",), ("cases",)):
         assert "Er is geen open ronde." in one_line(pces(*words))
     assert pces("run").exit_code == 2
     write_round(tmp_path / "data" / "raw" / "oud", Round(round="oud", status="closed"))
     assert pces("run").exit_code == 2
+
+
+def test_cases_are_a_page_that_says_it_is_no_ranking(pces: Pces, filings: DataFolder, ran: Any, tmp_path: Path) -> None:
+    early = pces("cases", data=filings.root)
+    assert early.exit_code == 2
+    assert "nog niet doorgerekend: pces run --round proef" in one_line(early)
+    out = tmp_path / "casussen.html"
+    result = pces("cases", "--round", ROUND, "--out", str(out), data=ran.data.root)
+    assert result.exit_code == 0, result.output
+    assert "Geen rangorde" in one_line(result)
+    assert "Dit is geen rangorde." in out.read_text(encoding="utf-8")
 
 
 def test_status_before_a_run_says_to_run(pces: Pces, filings: DataFolder) -> None:

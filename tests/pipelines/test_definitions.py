@@ -43,10 +43,23 @@ INTAKE = {
     "submission_status",
     "expected",
     "invitations",
+    "same_site",
 }
-RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations"}
+RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations", "same_site"}
 DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
-PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+MARKED = {
+    "pmiek_energy_demand",
+    "pmiek_power_demand",
+    "pmiek_projects",
+    "pmiek_coverage",
+    "pmiek_bottlenecks",
+    "case_candidates",
+    "round_change",
+    "pmiek_supply",
+    "pmiek_storage",
+    "area_opportunities",
+}
+PMIEK = MARKED | {"site_bottleneck"}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -59,6 +72,13 @@ BLOCKING = {
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
     "pmiek_coverage:coverage_balances",
+    "pmiek_bottlenecks:bottlenecks_complete",
+    "pmiek_bottlenecks:waiting_counted_once",
+    "case_candidates:help_is_a_case_or_counted",
+    "round_change:changes_add_up",
+    "pmiek_supply:supply_equals_demand",
+    "pmiek_storage:storage_complete",
+    "area_opportunities:nothing_promised_twice",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {
@@ -166,7 +186,7 @@ def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> Non
     marked = {
         s.key.to_user_string() for s in specs(definitions) if blueprint().unprotected_mark in (s.description or "")
     }
-    assert marked == PMIEK
+    assert marked == MARKED
 
 
 def test_checks_that_must_stop_a_run_are_blocking(definitions: dg.Definitions) -> None:
