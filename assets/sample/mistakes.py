@@ -33,7 +33,7 @@ from assets.sample.edits import (
     without_sheet,
 )
 from assets.sample.figures import check_digit, rounded
-from assets.sample.misplaced import MISPLACED, by_its_name
+from assets.sample.misplaced import MISPLACED, by_its_name, in_bergen
 from assets.sample.paths import conversion
 from assets.workbooks.draft import Draft, Formatted, Formula, draft
 from assets.workbooks.filing import Filing, Row
@@ -251,7 +251,7 @@ VALUES = (
     Mistake("year_not_asked", ("year_not_asked",), draft=_another_year),
     Mistake("plan_in_base_year", ("base_year_scenario",), filing=demand("electricity", years=(2023,), scenario="plan")),
     Mistake("municipality_unknown", ("municipality_unknown",), filing=put("site", "municipality_code", "GM9999")),
-    Mistake("municipality_bergen", ("municipality_ambiguous",), filing=put("site", "municipality_code", "Bergen")),
+    Mistake("municipality_bergen", ("municipality_ambiguous",), filing=in_bergen),
 )
 
 REMARKS = (
