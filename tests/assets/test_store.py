@@ -148,6 +148,15 @@ def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows)
     assert not any(column.is_stats_set or column.has_column_index for column in columns)
 
 
+def test_large_table_stands_in_several_row_groups(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ROW_GROUP", 2)
+    numbers = pa.table({"number": list(range(5))})
+    store.write_parquet(data.root / "large.parquet", numbers)
+    file = pq.ParquetFile(data.root / "large.parquet")
+    assert file.num_row_groups == 3
+    assert file.read() == numbers
+
+
 def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with connect() as connection:
