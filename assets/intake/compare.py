@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from assets.rounds import Round
 from assets.store import DataFolder, read_reference
@@ -18,12 +17,13 @@ from blueprint.load import blueprint
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow.dataset as ds
 
 COMPARED = ("company", "site", "connection", "energy_demand")
 # Made in this order from what is compared; `previous_` tables must be there for the first two.
 BESIDE = ("same_site", "base_year_pair", "site_emissions")
 HERE = Path(__file__).parent
-Source: TypeAlias = pa.Table | ds.Dataset
+Source: TypeAlias = "pa.Table | ds.Dataset"
 
 
 def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table) -> dict[str, Source]:
@@ -67,5 +67,7 @@ def _rows(data: DataFolder, name: str, round_name: str | None) -> Source:
     path = data.table(name, round_name) if round_name else None
     if path is None or not path.exists():
         return wanted.empty_table()
+    import pyarrow.dataset as ds  # takes half a second
+
     # Under an earlier Blueprint a table may have lacked a column; it is empty then.
     return ds.dataset(path, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))

@@ -86,7 +86,9 @@ def read_files(
     """Yield submission_id and typed rows of every file, in their order; files are read ahead by other processes."""
     from assets.intake.bounded import read_many
 
-    results = read_many([r.path for r in received], extract_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
+    results = read_many(
+        [r.path for r in received], extract_file, min(WORKERS, len(received)), TIMEOUT_SECONDS, MEMORY_BYTES
+    )
     for done, (file, (_, result)) in enumerate(zip(received, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(received))

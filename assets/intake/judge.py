@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from assets.intake.compare import pair
 from assets.intake.expectations import Failure, failing_rows
@@ -26,6 +25,7 @@ from blueprint.model import Table
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow.dataset as ds
 
 MAX_OTHER_ROWS = 5
 # A filing with more errors is refused as a whole, and then FEW of each kind are told; of what only warns MANY are.
