@@ -16,7 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 READING = "lezen en typen (kindprocessen)"
 # Stage, module and name of the function as its caller knows it. A stage is without the stages inside it.
