@@ -56,8 +56,12 @@ RECIPES = (
         "pmiek",
         ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
     ),
-    Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
+    Recipe("pmiek_projects", "pmiek", ("site_project",)),
     Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand")),
+    Recipe("site_path", "demand", ("site_demand", "site_project")),
+    Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
+    Recipe("pmiek_dependent_demand", "pmiek", ("site_project",)),
 )
 
 

@@ -19,7 +19,17 @@ from blueprint.model import CodeList
 if TYPE_CHECKING:
     import duckdb
 
-PLAIN_LISTS = ("uses", "directions", "scenarios", "clusters", "grid_operators", "voltage_levels", "routes")
+PLAIN_LISTS = (
+    "uses",
+    "directions",
+    "scenarios",
+    "clusters",
+    "grid_operators",
+    "voltage_levels",
+    "routes",
+    "dependencies",
+    "zero_emission_carriers",
+)
 
 
 def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -> None:

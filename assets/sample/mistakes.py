@@ -296,6 +296,12 @@ REMARKS = (
         filing=_new_stream(carrier="hydrogen", unit="t", scenario="plan", year=2025),
     ),
     Mistake("projects_do_not_explain", ("project_path",), filing=put("project", "delta_value", 1.0)),
+    Mistake(
+        "project_in_base_year",
+        ("project_before_base",),
+        filing=put("project", "commissioning_date", dt.date(2022, 7, 1)),
+    ),
+    Mistake("project_twice", ("project_double",), filing=add("project", like=0, project_id="P98")),
     Mistake("year_absent", ("year_absent",), filing=remove("energy_demand", lambda row: row["year"] != 2040)),
 )
 

@@ -36,9 +36,19 @@ GIVEN: dict[str, list[Row]] = {
         {"value": 3.0, "peak_mw": 1.5},
         {"site_id": "V2", "value": 4.0},
         {"year": 2030, "scenario": "plan", "value": None},
+        {"year": 2035, "scenario": "plan", "value": 9.0},
         {**SECOND, "value": 5.0, "carrier": "co2", "use": "feedstock", "unit": "kt"},
     ],
-    "project": [{"commissioning_date": dt.date(2030, 1, 1)}],
+    "project": [
+        {
+            "commissioning_date": dt.date(2030, 1, 1),
+            "carrier_to": "electricity",
+            "delta_value": 2.0,
+            "delta_unit": "TJ",
+            "delta_peak_mw": 1.0,
+            "depends_on": "permit;subsidy",
+        }
+    ],
     "flexibility": [{}],
     "bottleneck": [],
     "consent": [],
@@ -112,6 +122,9 @@ FILED_ROW = {"submission_id": "s1", "sheet": "blad", "row_number": 2, "series": 
 PJ = {"carrier": "electricity", "year": 2023}
 MOVED_PLACE = {"province_code": "PV26", "municipality_code": "GM0344", **PJ}
 UTRECHT = {"province_code": "PV26", "sector": "food"}
+LATER = {"carrier": "electricity", "year": 2035}
+PATH = {"province_code": "PV26", **LATER}
+A_BIT = "0.000000000001"
 BREAKS: list[tuple[str, str, Change]] = [
     ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("rows_balance", "energy_demand", without(site_id="V2")),
@@ -165,6 +178,47 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("coverage_balances", "expected", added(kvk_number="10000008")),
     ("coverage_balances", "expected", lambda _: []),
     ("coverage_balances", "invitations", changed("state", "accepted", state="missing")),
+    ("projects_complete", "pmiek_projects", changed("weighted_energy_pj", more(A_BIT), area_level="business_park")),
+    ("projects_complete", "pmiek_projects", without(area_level="business_park")),
+    ("projects_once", "site_project", changed("weighted_peak_mw", Decimal("1.1"))),
+    ("projects_once", "site_project", changed("weighted_energy_pj", Decimal("0.0021"))),
+    ("projects_once", "site_project", changed("probability_pct", Decimal(101))),
+    ("projects_once", "site_project", changed("delta_energy_pj", None)),
+    ("projects_once", "site_project", changed("site_id", "V2")),
+    ("projects_once", "site_project", added(project_id="P2")),
+    ("projects_once", "site_project", lambda _: []),
+    ("path_adds_up", "site_path", changed("unexplained_energy_pj", more(A_BIT), **LATER, site_id="V1")),
+    ("path_adds_up", "site_path", changed("unexplained_energy_pj", Decimal(0), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", changed("weighted_plan_energy_pj", more(A_BIT), **LATER, site_id="V1")),
+    ("path_adds_up", "site_path", changed("delta_energy_pj", more(A_BIT), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", changed("weighted_energy_pj", more(A_BIT), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", without(site_id="V1", year=2040)),
+    ("path_adds_up", "site_path", without(site_id="V1", year=2035)),
+    ("path_adds_up", "site_project", changed("commissioning_year", 2031)),
+    ("path_equals_sites", "pmiek_project_path", changed("base_energy_pj", more(A_BIT), **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", changed("weighted_energy_pj", more(A_BIT), **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", changed("delta_energy_pj", more(A_BIT), **PATH, certainty="idea")),
+    ("path_equals_sites", "pmiek_project_path", changed("province_code", "PV29", **PATH, certainty="idea")),
+    ("path_equals_sites", "pmiek_project_path", changed("without_projects_energy_pj", None, **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", without(**PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", without(**PATH, certainty="idea")),
+    ("dependent_demand_complete", "pmiek_dependent_demand", without(dependency="subsidy")),
+    ("dependent_demand_complete", "pmiek_dependent_demand", without(dependency="all")),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("weighted_energy_pj", more(A_BIT), **PATH, dependency="all", certainty="all"),
+    ),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("delta_peak_mw", more("0.000001"), **PATH, dependency="permit", certainty="idea"),
+    ),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("project_count", 2, **PATH, dependency="permit", certainty="all"),
+    ),
 ]
 
 

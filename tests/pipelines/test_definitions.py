@@ -45,8 +45,23 @@ INTAKE = {
     "invitations",
 }
 RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations"}
-DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
-PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+DEMAND = {
+    "site_place",
+    "site_demand",
+    "municipality_demand",
+    "province_demand",
+    "national_demand",
+    "site_project",
+    "site_path",
+}
+PMIEK = {
+    "pmiek_energy_demand",
+    "pmiek_power_demand",
+    "pmiek_projects",
+    "pmiek_coverage",
+    "pmiek_project_path",
+    "pmiek_dependent_demand",
+}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -59,6 +74,10 @@ BLOCKING = {
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
     "pmiek_coverage:coverage_balances",
+    "site_project:projects_once",
+    "site_path:path_adds_up",
+    "pmiek_project_path:path_equals_sites",
+    "pmiek_dependent_demand:dependent_demand_complete",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {

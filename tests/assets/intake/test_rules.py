@@ -340,6 +340,16 @@ COLUMNS = (
         (at("maximum", "connection", "voltage_level_kv"),),
         filing=put("connection", "voltage_level_kv", 501.0),
     ),
+    Case(
+        "more than certain",
+        (at("maximum", "project", "probability_pct", 3),),
+        filing=add("project", 0, project_id="P2", probability_pct=100.5, delta_value=None, delta_unit=None),
+    ),
+    Case(
+        "project without a site",
+        (at("required", "project", "site_id", 3),),
+        filing=add("project", 0, project_id="P2", site_id=None, delta_value=None, delta_unit=None),
+    ),
     Case("long text", (at("length", "flexibility", "energy_hub"),), filing=put("flexibility", "energy_hub", "x" * 201)),
 )
 
@@ -365,6 +375,11 @@ STRUCTURE = (
         "no such site",
         (at("reference_unknown", "connection", "site_id", 3),),
         filing=put("connection", "site_id", "V77", 1),
+    ),
+    Case(
+        "project at no such site",
+        (at("reference_unknown", "project", "site_id", 3),),
+        filing=add("project", 0, project_id="P2", site_id="V77", delta_value=None, delta_unit=None),
     ),
     Case(
         "site refused",
@@ -597,6 +612,16 @@ REMARKS = (
         filing=put("project", "delta_value", 1.0),
     ),
     Case(
+        "project in the base year",
+        (at("project_before_base", "project", "commissioning_date"),),
+        filing=put("project", "commissioning_date", dt.date(2023, 12, 31)),
+    ),
+    Case(
+        "the same change twice",
+        (at("project_double", "project", "delta_value", 3), at("project_path", "project", "delta_value")),
+        filing=add("project", 0, project_id="P2", commissioning_date=dt.date(2029, 12, 31)),
+    ),
+    Case(
         "Chemelot", (at("other_cluster", "site", "industrial_cluster", 4),), filing=site(industrial_cluster="chemelot")
     ),
     Case(
@@ -634,6 +659,20 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
+    "as likely as can be": put("project", "probability_pct", 100.0),
+    "two halves, of which one a year later": both(
+        put("project", "delta_value", 5.0),
+        add("project", 0, project_id="P2", commissioning_date=dt.date(2030, 1, 1)),
+    ),
+    "a project of the base year that changes nothing": add(
+        "project",
+        0,
+        project_id="P2",
+        commissioning_date=dt.date(2023, 1, 1),
+        delta_value=None,
+        delta_unit=None,
+        delta_peak_mw=0.0,
+    ),
     "ten million kWh": both(
         site(),
         path(
