@@ -47,6 +47,7 @@ RECIPES = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
     Recipe("site_place", "demand", ("site", "company"), places="site"),
     Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
+    Recipe("site_connection", "demand", ("connection", "company", "site_place")),
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
     Recipe("national_demand", "demand", ("site_demand",)),
@@ -54,10 +55,17 @@ RECIPES = (
     Recipe(
         "pmiek_power_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
+        ("site_demand", "site_place", "company", "site_connection", "project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
     Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "project")),
+    Recipe(
+        "pmiek_gas_heat_co2",
+        "pmiek",
+        ("site_demand", "site_place", "company", "site_connection", "project", "energy_demand"),
+    ),
+    Recipe("pmiek_hydrogen_branches", "pmiek", ("site_demand", "site_place", "company", "project")),
 )
 
 

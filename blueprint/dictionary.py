@@ -159,7 +159,7 @@ def _units(agreed: Blueprint) -> list[str]:
 
 def _factor(factor: Factor, agreed: Blueprint) -> tuple[str, ...]:
     from_basis = f" {factor.basis}" if factor.basis else ""
-    kind = "PJ LHV" if factor.to_unit == "PJ" else f"{factor.to_unit} CO2"
+    kind = {"PJ": "PJ LHV", "kt": "kt CO2"}.get(factor.to_unit, factor.to_unit)
     until = f" tot en met {factor.valid_until}" if factor.valid_until else ""
     return (
         agreed.codes["carriers"].label(factor.carrier),

@@ -183,7 +183,8 @@ def _province_line(row: tuple, plan: bool) -> list[str]:
 def _outputs(data: DataFolder, settings: Round) -> None:
     show.say()
     show.say("Waar staat wat:")
-    named = ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+    tables = sorted(blueprint().tables.values(), key=lambda table: table.order)
+    named = [table.name for table in tables if table.kind == "pmiek"]
     for name in (*named, "findings", "submission_status", "register"):
         path = data.table(name, settings.round)
         if path.exists():

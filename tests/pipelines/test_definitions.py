@@ -45,8 +45,16 @@ INTAKE = {
     "invitations",
 }
 RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations"}
-DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
-PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+DEMAND = {"site_place", "site_demand", "site_connection", "municipality_demand", "province_demand", "national_demand"}
+PMIEK = {
+    "pmiek_energy_demand",
+    "pmiek_power_demand",
+    "pmiek_projects",
+    "pmiek_coverage",
+    "pmiek_area_demand",
+    "pmiek_gas_heat_co2",
+    "pmiek_hydrogen_branches",
+}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -59,6 +67,10 @@ BLOCKING = {
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
     "pmiek_coverage:coverage_balances",
+    "site_connection:connections_complete",
+    "pmiek_area_demand:areas_make_provinces",
+    "pmiek_gas_heat_co2:gas_equals_demand",
+    "pmiek_hydrogen_branches:hydrogen_equals_demand",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {
