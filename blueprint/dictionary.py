@@ -57,6 +57,7 @@ def data_dictionary(agreed: Blueprint) -> str:
         *(_table(table, agreed) for table in agreed.filed_tables),
         "## Tabellen die daaruit worden gemaakt\n",
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
+        "Uitgewerkte voorbeelden, die de tests narekenen, staan in [examples](examples).\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
         "## Tabellen die een analist laadt\n",
         "Wie is uitgenodigd (`pces expected load BESTAND`), en openbare gegevens waarmee opgaven worden vergeleken "

@@ -74,6 +74,7 @@ parks as (
     select submission_id, site_id, province_code, municipality_code,
         nullif(trim(regexp_replace(business_park, '\s+', ' ', 'g')), '') as park
     from site_place
+    semi join facts using (submission_id, site_id)
 ),
 
 park_names as (

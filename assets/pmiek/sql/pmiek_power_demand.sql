@@ -157,9 +157,10 @@ cells as (
         lines.*, standing.* exclude (province_code, grid_operator, voltage_level, certainty),
         yearly.* exclude (province_code, grid_operator, voltage_level, year, scenario, certainty),
         project_sums.project_extra_mw, project_sums.weighted_extra_mw,
-        [connection_capacity_mva, contracted_offtake_mw, contracted_feed_in_mw, electricity_twh, peak_sum_mw,
-            feed_in_peak_sum_mw, requested_extra_mw, project_extra_mw, flexible_mw, flexible_more_offtake_mw,
-            flexible_less_feed_in_mw, flexible_more_feed_in_mw, own_generation_mw, storage_mwh] as amounts
+        [connection_capacity_mva <> 0, contracted_offtake_mw <> 0, contracted_feed_in_mw <> 0, electricity_twh <> 0,
+            peak_sum_mw <> 0, feed_in_peak_sum_mw <> 0, requested_extra_mw <> 0, project_extra_mw <> 0,
+            flexible_mw <> 0, flexible_more_offtake_mw <> 0, flexible_less_feed_in_mw <> 0,
+            flexible_more_feed_in_mw <> 0, own_generation_mw <> 0, storage_mwh <> 0] as amounts
     from lines
     left join standing using (province_code, grid_operator, voltage_level, certainty)
     left join yearly using (province_code, grid_operator, voltage_level, year, scenario, certainty)
@@ -179,7 +180,7 @@ select
     cells.certainty,
     case
         when list_count(amounts) = 0 then 'not_filed'
-        when list_max(amounts) = 0 and list_min(amounts) = 0 then 'zero'
+        when not list_contains(amounts, true) then 'zero'
         else 'shown'
     end as cell_status,
     connection_capacity_mva,

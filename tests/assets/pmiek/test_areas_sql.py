@@ -48,11 +48,8 @@ def test_example_of_the_documentation(cook: Cook, name: str) -> None:
 
 def _as_made(row: Row, made: list[Row]) -> Row:
     """The row with as many decimals as the table has."""
-    places = {name: next((r[name] for r in made if r[name] is not None), None) for name in row}
-    return {
-        name: value.quantize(places[name]) if isinstance(value, Decimal) and places[name] is not None else value
-        for name, value in row.items()
-    }
+    places = {name: next((r[name] for r in made if r[name] is not None), Decimal(1)) for name in row}
+    return {name: value.quantize(places[name]) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
 HUB = {"municipality_code": "GM0344"}

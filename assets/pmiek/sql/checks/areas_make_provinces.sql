@@ -1,4 +1,5 @@
 -- Each kind of area adds up to the same province, and that is what the sites filed, to the last decimal.
+-- A list has one type, that of the fewest decimals: MW get as many as PJ.
 with kinds as (
     select code as area_kind from area_kinds
 ),
@@ -12,11 +13,11 @@ moments as (
 parts as (
     select area_kind, province_code, carrier, direction, year, scenario,
         [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
-            coalesce(sum(peak_sum_mw), 0)] as filed,
+            coalesce(sum(peak_sum_mw), 0)::decimal(38, 12)] as filed,
         [coalesce(sum(contracted_offtake_mw), 0), coalesce(sum(contracted_feed_in_mw), 0),
             coalesce(sum(requested_extra_mw), 0)] as power,
-        [coalesce(sum(project_extra_mw), 0), coalesce(sum(weighted_extra_mw), 0), coalesce(sum(project_extra_pj), 0),
-            coalesce(sum(weighted_extra_pj), 0), coalesce(sum(project_extra_kt), 0),
+        [coalesce(sum(project_extra_mw), 0)::decimal(38, 12), coalesce(sum(weighted_extra_mw), 0)::decimal(38, 12),
+            coalesce(sum(project_extra_pj), 0), coalesce(sum(weighted_extra_pj), 0), coalesce(sum(project_extra_kt), 0),
             coalesce(sum(weighted_extra_kt), 0)] as projects
     from pmiek_area_demand
     group by all
@@ -25,7 +26,7 @@ parts as (
 whole as (
     select area_kind, province_code, carrier, direction, year, scenario,
         [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
-            coalesce(sum(peak_mw), 0)] as filed
+            coalesce(sum(peak_mw), 0)::decimal(38, 12)] as filed
     from site_demand cross join kinds
     group by all
 ),
@@ -57,7 +58,7 @@ compared as (
 
 power as (
     select 'municipality' as area_kind, province_code, 'electricity' as carrier, 'offtake' as direction, year, scenario,
-        [sum(project_extra_mw), sum(weighted_extra_mw)] as projects_mw
+        [sum(project_extra_mw)::decimal(38, 12), sum(weighted_extra_mw)::decimal(38, 12)] as projects_mw
     from pmiek_power_demand
     where certainty = 'all'
     group by all
