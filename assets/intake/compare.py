@@ -1,4 +1,4 @@
-"""Puts a round's accepted rows beside a second source: the previous round, and the emissions of the EU ETS.
+"""Puts a round's accepted rows beside a second source: the previous round, the EU ETS, the areas of grid operators.
 
 What is odd about them is said by rules of the Blueprint; tables are loaded in `assets.intake.reference_files`.
 """
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
+from assets.intake.operators import operator_areas
+from assets.placing.decide import place
 from assets.rounds import Round
-from assets.store import DataFolder, read_reference
+from assets.store import DataFolder, read_reference, read_table
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -31,15 +33,18 @@ Source: TypeAlias = pa.Table | Path
 
 
 def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table) -> dict[str, Source]:
-    """The tables that rules over a whole round may ask: its accepted rows, previous_* and ets_emissions.
+    """The tables that rules over a whole round may ask: its accepted rows, previous_* and what analysts loaded.
 
-    And `filed_sites`, and `row_counts` (submission_id, table_name, rows_in, rows_accepted, rows_refused).
+    And `placed` (where each site lies), `filed_sites`, and `row_counts` (submission_id, table_name, rows_in,
+    rows_accepted, rows_refused).
     A previous round that was never run, and a reference table that was never loaded, is an empty table.
     """
     own: dict[str, Source] = {name: _source(data, name, settings.round) for name in COMPARED}
     before = {f"previous_{name}": _source(data, name, settings.previous_round) for name in COMPARED}
     loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
-    return {**own, **before, **loaded, "filed_sites": sites, "row_counts": counts}
+    loaded["operator_areas"] = operator_areas(data)
+    placed = place(read_table(data, "site", settings.round), settings.geography_year)
+    return {**own, **before, **loaded, "placed": placed, "filed_sites": sites, "row_counts": counts}
 
 
 def expose(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Source]) -> None:

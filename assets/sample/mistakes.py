@@ -88,6 +88,24 @@ def write_faulty(filing: Filing, mistakes: Sequence[Mistake], path: Path, years:
     path.write_bytes(data)
 
 
+def _in_mva(filing: Filing) -> None:
+    row = filing.row("connection")
+    row["contracted_offtake_mw"] = row["connection_capacity_mva"]
+
+
+def _contract_in_kw(filing: Filing) -> None:
+    row = filing.row("connection")
+    for name in ("contracted_offtake_mw", "connection_capacity_mva"):
+        row[name] = rounded(row[name] * 1000, 6)
+
+
+def _request_in_kw(filing: Filing) -> None:
+    row = filing.row("connection")
+    highest = max(line["value"] or 0 for line in filing.rows("energy_demand"))
+    asked = {"requested_extra_mw": rounded(highest * 1e6, 6), "requested_on": dt.date(2025, 1, 15)}
+    row.update(request_pending=True, **asked)
+
+
 def _wrong_check_digit(filing: Filing) -> None:
     row = filing.row("connection")
     digits = row["ean_code"][:17]
@@ -287,6 +305,10 @@ REMARKS = (
         "feed_in_above_capacity", ("feed_in_above_capacity",), filing=put("connection", "contracted_feed_in_mw", 900.0)
     ),
     Mistake("peak_above_contract", ("peak_above_contract",), filing=put("connection", "contracted_offtake_mw", 0.01)),
+    Mistake("contract_in_mva", ("power_mva_as_mw",), filing=_in_mva),
+    Mistake("contract_in_kw", ("power_in_kw",), filing=_contract_in_kw),
+    Mistake("request_in_kw", ("requested_in_kw",), filing=_request_in_kw),
+    Mistake("tennet_for_gas", ("operator_carrier",), filing=put("connection", "grid_operator", "tennet", 1)),
     Mistake("co2_versus_gas", ("ets_versus_fuel",), filing=put("site", "co2_base_year_t", 2_000_000.0)),
     Mistake("sbi_versus_sector", ("sbi_versus_sector",), filing=put("company", "sbi_code", "0111")),
     Mistake("other_cluster", ("other_cluster",), filing=put("site", "industrial_cluster", "chemelot")),

@@ -192,7 +192,8 @@ def _province_line(row: tuple, plan: bool) -> list[str]:
 def _outputs(data: DataFolder, settings: Round) -> None:
     show.say()
     show.say("Waar staat wat:")
-    named = [table.name for table in blueprint().tables.values() if table.kind == "pmiek"]
+    tables = sorted(blueprint().tables.values(), key=lambda table: table.order)
+    named = [table.name for table in tables if table.kind == "pmiek"]
     for name in (*named, "findings", "submission_status", "register"):
         path = data.table(name, settings.round)
         if path.exists():

@@ -27,11 +27,12 @@ SETTINGS = Round(round="proef")
 BY_NAME = {check.name: check for check in CHECKS}
 KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
 SECOND = {"submission_id": "s2"}
+CAPACITY = {"connection_capacity_mva": 6.0}
 GIVEN: dict[str, list[Row]] = {
     "submission": [{"round": "proef"}, {"round": "proef", **SECOND}],
     "company": [{}, {**SECOND, "kvk_number": "10000002", "sector": "paper"}],
     "site": [{}, {"site_id": "V2", "municipality_code": "GM0193"}, {**SECOND, "municipality_code": "GM0307"}],
-    "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0}],
+    "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0} | CAPACITY],
     "energy_demand": [
         {"value": 3.0, "peak_mw": 1.5},
         {"site_id": "V2", "value": 4.0},
@@ -49,7 +50,7 @@ GIVEN: dict[str, list[Row]] = {
             "depends_on": "permit;subsidy",
         }
     ],
-    "flexibility": [{}],
+    "flexibility": [{"storage_mwh": 2.0}],
     "bottleneck": [],
     "consent": [],
     "filed_sites": [{"accepted": True, "municipality_code": "GM0344"}],
@@ -125,6 +126,8 @@ UTRECHT = {"province_code": "PV26", "sector": "food"}
 LATER = {"carrier": "electricity", "year": 2035}
 PATH = {"province_code": "PV26", **LATER}
 A_BIT = "0.000000000001"
+HIGH = {"grid_operator": "liander", "certainty": "all"}
+PARK = {"area_kind": "business_park", "province_code": "PV26", "year": 2023, "carrier": "electricity"}
 BREAKS: list[tuple[str, str, Change]] = [
     ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("rows_balance", "energy_demand", without(site_id="V2")),
@@ -168,6 +171,30 @@ BREAKS: list[tuple[str, str, Change]] = [
         "pmiek_power_demand",
         lambda lines: [row | {"peak_sum_mw": Decimal(2)} if row["peak_sum_mw"] else row for row in lines],
     ),
+    ("power_equals_contracts", "pmiek_power_demand", changed("connection_capacity_mva", more("1"), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("pending_request_count", 7, **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("contracted_feed_in_mw", Decimal(1), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("storage_mwh", more("1"), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("own_generation_mw", Decimal(1), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("electricity_twh", more("0.000000000001"), **HIGH)),
+    ("connections_complete", "site_connection", lambda _: []),
+    ("connections_complete", "site_connection", changed("is_main", False)),
+    ("connections_complete", "site_connection", changed("contracted_offtake_mw", more("0.000001"))),
+    ("connections_complete", "site_connection", changed("connection_capacity_mw", more("1"))),
+    ("areas_make_provinces", "pmiek_area_demand", changed("energy_pj", more("0.000000000001"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("peak_sum_mw", more("1"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("contracted_offtake_mw", more("0.000001"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("weighted_extra_pj", Decimal(1), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("province_code", "PV20", **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", without(area_kind="grid_operator")),
+    ("areas_make_provinces", "pmiek_area_demand", lambda _: []),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("co2_kt", more("0.000000000001"), cell_status="shown")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("energy_pj", Decimal(1), carrier="heat")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("project_extra_kt", Decimal(1), carrier="co2")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", without(carrier="co2")),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("energy_pj", Decimal(1))),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("supply_pj", Decimal(1))),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("weighted_extra_pj", Decimal(1))),
     ("projects_complete", "pmiek_projects", changed("project_count", 2)),
     ("projects_complete", "pmiek_projects", lambda _: []),
     ("coverage_balances", "pmiek_coverage", changed("missing_count", 2, **UTRECHT)),

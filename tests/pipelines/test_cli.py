@@ -31,6 +31,7 @@ from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table
+from blueprint.load import blueprint
 from pipelines.cli import dutch
 from pipelines.cli.main import main
 
@@ -42,7 +43,7 @@ CATALOGUE = Path(dutch.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "pce
 COMMAND = "pytest tests/pipelines/test_cli.py --fix"
 # So that the same texts compile to the same file.
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-PMIEK = ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+PMIEK = tuple(table.name for table in blueprint().tables.values() if table.kind == "pmiek")
 ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments|args|error|show this|default|required|invalid|missing|try|no such|text|"
     r"integer|path|exit|traceback|file|value|is not)\b",

@@ -53,6 +53,7 @@ DEMAND = {
     "national_demand",
     "site_project",
     "site_path",
+    "site_connection",
 }
 PMIEK = {
     "pmiek_energy_demand",
@@ -61,6 +62,9 @@ PMIEK = {
     "pmiek_coverage",
     "pmiek_project_path",
     "pmiek_dependent_demand",
+    "pmiek_area_demand",
+    "pmiek_gas_heat_co2",
+    "pmiek_hydrogen_branches",
 }
 BLOCKING = {
     "submission_status:rows_balance",
@@ -78,6 +82,10 @@ BLOCKING = {
     "site_path:path_adds_up",
     "pmiek_project_path:path_equals_sites",
     "pmiek_dependent_demand:dependent_demand_complete",
+    "site_connection:connections_complete",
+    "pmiek_area_demand:areas_make_provinces",
+    "pmiek_gas_heat_co2:gas_equals_demand",
+    "pmiek_hydrogen_branches:hydrogen_equals_demand",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {

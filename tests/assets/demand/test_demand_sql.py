@@ -265,6 +265,8 @@ def test_nothing_filed_still_gives_every_province_a_row_that_says_so(cook: Cook)
         "pmiek_power_demand",
         "pmiek_project_path",
         "pmiek_dependent_demand",
+        "pmiek_gas_heat_co2",
+        "pmiek_hydrogen_branches",
     }
     for table in filled.values():
         assert len(set(table.column("province_code").to_pylist())) == 12

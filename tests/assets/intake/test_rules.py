@@ -59,14 +59,23 @@ BESIDE_A_SECOND_SOURCE = {
     "ets_denied",
     "ets_filed_other",
     "ets_versus_energy",
+    "operator_elsewhere",
+    "operator_voltage",
     "previous_change",
     "previous_copied",
     "previous_jump",
     "previous_site_gone",
     "province_share_high",
 }
-# Rules of the list that an analyst loads: see test_expected.py.
-IN_LIST = {"list_place_differs", "list_ets_differs", "list_name_differs"}
+# Rules of the lists that an analyst loads: see test_expected.py and test_reference_files.py.
+IN_LIST = {
+    "list_encoding",
+    "list_ets_differs",
+    "list_municipality_unknown",
+    "list_name_differs",
+    "list_operator_carrier",
+    "list_place_differs",
+}
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
@@ -591,6 +600,41 @@ REMARKS = (
         filing=put("connection", "contracted_feed_in_mw", 10.1),
     ),
     Case(
+        "contract in MVA",
+        (at("power_mva_as_mw", "connection", "contracted_offtake_mw"),),
+        filing=put("connection", "contracted_offtake_mw", 10.0),
+    ),
+    Case(
+        "contract in kW",
+        (at("power_in_kw", "connection", "contracted_offtake_mw"),),
+        filing=both(
+            put("connection", "contracted_offtake_mw", 8000.0), put("connection", "connection_capacity_mva", 10_000.0)
+        ),
+    ),
+    Case(
+        "contract in kW on the high-voltage net",
+        (at("power_in_kw", "connection", "contracted_offtake_mw"),),
+        filing=both(
+            put("connection", "contracted_offtake_mw", 8000.0),
+            put("connection", "connection_capacity_mva", None),
+            put("connection", "voltage_level_kv", 150.0),
+        ),
+    ),
+    Case(
+        "request in kW",
+        (at("requested_in_kw", "connection", "requested_extra_mw"),),
+        filing=both(
+            put("connection", "request_pending", True),
+            put("connection", "requested_on", dt.date(2025, 1, 1)),
+            put("connection", "requested_extra_mw", 3000.0),
+        ),
+    ),
+    Case(
+        "gas of TenneT",
+        (at("operator_carrier", "connection", "grid_operator", 3),),
+        filing=put("connection", "grid_operator", "tennet", 1),
+    ),
+    Case(
         "peak too large",
         (at("peak_above_contract", "energy_demand", "peak_mw", 3, 2050),),
         filing=put("energy_demand", "peak_mw", 8.1, 6),
@@ -652,7 +696,12 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "a village named as another municipality of the province": site(city="Borsele"),
     "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
     "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
-    "contract and feed-in as large as the connection": put("connection", "connection_capacity_mva", 8.0),
+    "contract as large as the connection carries": put("connection", "contracted_offtake_mw", 9.5),
+    "feed-in as large as the connection": put("connection", "contracted_feed_in_mw", 10.0),
+    "sixty megawatts on 20 kV": both(
+        put("connection", "contracted_offtake_mw", 60.0), put("connection", "connection_capacity_mva", 100.0)
+    ),
+    "gas of an operator that is not in the list": put("connection", "grid_operator", "other_operator", 1),
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),

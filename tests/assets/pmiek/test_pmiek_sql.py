@@ -292,7 +292,7 @@ def test_every_province_is_in_the_power_table(power: pa.Table) -> None:
 )
 def test_voltage_level(cook: Cook, kilovolt: float | None, level: str) -> None:
     connection = {"grid_operator": "stedin", "voltage_level_kv": kilovolt, "contracted_offtake_mw": 0.0}
-    given = {"company": [{}], "site": [{}], "connection": [connection], "energy_demand": [base(1.0, peak_mw=0.0)]}
+    given = {"company": [{}], "site": [{}], "connection": [connection], "energy_demand": [base(0.0, peak_mw=0.0)]}
     row = one(cook(given)["pmiek_power_demand"], grid_operator="stedin")
     assert values(row, "voltage_level", "cell_status", "contracted_offtake_mw") == (level, "zero", Decimal(0))
 
