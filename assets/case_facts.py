@@ -12,13 +12,13 @@ from blueprint.model import CodeList
 
 
 def casework() -> dict[str, pa.Table]:
-    """The lists of bottlenecks, levels, parties, reasons of change, temperatures and carriers of exchange, by name.
+    """The lists of bottlenecks, levels, parties, reasons of change and carriers of exchange, by name.
 
     Each with code and label in the order of its list (`position`), and its own attributes typed.
     """
     lists = blueprint().codes
     kinds, levels, parties = lists["bottleneck_kinds"], lists["escalations"], lists["case_parties"]
-    classes, exchanged = lists["temperature_classes"], lists["exchange_carriers"]
+    exchanged = lists["exchange_carriers"]
     return {
         "bottleneck_kinds": _table(kinds, carriers=_lists(kinds, "carriers")),
         "escalations": _table(levels, level=_numbers(levels, "order")),
@@ -26,9 +26,6 @@ def casework() -> dict[str, pa.Table]:
         "own_generation_types": _table(lists["own_generation_types"]),
         "case_parties": _table(
             parties, scope=_texts(parties, "scope"), bottleneck_kinds=_lists(parties, "bottleneck_kinds")
-        ),
-        "temperature_classes": _table(
-            classes, from_c=_numbers(classes, "from_c"), until_c=_numbers(classes, "until_c")
         ),
         "exchange_carriers": _table(
             exchanged,

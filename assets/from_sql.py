@@ -8,8 +8,8 @@ import dagster as dg
 
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
-from assets.recipes import PREVIOUS, RECIPES, Recipe, make
-from assets.store import file_hash
+from assets.recipes import RECIPES, Recipe, make
+from assets.store import PREVIOUS, file_hash
 from blueprint.load import blueprint
 
 

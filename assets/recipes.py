@@ -6,6 +6,7 @@ The SQL itself stands in `assets/<stage>/sql/<table>.sql`; when and in which ord
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,14 @@ import pyarrow as pa
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import DataFolder, connect, rows_there, write_table
+from assets.store import PREVIOUS, DataFolder, connect, expose_rows, rows_there, write_table
+from blueprint.arrow import schema
 from blueprint.load import blueprint
 
 if TYPE_CHECKING:
     import duckdb
 
 HERE = Path(__file__).parent
-# What the name of a table of the previous round begins with.
-PREVIOUS = "previous_"
 
 
 class MissingTable(Exception):
@@ -48,7 +48,7 @@ class Recipe:
         return (HERE / self.stage / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
 
 
-RECIPES = (
+DECLARED = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
     Recipe("site_place", "demand", ("site", "company"), places="site"),
     Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
@@ -59,10 +59,22 @@ RECIPES = (
     Recipe(
         "pmiek_power_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
+        ("site_demand", "site_place", "company", "site_connection", "project", "flexibility"),
     ),
-    Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
+    Recipe("pmiek_projects", "pmiek", ("site_project",)),
     Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand")),
+    Recipe("site_path", "demand", ("site_demand", "site_project")),
+    Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
+    Recipe("pmiek_dependent_demand", "pmiek", ("site_project",)),
+    Recipe("site_connection", "demand", ("connection", "company", "site_place")),
+    Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "project")),
+    Recipe(
+        "pmiek_gas_heat_co2",
+        "pmiek",
+        ("site_demand", "site_place", "company", "site_connection", "project", "energy_demand"),
+    ),
+    Recipe("pmiek_hydrogen_branches", "pmiek", ("site_demand", "site_place", "company", "project")),
     Recipe(
         "site_bottleneck",
         "pmiek",
@@ -84,6 +96,16 @@ RECIPES = (
     Recipe("pmiek_storage", "pmiek", ("flexibility", "site_place", "company")),
     Recipe("area_opportunities", "pmiek", ("site_demand", "energy_demand", "site_place")),
 )
+
+
+def in_order(recipes: tuple[Recipe, ...]) -> tuple[Recipe, ...]:
+    """The recipes so that each comes after those that make its inputs; CycleError when that cannot be."""
+    known = {recipe.table: recipe for recipe in recipes}
+    needed = {recipe.table: [name for name in recipe.inputs if name in known] for recipe in recipes}
+    return tuple(known[name] for name in TopologicalSorter(needed).static_order())
+
+
+RECIPES = in_order(DECLARED)
 
 
 def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
@@ -114,7 +136,8 @@ def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...
     """
     for name in tables:
         if name.startswith(PREVIOUS):
-            connection.register(name, rows_there(data, name.removeprefix(PREVIOUS), settings.previous_round))
+            table = name.removeprefix(PREVIOUS)
+            expose_rows(connection, name, rows_there(data, table, settings.previous_round), schema(table))
             continue
         path = data.table(name, settings.round)
         if not path.exists():

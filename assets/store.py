@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from assets.files import beside
@@ -26,6 +25,10 @@ from blueprint.load import blueprint
 if TYPE_CHECKING:
     import duckdb
 
+# DuckDB reads the row groups of a file side by side: one large group keeps one core busy.
+ROW_GROUP = 100_000
+# What the name of a table of the previous round begins with.
+PREVIOUS = "previous_"
 UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
 
 
@@ -149,6 +152,7 @@ def write_parquet(path: Path, rows: pa.Table) -> str:
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
+            row_group_size=ROW_GROUP,
         )
     return file_hash(path)
 
@@ -159,16 +163,31 @@ def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
     return pq.ParquetFile(path).read() if path.exists() else schema(name).empty_table()
 
 
-def rows_there(data: DataFolder, name: str, round_name: str | None) -> pa.Table | ds.Dataset:
-    """A table of another round as far as it is there; no rows without that round, or when it was never run.
-
-    Under an earlier Blueprint the table may have lacked a column; it is empty then.
-    """
-    wanted = schema(name)
+def rows_there(data: DataFolder, name: str, round_name: str | None) -> pa.Table | Path:
+    """A table of a round as far as it is there: its file, or no rows without that round or when it was never run."""
     path = data.table(name, round_name) if round_name else None
-    if path is None or not path.exists():
-        return wanted.empty_table()
-    return ds.dataset(path, schema=pa.schema([pa.field(field.name, field.type) for field in wanted]))
+    return path if path is not None and path.exists() else schema(name).empty_table()
+
+
+def expose_rows(connection: duckdb.DuckDBPyConnection, name: str, source: pa.Table | Path, wanted: pa.Schema) -> None:
+    """Make rows readable under a name; those of a file in the wanted columns.
+
+    Under an earlier Blueprint a file may have lacked a column; it is empty then.
+    """
+    if isinstance(source, pa.Table):
+        connection.register(name, source)
+        return
+    connection.register(f"{name}_wanted", wanted.empty_table())
+    escaped = str(source).replace("'", "''")
+    connection.execute(
+        f"""
+        create temp view {name} as select {", ".join(wanted.names)} from (
+            select * from {name}_wanted
+            union all by name
+            select * from read_parquet('{escaped}', hive_partitioning = false)
+        )
+        """
+    )
 
 
 def read_reference(data: DataFolder, name: str) -> pa.Table:

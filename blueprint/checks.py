@@ -182,7 +182,7 @@ def _unfit(field: Field, example: str, loaded: Blueprint) -> str | None:
 def _check_keys(path: Path, table: Table) -> None:
     wide = (table.wide.key, *table.wide.columns) if table.wide else ()
     keys = (("primaryKey", table.primary_key), *(("foreignKeys", key.fields) for key in table.foreign_keys))
-    for key, names in (*keys, ("wide", wide)):
+    for key, names in (*keys, ("wide", wide), ("replaces", table.replaces)):
         for name in names:
             if name not in table.field_names:
                 raise BlueprintError(path, key, name, "is no field of this table")

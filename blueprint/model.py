@@ -109,6 +109,7 @@ class Table(Strict):
 
     A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the tables
     of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
+    When a `reference` is loaded, its rows replace those that have the same values of the fields in `replaces`.
     Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
@@ -122,6 +123,7 @@ class Table(Strict):
     expected: bool = False
     primary_key: tuple[str, ...] = Key(default=(), alias="primaryKey")
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
+    replaces: tuple[str, ...] = ()
     wide: Wide | None = None
     fields: tuple[Field, ...]
     ended: tuple[Field, ...] = ()

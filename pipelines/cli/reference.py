@@ -22,11 +22,12 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     if rows:
         show.table(path.name, ("Ernst", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(2,))
         show.say()
-    title = blueprint().tables[name].title
     if not loaded.kept:
         show.say(f"{path.name}: niets geladen. Herstel de fouten en laad het bestand opnieuw.")
         return 1
     count = show.counted(loaded.rows, "regel", "regels")
-    show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
+    show.say(
+        f"{loaded.table.title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}"
+    )
     show.say("De volgende run vergelijkt er de opgaven mee: pces run")
     return 0

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pytest
 
 from assets.check_list import CHECKS
-from assets.recipes import PREVIOUS, RECIPES, rows_of
+from assets.recipes import RECIPES, rows_of
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import connect
+from assets.store import PREVIOUS, connect
 from blueprint.arrow import schema
 from blueprint.geography.places import current_code, province_of
 

@@ -1,7 +1,7 @@
 """Reads the worked examples of the documentation (`blueprint/examples`), so that tests can run them.
 
 A heading "Gegeven: `table`" or "Uitkomst: `table`" is followed by one Markdown table of fields; an outcome may be of
-some rows only: ", alleen `field` = `value`". What a recipe makes of the given rows is for the tests.
+some rows only: ", alleen `field` = `value`, `field` = `value`". What a recipe makes of the given rows is for the tests.
 """
 
 from __future__ import annotations
@@ -15,22 +15,28 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.recipes import PREVIOUS
+from assets.store import PREVIOUS
 from blueprint.arrow import schema
 from blueprint.load import HERE
 
 FOLDER = HERE / "examples"
-HEADING = re.compile(r"## (Gegeven|Uitkomst): `(\w+)`(?:, alleen `(\w+)` = `([^`]+)`)?\n\n((?:\|.*\n)+)")
+HEADING = re.compile(r"## (Gegeven|Uitkomst): `(\w+)`(?:, alleen (.+))?\n\n((?:\|.*\n)+)")
+ONLY = re.compile(r"`(\w+)` = `([^`]+)`")
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The rows of one table, in the columns that the example shows; of `only` these rows when it says so."""
+    """The rows of one table, in the columns that the example shows; where they have the values of `only`."""
 
     table: str
-    only: tuple[str, Any] | None
+    only: Row
     rows: list[Row]
+
+    def found(self, made: pa.Table) -> list[Row]:
+        """The rows of `made` that are spoken of, in the columns that are shown."""
+        kept = [row for row in made.to_pylist() if all(row[name] == value for name, value in self.only.items())]
+        return [{name: row[name] for name in self.rows[0]} for row in kept]
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,14 @@ def read_example(table: str, folder: Path = FOLDER) -> Example:
     """The example of a table, typed by the Blueprint; an empty cell is None."""
     given: dict[str, list[Row]] = {}
     outcomes = []
-    for kind, name, field, value, lines in HEADING.findall((folder / f"{table}.md").read_text(encoding="utf-8")):
+    for kind, name, only, lines in HEADING.findall((folder / f"{table}.md").read_text(encoding="utf-8")):
         rows = _rows(name, lines)
         if kind == "Gegeven":
             given[name] = rows
         else:
-            only = (field, _value(schema(name).field(field).type, value)) if field else None
-            outcomes.append(Outcome(name, only, rows))
+            types = schema(name)
+            where = {field: _value(types.field(field).type, value) for field, value in ONLY.findall(only)}
+            outcomes.append(Outcome(name, where, rows))
     return Example(given, outcomes)
 
 

@@ -46,12 +46,26 @@ INTAKE = {
     "same_site",
 }
 RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations", "same_site"}
-DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
+DEMAND = {
+    "site_place",
+    "site_demand",
+    "municipality_demand",
+    "province_demand",
+    "national_demand",
+    "site_project",
+    "site_path",
+    "site_connection",
+}
 MARKED = {
     "pmiek_energy_demand",
     "pmiek_power_demand",
     "pmiek_projects",
     "pmiek_coverage",
+    "pmiek_project_path",
+    "pmiek_dependent_demand",
+    "pmiek_area_demand",
+    "pmiek_gas_heat_co2",
+    "pmiek_hydrogen_branches",
     "pmiek_bottlenecks",
     "case_candidates",
     "round_change",
@@ -72,6 +86,14 @@ BLOCKING = {
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
     "pmiek_coverage:coverage_balances",
+    "site_project:projects_once",
+    "site_path:path_adds_up",
+    "pmiek_project_path:path_equals_sites",
+    "pmiek_dependent_demand:dependent_demand_complete",
+    "site_connection:connections_complete",
+    "pmiek_area_demand:areas_make_provinces",
+    "pmiek_gas_heat_co2:gas_equals_demand",
+    "pmiek_hydrogen_branches:hydrogen_equals_demand",
     "pmiek_bottlenecks:bottlenecks_complete",
     "pmiek_bottlenecks:waiting_counted_once",
     "case_candidates:help_is_a_case_or_counted",

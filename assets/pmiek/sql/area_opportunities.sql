@@ -15,9 +15,8 @@ with lines as (
     join site_place using (submission_id, site_id)
     left join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
     left join temperature_classes
-        on coalesce(temperature_classes.from_c, temperature_classes.until_c) is not null
-        and energy_demand.temperature_c >= coalesce(temperature_classes.from_c, '-infinity'::double)
-        and energy_demand.temperature_c < coalesce(temperature_classes.until_c, 'infinity'::double)
+        on energy_demand.temperature_c >= temperature_classes.low
+        and energy_demand.temperature_c < temperature_classes.high
     where coalesce(energy_pj, mass_kt) > 0 and (temperature_classes.position is not null or not has_temperature)
     group by all
 ),
@@ -72,7 +71,8 @@ homes as (
 ),
 
 area_links as (
-    select 'business_park' as area_kind, park as area_id, carrier, year, scenario, supply, user, km from park_links
+    select 'business_park' as shared_area_kind, park as area_id, carrier, year, scenario, supply, user, km
+    from park_links
     union all
     select 'nearby', around, carrier, year, scenario, supply, user, km
     from near_links
@@ -80,26 +80,26 @@ area_links as (
 ),
 
 areas as (
-    select area_kind, area_id, carrier, year, scenario, round(min(km), 1)::decimal(38, 1) as nearest_km
+    select shared_area_kind, area_id, carrier, year, scenario, round(min(km), 1)::decimal(38, 1) as nearest_km
     from area_links
     group by all
 ),
 
 parts as (
-    select area_kind, area_id, supplies.*, amount as supplied, 0 as used
+    select shared_area_kind, area_id, supplies.*, amount as supplied, 0 as used
     from supplies
-    join (select distinct area_kind, area_id, carrier, year, scenario, supply from area_links)
+    join (select distinct shared_area_kind, area_id, carrier, year, scenario, supply from area_links)
         using (carrier, year, scenario, supply)
     union all by name
-    select area_kind, area_id, users.*, 0 as supplied, amount as used
+    select shared_area_kind, area_id, users.*, 0 as supplied, amount as used
     from users
-    join (select distinct area_kind, area_id, carrier, year, scenario, user from area_links)
+    join (select distinct shared_area_kind, area_id, carrier, year, scenario, user from area_links)
         using (carrier, year, scenario, user)
 ),
 
 sums as (
     select
-        area_kind, area_id, carrier, year, scenario,
+        shared_area_kind, area_id, carrier, year, scenario,
         sum(supplied) as supplied,
         sum(used) as used,
         min(park_name) as park_name,
@@ -114,7 +114,7 @@ sums as (
 -- Whatever the temperatures: what is warm enough for a level, and all demand below it, bounds what fits.
 by_level as (
     select
-        area_kind, area_id, carrier, year, scenario, bounds.level,
+        shared_area_kind, area_id, carrier, year, scenario, bounds.level,
         coalesce(sum(supplied) filter (where parts.level >= bounds.level), 0)
             + coalesce(sum(used) filter (where parts.level < bounds.level), 0) as bound
     from parts
@@ -125,27 +125,27 @@ by_level as (
 -- And a site does not supply itself: the others' supply and the others' demand bound what fits.
 by_site as (
     select
-        area_kind, area_id, carrier, year, scenario,
+        shared_area_kind, area_id, carrier, year, scenario,
         any_value(sums.supplied) + any_value(sums.used) - sum(parts.supplied) - sum(parts.used) as bound
     from parts
-    join sums using (area_kind, area_id, carrier, year, scenario)
-    group by area_kind, area_id, carrier, year, scenario, parts.submission_id, parts.site_id
+    join sums using (shared_area_kind, area_id, carrier, year, scenario)
+    group by shared_area_kind, area_id, carrier, year, scenario, parts.submission_id, parts.site_id
 ),
 
 fits as (
-    select area_kind, area_id, carrier, year, scenario, min(bound) as matched
+    select shared_area_kind, area_id, carrier, year, scenario, min(bound) as matched
     from (
         select * exclude (level) from by_level
         union all
         select * from by_site
         union all
-        select area_kind, area_id, carrier, year, scenario, least(supplied, used) from sums
+        select shared_area_kind, area_id, carrier, year, scenario, least(supplied, used) from sums
     )
     group by all
 ),
 
 user_places as (
-    select area_kind, area_id, carrier, year, scenario,
+    select shared_area_kind, area_id, carrier, year, scenario,
         string_agg(distinct municipality_name, '; ' order by municipality_name) as municipality_names
     from parts
     join municipality_now using (municipality_code)
@@ -159,9 +159,9 @@ select
     provinces.label as province_name,
     sums.municipality_code,
     municipality_now.municipality_name,
-    sums.area_kind,
+    sums.shared_area_kind,
     sums.area_id,
-    case when sums.area_kind = 'business_park' then sums.park_name
+    case when sums.shared_area_kind = 'business_park' then sums.park_name
         else coalesce(municipality_now.municipality_name, provinces.label) end as area_name,
     sums.carrier,
     sums.year,
@@ -169,10 +169,10 @@ select
     settings.blueprint_version,
     settings.factor_version,
     'shown' as cell_status,
-    case when carriers.quantity = 'energy' then supplied end::decimal(38, 12) as supply_pj,
+    case when carriers.quantity = 'energy' then supplied end::decimal(38, 12) as offered_pj,
     case when carriers.quantity = 'energy' then used end::decimal(38, 12) as demand_pj,
     case when carriers.quantity = 'energy' then matched end::decimal(38, 12) as matched_pj,
-    case when carriers.quantity = 'mass' then supplied end::decimal(38, 12) as supply_kt,
+    case when carriers.quantity = 'mass' then supplied end::decimal(38, 12) as offered_kt,
     case when carriers.quantity = 'mass' then used end::decimal(38, 12) as demand_kt,
     case when carriers.quantity = 'mass' then matched end::decimal(38, 12) as matched_kt,
     sums.supplier_count,
@@ -181,10 +181,10 @@ select
     areas.nearest_km
 from sums
 cross join settings
-join areas using (area_kind, area_id, carrier, year, scenario)
-join fits using (area_kind, area_id, carrier, year, scenario)
+join areas using (shared_area_kind, area_id, carrier, year, scenario)
+join fits using (shared_area_kind, area_id, carrier, year, scenario)
 join carriers on carriers.code = sums.carrier
 join provinces on provinces.code = sums.province_code
 left join municipality_now on municipality_now.municipality_code = sums.municipality_code
-left join user_places using (area_kind, area_id, carrier, year, scenario)
-order by sums.province_code, sums.area_id, sums.area_kind, carriers.position, sums.year, sums.scenario
+left join user_places using (shared_area_kind, area_id, carrier, year, scenario)
+order by sums.province_code, sums.area_id, sums.shared_area_kind, carriers.position, sums.year, sums.scenario

@@ -6,7 +6,7 @@ with candidates as (
 groups as (
     select
         province_code, bottleneck_kind, area_id,
-        min(area_kind) as area_kind,
+        min(shared_area_kind) as shared_area_kind,
         min(area_name) as area_name,
         case when count(distinct municipality_code) = 1 then min(municipality_code) end as municipality_code,
         string_agg(distinct municipality_name, '; ' order by municipality_name) as municipality_names,
@@ -118,7 +118,7 @@ select
     groups.province_code,
     provinces.label as province_name,
     groups.bottleneck_kind,
-    groups.area_kind,
+    groups.shared_area_kind,
     groups.area_id,
     groups.area_name,
     groups.municipality_code,

@@ -1,15 +1,18 @@
-with supplied as (
+-- A carrier is in the list of those that have no temperature, or the temperature of the row says its class.
+with without_temperature as (
+    select unnest(carriers) as carrier, code as temperature_class from temperature_classes where len(carriers) > 0
+),
+
+supplied as (
     select
         site_demand.*,
-        case when exchange_carriers.has_temperature then coalesce(temperature_classes.code, 'unknown') end
-            as temperature_class
+        coalesce(without_temperature.temperature_class, temperature_classes.code, 'unknown') as temperature_class
     from site_demand
     left join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
-    left join exchange_carriers on exchange_carriers.code = site_demand.carrier
+    left join without_temperature using (carrier)
     left join temperature_classes
-        on coalesce(temperature_classes.from_c, temperature_classes.until_c) is not null
-        and energy_demand.temperature_c >= coalesce(temperature_classes.from_c, '-infinity'::double)
-        and energy_demand.temperature_c < coalesce(temperature_classes.until_c, 'infinity'::double)
+        on energy_demand.temperature_c >= temperature_classes.low
+        and energy_demand.temperature_c < temperature_classes.high
     where site_demand.direction = 'supply'
 ),
 
@@ -35,10 +38,13 @@ moments as (
 
 -- What is exchanged in an area has a row in every province, also where nobody supplies it.
 silent as (
-    select provinces.code as province_code, exchange_carriers.code as carrier, moments.year, moments.scenario
+    select
+        provinces.code as province_code, exchange_carriers.code as carrier, moments.year, moments.scenario,
+        coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
     from provinces
     cross join exchange_carriers
     cross join moments
+    left join without_temperature on without_temperature.carrier = exchange_carriers.code
     where provinces.filed
         and (provinces.code, exchange_carriers.code, moments.year, moments.scenario)
             not in (select (province_code, carrier, year, scenario) from cells)
@@ -74,6 +80,6 @@ cross join settings
 join provinces on provinces.code = lines.province_code
 join carriers on carriers.code = lines.carrier
 left join municipality_now using (municipality_code)
-left join temperature_classes on temperature_classes.code = lines.temperature_class
+join temperature_classes on temperature_classes.code = lines.temperature_class
 order by lines.province_code, lines.municipality_code nulls last, carriers.position,
-    temperature_classes.position nulls last, lines.year, lines.scenario
+    temperature_classes.position, lines.year, lines.scenario

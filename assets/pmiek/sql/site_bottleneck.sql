@@ -70,7 +70,7 @@ select
     sites.municipality_code,
     sites.municipality_name,
     case when hub is not null then 'energy_hub' when park_name is not null then 'business_park' else 'municipality' end
-        as area_kind,
+        as shared_area_kind,
     case
         when hub is not null then 'hub/' || hub
         when park_name is not null then coalesce(sites.municipality_code, '-') || '/' || park

@@ -1,7 +1,7 @@
 -- What fits is never more than the supply or the demand of an area, and all areas together not more than was filed.
 with areas as (
     select carrier, year, scenario,
-        sum(coalesce(supply_pj, supply_kt)) as supply, sum(coalesce(demand_pj, demand_kt)) as demand
+        sum(coalesce(offered_pj, offered_kt)) as supply, sum(coalesce(demand_pj, demand_kt)) as demand
     from area_opportunities
     group by all
 ),
@@ -15,7 +15,7 @@ filed as (
 select area_id
 from area_opportunities
 where (coalesce(matched_pj, matched_kt)
-    between 0 and least(coalesce(supply_pj, supply_kt), coalesce(demand_pj, demand_kt))) is not true
+    between 0 and least(coalesce(offered_pj, offered_kt), coalesce(demand_pj, demand_kt))) is not true
 union all
 select carrier
 from areas
