@@ -267,6 +267,9 @@ def test_nothing_filed_still_gives_every_province_a_row_that_says_so(cook: Cook)
         "pmiek_dependent_demand",
         "pmiek_gas_heat_co2",
         "pmiek_hydrogen_branches",
+        "pmiek_bottlenecks",
+        "pmiek_supply",
+        "pmiek_storage",
     }
     for table in filled.values():
         assert len(set(table.column("province_code").to_pylist())) == 12
