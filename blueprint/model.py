@@ -109,6 +109,7 @@ class Table(Strict):
 
     A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the tables
     of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
+    Rows of a reference that are loaded take the place of those with the same values in `renews`, a part of its key.
     Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
@@ -121,6 +122,7 @@ class Table(Strict):
     sheet: bool = True
     expected: bool = False
     primary_key: tuple[str, ...] = Key(default=(), alias="primaryKey")
+    renews: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
     wide: Wide | None = None
     fields: tuple[Field, ...]

@@ -1,4 +1,4 @@
-"""Loads tables of public facts that an analyst brings (EU ETS emissions): reads, checks and keeps them.
+"""Loads tables that an analyst brings (EU ETS emissions, demand of other sectors): reads, checks and keeps them.
 
 What companies file is taken in elsewhere; the Blueprint's own facts are put into DuckDB in `assets.reference`.
 """
@@ -10,21 +10,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets import records
+from assets.intake import other_demand
 from assets.intake.expectations import Failure
 from assets.intake.lists import FILE, ListRead, read_one_table
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, file_hash, read_reference, write_parquet
 from blueprint.arrow import schema
 from blueprint.load import blueprint
-from blueprint.model import Table
+from blueprint.model import Field, Table
 
 LOADS = ("loaded_at", "table", "file", "sha256", "rows", "source")
+# What a program writes for a letter that it could not read.
+LOST = "\ufffd"
+Rows: TypeAlias = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,24 @@ class Loaded:
 def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Loaded:
     """Check the table `name` in the file at `path` and keep it, with its source and the moment of loading.
 
-    The rows of the years in the file replace those that were there; other years stay. The file is a CSV (UTF-8) or
-    a workbook whose first filled sheet, or the one called after the table, is read. Raises RoundError (Dutch) for a
-    table that cannot be loaded or a file that is not there.
+    The rows in the file replace those with the same values in what the table `renews`; others stay. The file is a
+    CSV (UTF-8) or a workbook whose first filled sheet, or the one called after the table, is read. Raises RoundError
+    (Dutch) for a table that cannot be loaded or a file that is not there.
     """
     table = _table(name)
     if not path.is_file():
         raise RoundError(f"Bestand niet gevonden: {path}")
     read = read_one_table(path, name)
+    lines, stays = read.rows.to_pylist(), read_reference(data, name)
+    found = [*_no_row(read), *_damaged(table, lines)]
+    if name == other_demand.NAME:
+        found += other_demand.judge(lines, blueprint().geography_year, stays.to_pylist(), source)
+    found += _doubles(table, lines)
     kept = data.reference / f"{name}.parquet"
-    loaded = Loaded(read.rows.num_rows, kept, read.word(Round(round=""), [*_no_row(read), *_doubles(read)]))
+    loaded = Loaded(len(lines), kept, read.word(Round(round=""), found))
     if loaded.kept:
-        _keep(data, table, read.rows.select(schema(name).names).cast(schema(name)), kept)
+        rows = [{field: row[field] for field in schema(name).names} for row in lines]
+        _keep(table, stays, pa.Table.from_pylist(rows, schema=schema(name)), kept)
         line = (_now(), name, path.name, file_hash(path), str(loaded.rows), source)
         records.append(data.reference / "loads.csv", LOADS, [dict(zip(LOADS, line, strict=True))])
     return loaded
@@ -74,23 +83,53 @@ def _no_row(read: ListRead) -> Iterable[Failure]:
         yield Failure(FILE, read.table.name, None, "", "", "no_row", read.table.title)
 
 
-def _doubles(read: ListRead) -> Iterable[Failure]:
+def _damaged(table: Table, lines: Rows) -> Iterable[Failure]:
+    """The texts that were once read in another encoding than they were written in."""
+    for field in (field for field in table.fields if field.type == "string"):
+        for row in lines:
+            text = row[field.name]
+            if text and not text.isascii() and _is_damaged(text):
+                place = (FILE, table.name, row["row_number"], "", field.name)
+                meant = f" Bedoeld is misschien '{_mended(text)}'." if _mended(text) else ""
+                yield Failure(*place, "list_text_damaged", text, meant)
+
+
+def _is_damaged(text: str) -> bool:
+    return LOST in text or _mended(text) != ""
+
+
+def _mended(text: str) -> str:
+    """What a text says when its UTF-8 was read as Windows-1252; empty when it was not."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+
+
+def _doubles(table: Table, lines: Rows) -> Iterable[Failure]:
     """The rows whose key stands above them already."""
-    table = read.table
-    titles = " + ".join(table.field(name).title for name in table.primary_key)
-    seen: set[tuple] = set()
-    for row in read.rows.select(["row_number", *table.primary_key]).to_pylist():
+    needed = [name for name in table.primary_key if table.field(name).required]
+    seen: dict[tuple, int] = {}
+    for row in lines:
         key = tuple(row[name] for name in table.primary_key)
-        if key in seen and None not in key:
-            shown = ", ".join(map(str, key))
-            yield Failure(FILE, table.name, row["row_number"], "", table.primary_key[0], "key_duplicate", shown, titles)
-        seen.add(key)
+        if any(row[name] is None for name in needed):
+            continue
+        if (above := seen.setdefault(key, row["row_number"])) != row["row_number"]:
+            filled = [name for name in table.primary_key if row[name] is not None]
+            shown = ", ".join(_shown(table.field(name), row[name]) for name in filled)
+            place = (FILE, table.name, row["row_number"], "", table.primary_key[0])
+            yield Failure(*place, "key_duplicate", shown, f"regel {above}")
 
 
-def _keep(data: DataFolder, table: Table, rows: pa.Table, path: Path) -> None:
-    before = read_reference(data, table.name)
-    renewed = pc.call_function("is_in", [before.column("year")], pc.SetLookupOptions(rows.column("year").unique()))
-    together = pa.concat_tables([before.filter(pc.call_function("invert", [renewed])), rows])
+def _shown(field: Field, value: Any) -> str:
+    return blueprint().codes[field.codes].label(value) if field.codes else str(value)
+
+
+def _keep(table: Table, before: pa.Table, rows: pa.Table, path: Path) -> None:
+    """Write what was loaded together with what it does not renew, in the order of the key."""
+    renewed = set(zip(*(rows.column(name).to_pylist() for name in table.renews), strict=True))
+    old = zip(*(before.column(name).to_pylist() for name in table.renews), strict=True)
+    together = pa.concat_tables([before.filter(pa.array([key not in renewed for key in old], pa.bool_())), rows])
     write_parquet(path, together.sort_by([(name, "ascending") for name in table.primary_key]))
 
 

@@ -1,4 +1,4 @@
-"""The command that loads a table of public facts, such as the emissions of the EU ETS.
+"""The command that loads a table of public facts, such as the emissions of the EU ETS or the demand of other sectors.
 
 Reading, checking and keeping it is done in `assets.intake.reference_files`.
 """
@@ -16,6 +16,7 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     """Load a reference table and print what was found; 1 when nothing was kept because of an error."""
     from assets.intake.reference_files import load_reference
 
+    name = name.replace("-", "_")
     loaded = load_reference(data, name, path, source)
     labels = blueprint().codes["severities"]
     rows = [(labels.label(f["severity"]), f["cell"] or "", f["message"], f["rule"]) for f in loaded.findings]
@@ -28,5 +29,5 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
         return 1
     count = show.counted(loaded.rows, "regel", "regels")
     show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
-    show.say("De volgende run vergelijkt er de opgaven mee: pces run")
+    show.say("De volgende run rekent ermee: pces run")
     return 0

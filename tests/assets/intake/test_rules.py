@@ -67,6 +67,14 @@ BESIDE_A_SECOND_SOURCE = {
 }
 # Rules of the list that an analyst loads: see test_expected.py.
 IN_LIST = {"list_place_differs", "list_ets_differs", "list_name_differs"}
+# Rules of a table of public facts: see test_other_demand.py.
+IN_REFERENCE = {
+    "list_text_damaged",
+    "list_municipality_old",
+    "list_place_twice",
+    "list_industry_twice",
+    "list_no_energy",
+}
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
@@ -815,7 +823,14 @@ def test_of_two_filings_of_one_day_one_counts_and_says_so(round_findings: list[d
 def test_table_of_cases_covers_every_rule() -> None:
     in_round = {found.rule for expected in IN_ROUND.values() for found in expected} | {"same_day_filings"}
     shown = (
-        {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV | BESIDE_A_SECOND_SOURCE | IN_LIST | ELSEWHERE
+        {case.rule for case in CASES}
+        | in_round
+        | set(REFUSALS)
+        | IN_CSV
+        | BESIDE_A_SECOND_SOURCE
+        | IN_LIST
+        | IN_REFERENCE
+        | ELSEWHERE
     )
     assert set(blueprint().rules) - shown == NOT_USED_YET
     assert shown <= set(blueprint().rules)
