@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
-from assets.recipes import RECIPES, Recipe, make
+from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.store import file_hash
 from blueprint.load import blueprint
 
@@ -37,9 +37,10 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
 
 
 def _needed(recipe: Recipe) -> tuple[str, ...]:
-    """The tables that must be there before: what the SQL reads, and what its checks compare with."""
+    """The tables of the round that must be there before: what the SQL reads, and what its checks compare with."""
     compared = {name for check in CHECKS if check.table == recipe.table for name in check.inputs}
-    return tuple(sorted({*recipe.inputs, *compared} - {recipe.table}))
+    needed = {*recipe.inputs, *compared} - {recipe.table}
+    return tuple(sorted(name for name in needed if not is_reference(name)))
 
 
 def _statuses(rows: Any) -> dict[str, int]:

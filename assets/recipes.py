@@ -14,7 +14,7 @@ import pyarrow as pa
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import DataFolder, connect, write_table
+from assets.store import DataFolder, connect, read_reference, write_table
 from blueprint.load import blueprint
 
 if TYPE_CHECKING:
@@ -50,15 +50,26 @@ RECIPES = (
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
     Recipe("national_demand", "demand", ("site_demand",)),
-    Recipe("pmiek_energy_demand", "pmiek", ("site_demand", "site_place", "company", "project")),
+    Recipe("estimated_demand", "demand", ("site_demand", "expected", "invitations", "ets_emissions")),
+    Recipe("pmiek_energy_demand", "pmiek", ("site_demand", "estimated_demand", "site_place", "company", "project")),
     Recipe(
         "pmiek_power_demand",
         "pmiek",
         ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
-    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe(
+        "pmiek_coverage",
+        "pmiek",
+        ("filed_sites", "register", "expected", "findings", "site_demand", "estimated_demand"),
+    ),
+    Recipe("pmiek_combined_demand", "pmiek", ("site_demand", "estimated_demand", "other_demand")),
 )
+
+
+def is_reference(table: str) -> bool:
+    """Whether an analyst loads a table for all rounds, so that no round makes it; never loaded, it has no rows."""
+    return blueprint().tables[table].kind == "reference"
 
 
 def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
@@ -85,6 +96,9 @@ def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Rou
 def expose(connection, data: DataFolder, round_name: str, tables: tuple[str, ...]) -> None:
     """Make tables of a round readable in DuckDB under their own names."""
     for name in tables:
+        if is_reference(name):
+            connection.register(name, read_reference(data, name))
+            continue
         path = data.table(name, round_name)
         if not path.exists():
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")

@@ -259,10 +259,12 @@ def test_company_with_two_sites_counts_once(cook: Cook) -> None:
 def test_nothing_filed_still_gives_every_province_a_row_that_says_so(cook: Cook) -> None:
     made = cook({})
     filled = {name: table for name, table in made.items() if table.num_rows}
-    assert set(filled) == {"pmiek_coverage", "pmiek_energy_demand", "pmiek_power_demand"}
-    for table in filled.values():
+    empty = {"pmiek_coverage", "pmiek_energy_demand", "pmiek_power_demand", "pmiek_combined_demand"}
+    assert set(filled) == empty
+    for name, table in filled.items():
         assert len(set(table.column("province_code").to_pylist())) == 12
-        assert set(table.column("cell_status").to_pylist()) == {"not_filed"}
+        absent = {"not_filed", "not_loaded"} if name == "pmiek_combined_demand" else {"not_filed"}
+        assert set(table.column("cell_status").to_pylist()) == absent
 
 
 def test_an_amount_without_a_factor_is_caught_by_the_check(cook: Cook) -> None:
