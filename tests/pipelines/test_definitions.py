@@ -45,8 +45,21 @@ INTAKE = {
     "invitations",
 }
 RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations"}
-DEMAND = {"site_place", "site_demand", "municipality_demand", "province_demand", "national_demand"}
-PMIEK = {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+DEMAND = {
+    "site_place",
+    "site_demand",
+    "municipality_demand",
+    "province_demand",
+    "national_demand",
+    "estimated_demand",
+}
+PMIEK = {
+    "pmiek_energy_demand",
+    "pmiek_power_demand",
+    "pmiek_projects",
+    "pmiek_coverage",
+    "pmiek_combined_demand",
+}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -59,6 +72,9 @@ BLOCKING = {
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",
     "pmiek_coverage:coverage_balances",
+    "pmiek_energy_demand:estimates_capped",
+    "pmiek_combined_demand:combined_adds_up",
+    "pmiek_combined_demand:combined_equals_sources",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {
