@@ -6,6 +6,7 @@ The SQL itself stands in `assets/<stage>/sql/<table>.sql`; when and in which ord
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ class Recipe:
         return (HERE / self.stage / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
 
 
-RECIPES = (
+DECLARED = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
     Recipe("site_place", "demand", ("site", "company"), places="site"),
     Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
@@ -55,16 +56,38 @@ RECIPES = (
     Recipe(
         "pmiek_power_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "connection", "project", "flexibility"),
+        ("site_demand", "site_place", "company", "site_connection", "project", "flexibility"),
     ),
-    Recipe("pmiek_projects", "pmiek", ("site_place", "company", "project")),
+    Recipe("pmiek_projects", "pmiek", ("site_project",)),
     Recipe(
         "pmiek_coverage",
         "pmiek",
         ("filed_sites", "register", "expected", "findings", "site_demand", "estimated_demand"),
     ),
     Recipe("pmiek_combined_demand", "pmiek", ("site_demand", "estimated_demand", "other_demand")),
+    Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand")),
+    Recipe("site_path", "demand", ("site_demand", "site_project")),
+    Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
+    Recipe("pmiek_dependent_demand", "pmiek", ("site_project",)),
+    Recipe("site_connection", "demand", ("connection", "company", "site_place")),
+    Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "project")),
+    Recipe(
+        "pmiek_gas_heat_co2",
+        "pmiek",
+        ("site_demand", "site_place", "company", "site_connection", "project", "energy_demand"),
+    ),
+    Recipe("pmiek_hydrogen_branches", "pmiek", ("site_demand", "site_place", "company", "project")),
 )
+
+
+def in_order(recipes: tuple[Recipe, ...]) -> tuple[Recipe, ...]:
+    """The recipes so that each comes after those that make its inputs; CycleError when that cannot be."""
+    known = {recipe.table: recipe for recipe in recipes}
+    needed = {recipe.table: [name for name in recipe.inputs if name in known] for recipe in recipes}
+    return tuple(known[name] for name in TopologicalSorter(needed).static_order())
+
+
+RECIPES = in_order(DECLARED)
 
 
 def is_reference(table: str) -> bool:

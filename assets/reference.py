@@ -5,40 +5,49 @@ Facts only: no row of a company comes here.
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from assets.rounds import Round
-from blueprint.conversions import conversions, emission_factors
+from blueprint.conversions import conversions, emission_factors, power_factor
 from blueprint.geography import places
 from blueprint.load import blueprint
-from blueprint.model import CodeList
+from blueprint.model import Code, CodeList
 
 if TYPE_CHECKING:
     import duckdb
 
 PLAIN_LISTS = (
+    "area_kinds",
     "uses",
     "directions",
     "scenarios",
     "clusters",
-    "grid_operators",
-    "voltage_levels",
     "routes",
+    "dependencies",
+    "zero_emission_carriers",
     "other_sectors",
     "demand_scenarios",
 )
+# Classes of a quantity: the list, and the attributes in which its bounds stand.
+CLASS_LISTS = {
+    "voltage_levels": ("from_kv", "below_kv"),
+    "pressure_classes": ("above_bar", "up_to_bar"),
+    "temperature_classes": ("at_least_c", "below_c"),
+}
 
 
 def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -> None:
     """Make the relations that rules and aggregation join with.
 
-    carriers, units, sectors, provinces, certainty and plain code lists; conversions (carrier, unit, basis, canon,
-    factor as DOUBLE); emission_factors; municipality; municipality_now (every code ever known, its successor and
-    province in the round's geography year); ambiguous_municipality; scenario_mapping (which filed scenarios stand for
-    one of the operators, the preferred first); industry_overlaps; estimate_bounds; settings (one row).
+    carriers, units, sectors, provinces, certainty, grid_operators, classes and plain code lists; conversions (carrier,
+    unit, basis, canon, factor as DOUBLE); emission_factors; power_factor (one row, MW per MVA); municipality;
+    municipality_now (every code ever known, its successor and province in the round's geography year);
+    ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
+    first); industry_overlaps; estimate_bounds; settings (one row).
     """
     for name, rows in {**_facts(), **_of_round(settings)}.items():
         connection.register(name, rows)
@@ -50,7 +59,9 @@ def _facts() -> dict[str, pa.Table]:
     lists = agreed.codes
     return {
         **{name: _plain(lists[name]) for name in PLAIN_LISTS},
+        **{name: _classes(lists[name], *bounds) for name, bounds in CLASS_LISTS.items()},
         "carriers": _carriers(lists["carriers"]),
+        "grid_operators": _grid_operators(lists["grid_operators"]),
         "units": pa.table({"unit": list(agreed.units), "canon": [u.canon for u in agreed.units.values()]}),
         "sectors": _sectors(lists["sectors"]),
         "provinces": _provinces(lists["provinces"]),
@@ -59,6 +70,7 @@ def _facts() -> dict[str, pa.Table]:
         "emission_factors": pa.table(
             {"carrier": list(emission_factors()), "factor": [float(f) for f in emission_factors().values()]}
         ),
+        "power_factor": pa.table({"factor": pa.array([power_factor()], pa.decimal128(9, 6))}),
         "municipality": _municipalities(),
         "ambiguous_municipality": _ambiguous(),
         "scenario_mapping": _scenario_mapping(lists["demand_scenarios"]),
@@ -98,6 +110,36 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
 
 def _plain(codes: CodeList) -> pa.Table:
     return pa.table({"code": list(codes.names), "label": [code.label for code in codes.codes]})
+
+
+def _classes(codes: CodeList, low: str, high: str) -> pa.Table:
+    """A class without a bound is open on that side; one without any holds what is not known, or not asked."""
+    bounded = [bool(code.attributes[low] or code.attributes[high]) for code in codes.codes]
+    return pa.table(
+        {
+            "code": list(codes.names),
+            "label": [code.label for code in codes.codes],
+            "low": _bounds(codes, low, bounded, -math.inf),
+            "high": _bounds(codes, high, bounded, math.inf),
+            "carriers": pa.array([_parts(code, "carriers") for code in codes.codes], pa.list_(pa.string())),
+        }
+    )
+
+
+def _bounds(codes: CodeList, attribute: str, bounded: list[bool], otherwise: float) -> pa.Array:
+    values = [code.attributes[attribute] for code in codes.codes]
+    open_sides = [otherwise if known else None for known in bounded]
+    return pa.array([float(v) if v else side for v, side in zip(values, open_sides, strict=True)], pa.float64())
+
+
+def _parts(code: Code, attribute: str) -> list[str]:
+    return [part for part in code.attributes.get(attribute, "").split(";") if part]
+
+
+def _grid_operators(codes: CodeList) -> pa.Table:
+    carriers = pa.array([_parts(code, "carriers") for code in codes.codes], pa.list_(pa.string()))
+    serves = pa.array([code.attributes["serves"] for code in codes.codes], pa.string())
+    return _plain(codes).append_column("carriers", carriers).append_column("serves", serves)
 
 
 def _carriers(codes: CodeList) -> pa.Table:

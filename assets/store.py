@@ -25,6 +25,8 @@ from blueprint.load import blueprint
 if TYPE_CHECKING:
     import duckdb
 
+# DuckDB reads the row groups of a file side by side: one large group keeps one core busy.
+ROW_GROUP = 100_000
 UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
 
 
@@ -144,6 +146,7 @@ def write_parquet(path: Path, rows: pa.Table) -> str:
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
+            row_group_size=ROW_GROUP,
         )
     return file_hash(path)
 

@@ -16,7 +16,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 READING = "lezen en typen (kindprocessen)"
 # Stage, module and name of the function as its caller knows it. A stage is without the stages inside it.
@@ -30,7 +30,7 @@ STAGES = (
     ("beoordelen, overig", "assets.intake.take_in", "judge_apart"),
     ("bevindingen verwoorden", "assets.intake.findings", "word"),
     ("batch bewaren", "assets.intake.memory", "Memory.keep"),
-    ("aanvaarde regels schrijven", "assets.intake.take_in", "_write_rows"),
+    ("aanvaarde regels schrijven", "assets.intake.take_in", "write_rows"),
     ("wachten op beoordelen", "assets.intake.take_in", "_examine"),
     ("inname, overig", "assets.intake.take_in", "take_in"),
     ("controles", "assets.declare", "breaches"),

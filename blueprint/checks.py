@@ -186,11 +186,11 @@ def _check_keys(path: Path, table: Table) -> None:
         for name in names:
             if name not in table.field_names:
                 raise BlueprintError(path, key, name, "is no field of this table")
-    for name in table.renews:
+    for name in table.replaces:
         if name not in table.primary_key:
-            raise BlueprintError(path, "renews", name, "is no part of the key of this table")
-    if (table.kind == "reference") != bool(table.renews):
-        raise BlueprintError(path, "renews", table.renews, "goes with a reference table, and with no other")
+            raise BlueprintError(path, "replaces", name, "is no part of the key of this table")
+    if (table.kind == "reference") != bool(table.replaces):
+        raise BlueprintError(path, "replaces", table.replaces, "goes with a reference table, and with no other")
 
 
 def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:

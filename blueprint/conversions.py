@@ -51,6 +51,12 @@ def emission_factors(agreed: Blueprint | None = None) -> dict[str, Decimal]:
     return {f.carrier: f.factor for f in known.factors if f.from_unit == ENERGY and f.to_unit == MASS}
 
 
+def power_factor(agreed: Blueprint | None = None) -> Decimal:
+    """How many MW one MVA of a connection can carry, as the Blueprint declares it."""
+    known = agreed or blueprint()
+    return next(f.factor for f in known.factors if (f.from_unit, f.to_unit) == ("MVA", "MW"))
+
+
 def _convert(agreed: Blueprint, carrier: str, quantity: str, unit: Unit, basis: str) -> tuple[str, Decimal | None]:
     if quantity == "mass":
         return MASS, unit.factor if unit.quantity == "mass" else None

@@ -57,6 +57,7 @@ def data_dictionary(agreed: Blueprint) -> str:
         *(_table(table, agreed) for table in agreed.filed_tables),
         "## Tabellen die daaruit worden gemaakt\n",
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
+        "Uitgewerkte voorbeelden, die de tests narekenen, staan in [examples](examples).\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
         "## Tabellen die een analist laadt\n",
         "Wie is uitgenodigd (`pces expected load BESTAND`), en openbare gegevens waarmee opgaven worden vergeleken "
@@ -159,7 +160,7 @@ def _units(agreed: Blueprint) -> list[str]:
 
 def _factor(factor: Factor, agreed: Blueprint) -> tuple[str, ...]:
     from_basis = f" {factor.basis}" if factor.basis else ""
-    kind = "PJ LHV" if factor.to_unit == "PJ" else f"{factor.to_unit} CO2"
+    kind = {"PJ": "PJ LHV", "kt": "kt CO2"}.get(factor.to_unit, factor.to_unit)
     until = f" tot en met {factor.valid_until}" if factor.valid_until else ""
     return (
         agreed.codes["carriers"].label(factor.carrier),

@@ -109,7 +109,7 @@ class Table(Strict):
 
     A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the tables
     of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
-    Rows of a reference that are loaded take the place of those with the same values in `renews`, a part of its key.
+    When a `reference` is loaded, its rows replace those that have the same values of the fields in `replaces`.
     Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
@@ -122,8 +122,8 @@ class Table(Strict):
     sheet: bool = True
     expected: bool = False
     primary_key: tuple[str, ...] = Key(default=(), alias="primaryKey")
-    renews: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
+    replaces: tuple[str, ...] = ()
     wide: Wide | None = None
     fields: tuple[Field, ...]
     ended: tuple[Field, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
+from assets.dialogue.feedback_cells import CellSheet
 from assets.dialogue.form import Form, make_form
 from assets.dialogue.limits import limit_of
 from assets.dialogue.xlsx_looks import choices_of
@@ -53,7 +54,7 @@ def offer(target: Any, table: Table, fields: Mapping[int, Field], head: int, las
 def add_lists(book: Workbook) -> None:
     """Add the hidden sheet that holds the lists, as the form has it."""
     form = _form()
-    write_lists(book.add_worksheet(form.agreed.form.lists), form, book)
+    write_lists(book.add_worksheet(form.agreed.form.lists, CellSheet), form, book)
 
 
 @cache

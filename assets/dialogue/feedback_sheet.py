@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.format import Format
 
-from assets.dialogue.feedback_cells import Cell, CellSheet, Refused, serial
+from assets.dialogue.feedback_cells import BEGINS_FORMULA, CellSheet, Refused, serial
 from assets.dialogue.feedback_choices import offer
 from assets.dialogue.feedback_look import (
     COLOURS,
@@ -36,8 +36,6 @@ from assets.intake.sheets import Sheet, Value
 from blueprint.model import Field
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-# Typed over in a cell of any other format, these begin a formula.
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NARROWEST, WIDEST, MEASURED_ROWS = 9, 45, 50
 REPLACES = (
     "Door ons ingevuld: zo weten wij dat de verbeterde werkmap deze indiening vervangt. Laat dit kenmerk staan, en "
@@ -74,7 +72,7 @@ class _Copy:
         self.ours = self._place_of_replaces() if replaces else None
 
     def write(self, target: CellSheet) -> None:
-        target.fill(self._rows())
+        self._write_cells(target)
         for column, width in self._widths().items():
             text = self.look.format(TEXT) if _is_text(self.fields.get(column)) else None
             target.set_column(column - 1, column - 1, width, text)
@@ -92,21 +90,28 @@ class _Copy:
             severity = worst([finding for found in self.marks.values() for finding in found])
             target.set_tab_color(COLOURS[severity][1 if severity == "error" else 0])
 
-    def _rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+    def _write_cells(self, target: CellSheet) -> None:
         """The cells per row: in an ordinary row by their column alone, in a row with a mark one by one."""
         sheet, special = self.sheet, self._special()
         text = self.look.format(TEXT)
         by_column = {column: text if _is_text(field) else None for column, field in self.fields.items()}
+        widest = sheet.first_column + max(map(len, sheet.rows), default=0)
+        columns = [
+            target.column(number, by_column.get(number, text), text, by_column.get(number))
+            for number in range(sheet.first_column, widest)
+        ]
+
+        def put(row: int, column: int, value: Value) -> None:
+            target.put(row, column, *self._written(value, "", self.fields.get(column), None))
+
         last = max(sheet.first_row + len(sheet.rows) - 1, *special, 0)
         for row in range(1, last + 1):
             index = row - sheet.first_row
             values = sheet.rows[index] if 0 <= index < len(sheet.rows) else []
             if row == self.head or row in special or sheet.notation:
-                cells = self._one_by_one(row, values, special.get(row, frozenset()))
-            else:
-                cells = self._ordinary(values, by_column, text)
-            if cells:
-                yield row, cells
+                self._one_by_one(target, row, values, special.get(row, frozenset()))
+            elif values:
+                target.put_row(row, values, columns, put)
 
     def _special(self) -> dict[int, set[int]]:
         """The columns, per row, of cells that are more than their value."""
@@ -115,39 +120,23 @@ class _Copy:
             special[row].add(column)
         return special
 
-    def _ordinary(
-        self, values: Sequence[Value], by_column: Mapping[int, Format | None], text: Format | None
-    ) -> list[Cell]:
-        cells: list[Cell] = []
-        for column, value in enumerate(values, start=self.sheet.first_column):
-            if value is None:
-                continue
-            if isinstance(value, str):
-                safe = text if value[:1] in BEGINS_FORMULA else by_column.get(column, text)
-                cells.append((column, value, safe))
-            elif type(value) is float or type(value) is int:
-                cells.append((column, value, by_column.get(column)))
-            else:
-                cells.append((column, *self._written(value, "", self.fields.get(column), None)))
-        return cells
-
-    def _one_by_one(self, row: int, values: Sequence[Value], marked: set[int] | frozenset[int]) -> list[Cell]:
+    def _one_by_one(
+        self, target: CellSheet, row: int, values: Sequence[Value], marked: set[int] | frozenset[int]
+    ) -> None:
         first = self.sheet.first_column
         filled = {column for column, value in enumerate(values, start=first) if value is not None}
-        cells: list[Cell] = []
         for column in sorted(filled | marked):
             value = values[column - first] if 0 <= column - first < len(values) else None
             found, is_ours = self.marks.get((row, column)), (row, column) == self.ours
             colours = COLOURS[worst(found)] if found else OURS if is_ours else None
             if row == self.head:
                 heading = self.look.format("", colours, bold=True, text_wrap=True, valign="top")
-                cells.append((column, as_text(value), heading))
+                target.put(row, column, as_text(value), heading)
                 continue
             field = self.fields.get(column) if row > self.head else None
             value = self.replaces if is_ours else self._as_number(value, field)
             mark = self.sheet.marks.get((row, column), "")
-            cells.append((column, *self._written(value, mark, field, colours)))
-        return cells
+            target.put(row, column, *self._written(value, mark, field, colours))
 
     def _as_number(self, value: Value, field: Field | None) -> Value:
         """A text as the number it is by the notation that came with its CSV file, which a workbook cannot declare."""

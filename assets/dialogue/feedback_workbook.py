@@ -7,17 +7,20 @@ findings there are, and where the file is put, is for `feedback`.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
-from assets.dialogue.feedback_cells import CellSheet, clean, plain
+from assets.dialogue.feedback_cells import CellSheet, clean
 from assets.dialogue.feedback_choices import add_lists
 from assets.dialogue.feedback_look import COLOURS, LIST, Look
 from assets.dialogue.feedback_sheet import copy_sheet
@@ -59,6 +62,31 @@ class NoCopy:
     reason: Literal["unreadable", "csv", "too_large"]
 
 
+class _Book(xlsxwriter.Workbook):
+    """A workbook that is zipped in a third of the time, and an eighth larger."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.BytesIO(), {"in_memory": True})
+        self.path = path
+
+    def _get_packager(self) -> Packager:
+        return _Package(self.path)
+
+
+class _Package(Packager):
+    """Writes the file itself and leaves nothing to be written by the workbook, which cannot be told how to zip."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def _create_package(self) -> list:
+        with ZipFile(self.path, "w") as file:
+            for content, name, _ in super()._create_package():
+                file.writestr(ZipInfo(name), content.getvalue(), ZIP_DEFLATED, compresslevel=1)
+        return []
+
+
 def write_copy(
     path: Path, sheets: Sequence[Sheet], findings: Sequence[Finding], submission_id: str, state: str
 ) -> Copied | NoCopy:
@@ -72,14 +100,14 @@ def write_copy(
     filed = [sheet for sheet in sheets if not is_own(sheet.name)]
     filed += [_empty(table) for table in _missing(findings)]
     names = copy_names(filed)
-    book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    book = _Book(path)
     book.set_properties({"title": "Terugkoppeling op uw indiening", "created": CREATED, "author": "pCES"})
     look = Look(book)
-    _list(book.add_worksheet(LIST), look, findings, names, submission_id)
+    _list(book.add_worksheet(LIST, CellSheet), look, findings, names, submission_id)
     marks = _marks(filed, findings)
     has_lists = False
     for sheet in filed:
-        target = cast(CellSheet, book.add_worksheet(names[sheet.name], worksheet_class=CellSheet))
+        target = cast(CellSheet, book.add_worksheet(names[sheet.name], CellSheet))
         replaces = submission_id if state in ANSWERED else ""
         has_lists = copy_sheet(target, look, sheet, marks[sheet.name], replaces) or has_lists
     if has_lists:
@@ -174,7 +202,7 @@ def _listed(
     label = finding["severity_label"].capitalize()
     target.write_string(row, 0, label, look.format("", colours, text_wrap=True, valign="top"))
     name = names.get(finding["sheet"])
-    target.write_string(row, 1, plain(name or finding["sheet"] or "het hele bestand"), wrap)
+    target.write_string(row, 1, name or finding["sheet"] or "het hele bestand", wrap)
     number = finding["row_number"]
     if name is not None:
         cell = finding["cell"] or (f"A{number}" if number else "A1")
@@ -185,5 +213,5 @@ def _listed(
             target.write_url(row, 2, f"internal:'{quoted}'!{cell}", link, shown)
         else:
             target.write_string(row, 2, shown, wrap)
-    target.write_string(row, 3, plain(finding["title"]), wrap)
-    target.write_string(row, 4, plain(finding["message"]), wrap)
+    target.write_string(row, 3, finding["title"], wrap)
+    target.write_string(row, 4, finding["message"], wrap)

@@ -26,6 +26,8 @@ from blueprint.arrow import row_schema, schema
 from blueprint.load import blueprint
 
 WORKERS = 2
+# Of fewer files a second process takes longer to start than to read them.
+SHARED = 40
 TIMEOUT_SECONDS = 15.0
 MEMORY_BYTES = 1 << 30
 
@@ -86,7 +88,8 @@ def read_files(
     """Yield submission_id and typed rows of every file, in their order; files are read ahead by other processes."""
     from assets.intake.bounded import read_many
 
-    results = read_many([r.path for r in received], extract_file, WORKERS, TIMEOUT_SECONDS, MEMORY_BYTES)
+    workers = WORKERS if len(received) > SHARED else 1
+    results = read_many([r.path for r in received], extract_file, workers, TIMEOUT_SECONDS, MEMORY_BYTES)
     for done, (file, (_, result)) in enumerate(zip(received, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(received))

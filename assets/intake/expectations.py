@@ -8,17 +8,19 @@ from __future__ import annotations
 import gc
 import os
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from types import ModuleType
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.intake.left_out import left_out
 from blueprint.column_rules import BETWEEN, IN_SET, LENGTHS, NOT_NULL, REGEX, ColumnRule, column_rules
 from blueprint.load import blueprint
 from blueprint.model import Table, Test
@@ -26,8 +28,25 @@ from blueprint.model import Table, Test
 KEY = ("submission_id", "row_number", "series")
 # All failing rows by their place; naming columns instead costs a look-up per cell.
 RESULT_FORMAT = {"result_format": "COMPLETE"}
-# Only expectations about distributions use these, and no rule does: they took 40% of the time of the import.
-UNUSED = ("altair", "scipy", "scipy.stats")
+KINDS = "great_expectations.expectations.core"
+# What is asked of a table before its rules.
+FIRST_ASKED = ("expect_table_columns_to_match_set", "expect_table_row_count_to_be_between")
+# No rule uses these: drawing, statistics, the network, and sources of data that are no table in memory. They took two
+# thirds of the time of the import.
+SOURCES = (
+    "alloy aurora bigquery citus databricks_sql fabric neon pandas_azure_blob_storage pandas_dbfs pandas_file_path"
+    " pandas_filesystem pandas_google_cloud_storage pandas_s3 postgres redshift snowflake spark"
+    " spark_azure_blob_storage spark_dbfs spark_file_path spark_filesystem spark_google_cloud_storage spark_s3 sql"
+    " sql_server sqlite"
+)
+UNUSED = (
+    *("altair", "jsonschema", "requests", "scipy", "scipy.stats"),
+    *("great_expectations.core.http", "great_expectations.datasource.fluent.fabric"),
+    *(f"great_expectations.datasource.fluent.{source}_datasource" for source in SOURCES.split()),
+)
+# The library does without when it is not installed.
+OPTIONAL = ("sqlalchemy",)
+LOADING = Lock()
 
 
 class ValidationBroken(Exception):
@@ -138,39 +157,27 @@ def _batch(rows: pa.Table) -> Any:
     return definition.get_batch({"dataframe": frame})
 
 
-class _LeftOut(ModuleType):
-    """Stands for a package that is not loaded; whatever is asked of it is there, and does nothing."""
-
-    def __getattr__(self, name: str) -> _LeftOut:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _LeftOut(f"{self.__name__}.{name}")
-
-
-@contextmanager
-def _left_out(names: tuple[str, ...]) -> Iterator[None]:
-    """Leave packages out of what is imported meanwhile; afterwards, or when they are already there, they are real."""
-    absent = {name: _LeftOut(name) for name in names if name not in sys.modules}
-    sys.modules.update(absent)
-    try:
-        yield
-    finally:
-        for name in absent:
-            sys.modules.pop(name, None)
-
-
 def warm_up() -> None:
-    """Import the library ahead of its use: it takes seconds, which reading files can fill."""
-    _context()
+    """Import the library ahead of its use: it takes seconds, which reading files can fill.
+
+    What goes wrong is not said here: it goes wrong again when the library is asked.
+    """
+    with suppress(Exception):
+        _context()
+
+
+def _context() -> Any:
+    with LOADING:
+        return _loaded()
 
 
 @cache
-def _context() -> Any:
+def _loaded() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # Searching for garbage while a hundred thousand lasting objects are made took a third of the import.
     gc.disable()
     try:
-        with _left_out(UNUSED):
+        with left_out([*UNUSED, *_unused_kinds()], OPTIONAL):
             import great_expectations as gx
     finally:
         gc.freeze()
@@ -178,6 +185,15 @@ def _context() -> Any:
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     return context
+
+
+def _unused_kinds() -> list[str]:
+    """The modules of the library that each hold a kind of expectation which no rule of the Blueprint uses."""
+    found = find_spec("great_expectations")
+    folders = found.submodule_search_locations if found else None
+    kinds = Path(folders[0], *KINDS.split(".")[1:]).glob("expect_*.py") if folders else ()
+    used = {rule.expectation for table in blueprint().tables.values() for rule in column_rules(table)}
+    return [f"{KINDS}.{kind.stem}" for kind in kinds if kind.stem not in {*used, *FIRST_ASKED}]
 
 
 def suite(table: Table, positions: Sequence[int] | None = None) -> Any:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 
-from assets.intake.compare import pair
+from assets.intake.compare import Source, expose, pair
 from assets.intake.expectations import Failure, failing_rows
 from assets.intake.extracted import Problem
 from assets.intake.gate import Gate, Verdict
@@ -129,15 +128,14 @@ def _first_of_kind(failures: list[Failure], most: int, bounded: Callable[[Failur
     return kept
 
 
-def round_failures(tables: Mapping[str, pa.Table | ds.Dataset], settings: Round) -> list[Failure]:
+def round_failures(tables: Mapping[str, Source], settings: Round) -> list[Failure]:
     """The breaches of the rules that look at all accepted filings of a round together, and beside a second source.
 
     `tables` are those of `assets.intake.compare.beside`.
     """
     with connect() as connection:
         register_reference(connection, settings)
-        for name, rows in tables.items():
-            connection.register(name, rows)
+        expose(connection, tables)
         pair(connection)
         wanted = ["round"]
         if connection.execute("select 1 from previous_company limit 1").fetchone():

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import assets.intake
@@ -104,9 +106,22 @@ class Memory:
         parts = [pq.ParquetFile(batch / f"{name}.parquet").read() for batch in self.batches()]
         return pa.concat_tables([expected.empty_table(), *(part.cast(expected) for part in parts)])
 
-    def paths(self, name: str) -> list[str]:
-        """The Parquet files with the accepted rows of a table, one per batch."""
-        return [str(batch / f"{name}.parquet") for batch in self.batches()]
+    def of_filings(self, name: str, expected: pa.Schema, wanted: Iterable[str]) -> pa.Table:
+        """The rows called `name` of the wanted filings, one filing after the other in the order asked for.
+
+        A filing stands whole in one batch, and its rows are in order there: nothing has to be sorted.
+        """
+        blocks: dict[str, pa.Table] = {}
+        for batch in self.batches():
+            part = pq.ParquetFile(batch / f"{name}.parquet").read().cast(expected)
+            if part.num_rows:
+                runs = pc.call_function("run_end_encode", [part.column("submission_id").combine_chunks()])
+                begin = 0
+                for submission_id, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+                    blocks[submission_id] = part.slice(begin, end - begin)
+                    begin = end
+        found = [blocks[submission_id] for submission_id in wanted if submission_id in blocks]
+        return pa.concat_tables([expected.empty_table(), *found]).combine_chunks()
 
     def keep(self, examined: Examined, passing: bool = False) -> None:
         """Add a batch; half a batch is never seen, since its list of files is written last.

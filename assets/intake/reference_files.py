@@ -1,4 +1,4 @@
-"""Loads tables that an analyst brings (EU ETS emissions, demand of other sectors): reads, checks and keeps them.
+"""Loads tables that an analyst brings (EU ETS, grid operators, other sectors): reads, checks and keeps them.
 
 What companies file is taken in elsewhere; the Blueprint's own facts are put into DuckDB in `assets.reference`.
 """
@@ -6,6 +6,7 @@ What companies file is taken in elsewhere; the Blueprint's own facts are put int
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,15 +19,18 @@ from assets import records
 from assets.intake import other_demand
 from assets.intake.expectations import Failure
 from assets.intake.lists import FILE, ListRead, read_one_table
+from assets.intake.operators import NAME as OPERATOR_AREAS
+from assets.intake.operators import replaced
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, file_hash, read_reference, write_parquet
 from blueprint.arrow import schema
+from blueprint.geography import places
 from blueprint.load import blueprint
 from blueprint.model import Field, Table
 
+# What a letter with an accent becomes when UTF-8 is read as something else, or the other way round.
+DAMAGED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152-\u017e\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac|\ufffd")
 LOADS = ("loaded_at", "table", "file", "sha256", "rows", "source")
-# What a program writes for a letter that it could not read.
-LOST = "\ufffd"
 Rows: TypeAlias = list[dict[str, Any]]
 
 
@@ -34,6 +38,7 @@ Rows: TypeAlias = list[dict[str, Any]]
 class Loaded:
     """What came of loading a file: rows kept, where, and findings; with an error nothing is kept."""
 
+    table: Table
     rows: int
     path: Path
     findings: list[dict[str, Any]]
@@ -46,31 +51,35 @@ class Loaded:
 def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Loaded:
     """Check the table `name` in the file at `path` and keep it, with its source and the moment of loading.
 
-    The rows in the file replace those with the same values in what the table `renews`; others stay. The file is a
-    CSV (UTF-8) or a workbook whose first filled sheet, or the one called after the table, is read. Raises RoundError
-    (Dutch) for a table that cannot be loaded or a file that is not there.
+    The rows in the file replace those with the same values in what the table `replaces`, such as the same years;
+    others stay. The file is a CSV (UTF-8) or a workbook whose first filled sheet, or the one called after the table,
+    is read. Raises RoundError (Dutch) for a table that cannot be loaded or a file that is not there.
     """
     table = _table(name)
     if not path.is_file():
         raise RoundError(f"Bestand niet gevonden: {path}")
-    read = read_one_table(path, name)
-    lines, stays = read.rows.to_pylist(), read_reference(data, name)
+    read = read_one_table(path, table.name)
+    lines, stays = read.rows.to_pylist(), read_reference(data, table.name)
     found = [*_no_row(read), *_damaged(table, lines)]
-    if name == other_demand.NAME:
+    if table.name == other_demand.NAME:
         found += other_demand.judge(lines, blueprint().geography_year, stays.to_pylist(), source)
+    elif table.name == OPERATOR_AREAS:
+        found += _odd_areas(lines)
     found += _doubles(table, lines)
-    kept = data.reference / f"{name}.parquet"
-    loaded = Loaded(len(lines), kept, read.word(Round(round=""), found))
+    kept = data.reference / f"{table.name}.parquet"
+    loaded = Loaded(table, len(lines), kept, read.word(Round(round=""), found))
     if loaded.kept:
-        rows = [{field: row[field] for field in schema(name).names} for row in lines]
-        _keep(table, stays, pa.Table.from_pylist(rows, schema=schema(name)), kept)
-        line = (_now(), name, path.name, file_hash(path), str(loaded.rows), source)
+        rows = [{field: row[field] for field in table.field_names} for row in lines]
+        together = replaced(stays, pa.Table.from_pylist(rows, schema=schema(table.name)), table.replaces)
+        write_parquet(kept, together.sort_by([(field, "ascending") for field in table.primary_key]))
+        line = (_now(), table.name, path.name, file_hash(path), str(loaded.rows), source)
         records.append(data.reference / "loads.csv", LOADS, [dict(zip(LOADS, line, strict=True))])
     return loaded
 
 
 def _table(name: str) -> Table:
     known = {table.name: table for table in blueprint().reference_tables}
+    name = name.replace("-", "_")
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0.3)
         hint = f" Bedoelt u '{near[0]}'?" if near else ""
@@ -88,18 +97,14 @@ def _damaged(table: Table, lines: Rows) -> Iterable[Failure]:
     for field in (field for field in table.fields if field.type == "string"):
         for row in lines:
             text = row[field.name]
-            if text and not text.isascii() and _is_damaged(text):
+            if text and not text.isascii() and (_mended(text) or DAMAGED.search(text)):
                 place = (FILE, table.name, row["row_number"], "", field.name)
                 meant = f" Bedoeld is misschien '{_mended(text)}'." if _mended(text) else ""
-                yield Failure(*place, "list_text_damaged", text, meant)
-
-
-def _is_damaged(text: str) -> bool:
-    return LOST in text or _mended(text) != ""
+                yield Failure(*place, "list_encoding", text, meant)
 
 
 def _mended(text: str) -> str:
-    """What a text says when its UTF-8 was read as Windows-1252; empty when it was not."""
+    """What a damaged text says when its UTF-8 was read as Windows-1252; empty when that does not mend it."""
     try:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:
@@ -125,12 +130,25 @@ def _shown(field: Field, value: Any) -> str:
     return blueprint().codes[field.codes].label(value) if field.codes else str(value)
 
 
-def _keep(table: Table, before: pa.Table, rows: pa.Table, path: Path) -> None:
-    """Write what was loaded together with what it does not renew, in the order of the key."""
-    renewed = set(zip(*(rows.column(name).to_pylist() for name in table.renews), strict=True))
-    old = zip(*(before.column(name).to_pylist() for name in table.renews), strict=True)
-    together = pa.concat_tables([before.filter(pa.array([key not in renewed for key in old], pa.bool_())), rows])
-    write_parquet(path, together.sort_by([(name, "ascending") for name in table.primary_key]))
+def _odd_areas(lines: Rows) -> Iterable[Failure]:
+    """The rows of a file whose municipality is not known, or whose operator has no net for the carrier."""
+    operators = {code.code: code for code in blueprint().codes["grid_operators"].codes}
+    carriers = blueprint().codes["carriers"]
+    for row in lines:
+        place, carrier, operator = row["municipality_code"], row["carrier"], operators.get(row["grid_operator"] or "")
+        if place and places.find_codes(place) != (place,):
+            yield _failure(row, "municipality_code", "list_municipality_unknown", place, _choices(place))
+        if operator and carrier in carriers.names and carrier not in operator.attributes["carriers"].split(";"):
+            yield _failure(row, "grid_operator", "list_operator_carrier", operator.label, carriers.label(carrier))
+
+
+def _choices(place: str) -> str:
+    codes = " of ".join(places.find_codes(place))
+    return f"Kies uit {codes}." if codes else "Die is niet bekend."
+
+
+def _failure(row: dict, field: str, rule: str, value: str, allowed: str) -> Failure:
+    return Failure(FILE, OPERATOR_AREAS, row["row_number"], row["series"], field, rule, value, allowed)
 
 
 def _now() -> str:

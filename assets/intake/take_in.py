@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -23,30 +23,32 @@ from assets.intake.compare import beside
 from assets.intake.examine import Received, judge_apart, read_files
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
-from assets.intake.gate import RowCount
 from assets.intake.judge import round_failures
 from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
 from assets.intake.register import ReceivedFile
-from assets.intake.settle import OPEN, by_row, settle
+from assets.intake.round_tables import (
+    Kinds,
+    tally,
+    write_findings,
+    write_register,
+    write_rows,
+    write_sites,
+    write_status,
+)
+from assets.intake.settle import by_row, settle
 from assets.intake.waivers import Waivers, holding
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError
-from assets.store import DataFolder, connect, write_table
-from blueprint.arrow import row_schema, schema
-from blueprint.load import blueprint
+from assets.store import DataFolder
+from blueprint.arrow import schema
 
 # Files examined together: enough rows to spread the cost of validation, few enough to bound memory.
 BATCH = 250
 # Among so many new files some row will fail, and the library that finds it takes seconds to load.
-MANY = 20
-WHOLE_FILE = "*"
-# What is counted of a settled finding, instead of its severity.
-SETTLED = "settled"
-NO_ROWS = RowCount(0, 0, 0)
+MANY = 5
 # A second run of the same round waits this long for the first.
 LOCK_SECONDS = 900
 Progress = Callable[[int, int], None]
-Kinds = Counter[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waive
     withdrawn = withdrawals.withdrawn(data, settings.round)
     state, said = register.states(lines, _severities(tally(found)), withdrawn, received_at)
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
-    rows = _write_rows(data, memory, counting, settings)
-    sites = _sites(memory, first, settings)
+    rows = write_rows(data, memory, counting, settings)
+    sites = write_sites(data, memory, first, settings)
     said += round_failures(beside(data, settings, sites, memory.read("counts", COUNTS)), settings)
     worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)
     found_now = settle(pa.Table.from_pylist(worded, schema=schema("findings")), remarks, waivers)
@@ -109,12 +111,11 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waive
     state |= _states_with_remarks(state, kinds)
     states = {file: state[file.submission_id] if file is first[file.submission_id] else "duplicate" for file in files}
     written = {
-        "register": _write_register(data, states, lines, received_at, settings),
-        "findings": _write_findings(data, found, settings),
-        "submission_status": _write_status(data, memory, states, kinds, settings),
+        "register": write_register(data, states, lines, received_at, settings),
+        "findings": write_findings(data, found, settings),
+        "submission_status": write_status(data, memory, states, kinds, settings),
         "filed_sites": sites.num_rows,
     }
-    write_table(data, "filed_sites", settings.round, sites)
     severities: Counter[str] = Counter()
     for (*_, severity), number in kinds.items():
         severities[severity] += number
@@ -159,10 +160,6 @@ def _examine(
             before.result()
 
 
-def _row_tables() -> list[str]:
-    return [table.name for table in blueprint().sheet_tables]
-
-
 def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> pa.Table:
     """The findings of the files that are there now, under the name they have now."""
     found = memory.read("findings", schema("findings"))
@@ -177,45 +174,11 @@ def _of_files_there(rows: pa.Table, first: dict[str, ReceivedFile]) -> pa.Table:
     return rows.filter(pa.array(there, pa.bool_()))
 
 
-def tally(found: pa.Table) -> Kinds:
-    """How many findings there are per (submission, file, table or "", severity); of settled ones whatever severity."""
-    keys = ["submission_id", "file", "table_name", "severity", "settled_by"]
-    counted = found.group_by(keys).aggregate([([], "count_all")])
-    kinds: Kinds = Counter()
-    for submission, file, table, severity, settled, number in zip(
-        *(column.to_pylist() for column in counted.columns), strict=True
-    ):
-        kinds[submission, file, table or "", severity if settled == OPEN else SETTLED] += number
-    return kinds
-
-
 def _severities(kinds: Kinds) -> dict[str, set[str]]:
     severities: dict[str, set[str]] = defaultdict(set)
     for submission, _, _, severity in kinds:
         severities[submission].add(severity)
     return severities
-
-
-def _write_rows(data: DataFolder, memory: Memory, counting: list[str], settings: Round) -> dict[str, int]:
-    """Write the accepted rows of the filings that count; returns how many rows each table has."""
-    written = {}
-    with connect() as connection:  # one for all tables: opening it takes longer than what it does
-        connection.register("counting", pa.table({"submission_id": pa.array(counting, pa.string())}))
-        for name in _row_tables():
-            parts = memory.paths(name)
-            rows = row_schema(blueprint().tables[name]).empty_table()
-            if parts:
-                rows = connection.sql(
-                    """
-                    select accepted.* from read_parquet(?, hive_partitioning = false) as accepted
-                    semi join counting using (submission_id)
-                    order by submission_id, row_number, series
-                    """,
-                    params=[parts],
-                ).to_arrow_table()
-            write_table(data, name, settings.round, rows)
-            written[name] = rows.num_rows
-    return written
 
 
 def _word(memory: Memory, first: dict[str, ReceivedFile], said: list[Failure], settings: Round) -> list[dict[str, Any]]:
@@ -249,112 +212,3 @@ def _states_with_remarks(state: dict[str, str], kinds: Kinds) -> dict[str, str]:
         for submission, name in state.items()
         if name == "accepted" and severities.get(submission, set()) & {"error", "warning"}
     }
-
-
-def _write_register(
-    data: DataFolder,
-    states: dict[ReceivedFile, str],
-    lines: list[dict[str, Any]],
-    received_at: Mapping[str, str],
-    settings: Round,
-) -> int:
-    before = {
-        file.sha256: dt.datetime.fromisoformat(received_at[file.submission_id])
-        for file in states
-        if file.submission_id in received_at
-    }
-    for row in register.last_register(data, settings.round):
-        before[row["sha256"]] = min(row["first_seen"], before.get(row["sha256"], row["first_seen"]))
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    by_id = {line["submission_id"]: line for line in lines}
-    rows = [
-        {
-            "round": settings.round,
-            "submission_id": file.submission_id,
-            "sha256": file.sha256,
-            "file": file.file,
-            "size_bytes": file.size_bytes,
-            "first_seen": before.get(file.sha256, now),
-            "company_name": by_id[file.submission_id]["company_name"],
-            "kvk_number": by_id[file.submission_id]["kvk_number"],
-            "submitted_on": by_id[file.submission_id]["submitted_on"],
-            "blueprint_version": by_id[file.submission_id]["blueprint_version"],
-            "state": state,
-        }
-        for file, state in states.items()
-    ]
-    return _write(data, "register", rows, settings)
-
-
-def _write_findings(data: DataFolder, found: pa.Table, settings: Round) -> int:
-    with connect() as connection:
-        connection.register("found", found)
-        ordered = connection.sql(
-            """
-            select * from found
-            order by file, submission_id, list_position($severities, severity), list_contains($consequences, rule),
-                coalesce(list_position($tables, table_name), 0), coalesce(row_number, 0),
-                coalesce(length(column_letter), 0), coalesce(column_letter, ''),
-                rule, message, field_name, value_as_filed
-            """,
-            params={
-                "severities": list(wording.ORDER),
-                "consequences": [rule.id for rule in blueprint().rules.values() if rule.consequence],
-                "tables": _row_tables(),
-            },
-        ).to_arrow_table()
-    write_table(data, "findings", settings.round, ordered)
-    return ordered.num_rows
-
-
-def _write_status(
-    data: DataFolder, memory: Memory, states: dict[ReceivedFile, str], kinds: Kinds, settings: Round
-) -> int:
-    counts: dict[str, dict[str, RowCount]] = defaultdict(dict)
-    for submission_id, name, *numbers in zip(*memory.read("counts", COUNTS).to_pydict().values(), strict=True):
-        counts[submission_id][name] = RowCount(*numbers)
-    by_table: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (_, file_name, table, severity), number in kinds.items():
-        for name in {table, WHOLE_FILE}:
-            by_table[(file_name, name)][severity] += number
-    rows, none = [], Counter[str]()
-    for file, state in states.items():
-        own = counts[file.submission_id] if state != "duplicate" else {}
-        total = RowCount(*(sum(numbers) for numbers in zip(*own.values(), strict=True))) if own else NO_ROWS
-        named = [name for name in _row_tables() if name in own or (file.file, name) in by_table]
-        for name, count in [(WHOLE_FILE, total), *((name, own.get(name, NO_ROWS)) for name in named)]:
-            rows.append(_status_row(file, name, count, state, by_table.get((file.file, name), none), settings))
-    return _write(data, "submission_status", rows, settings)
-
-
-def _status_row(
-    file: ReceivedFile, name: str, count: RowCount, state: str, severities: Counter[str], settings: Round
-) -> dict[str, Any]:
-    return {
-        "round": settings.round,
-        "submission_id": file.submission_id,
-        "file": file.file,
-        "table_name": name,
-        "state": state,
-        "rows_in": count.came,
-        "rows_accepted": count.accepted,
-        "rows_refused": count.refused,
-        "error_count": severities["error"],
-        "warning_count": severities["warning"],
-        "info_count": severities["info"],
-        "settled_count": severities[SETTLED],
-    }
-
-
-def _sites(memory: Memory, first: dict[str, ReceivedFile], settings: Round) -> pa.Table:
-    """Every site that a readable file names."""
-    wanted = schema("filed_sites")
-    known = pa.schema([field for field in wanted if field.name != "round"])
-    sites = _of_files_there(memory.read("filed_sites", known), first)
-    sites = sites.sort_by([(name, "ascending") for name in known.names])
-    return sites.add_column(0, "round", pa.repeat(settings.round, sites.num_rows))
-
-
-def _write(data: DataFolder, name: str, rows: list[dict[str, Any]], settings: Round) -> int:
-    write_table(data, name, settings.round, pa.Table.from_pylist(rows, schema=schema(name)))
-    return len(rows)

@@ -13,6 +13,11 @@ NOWHERE = {"municipality_code": None, "latitude": None, "longitude": None}
 MAASTRICHT = "GM0935"
 
 
+def in_bergen(filing: Filing) -> None:
+    """Of two municipalities called Bergen, and nothing else that says which."""
+    filing.row("site").update(NOWHERE, municipality_code="Bergen", postcode=None)
+
+
 def by_its_name(filing: Filing) -> None:
     """Not a mistake: the name of the municipality where its code is asked."""
     site = filing.row("site")

@@ -33,7 +33,7 @@ from assets.sample.edits import (
     without_sheet,
 )
 from assets.sample.figures import check_digit, rounded
-from assets.sample.misplaced import MISPLACED, by_its_name
+from assets.sample.misplaced import MISPLACED, by_its_name, in_bergen
 from assets.sample.paths import conversion
 from assets.workbooks.draft import Draft, Formatted, Formula, draft
 from assets.workbooks.filing import Filing, Row
@@ -86,6 +86,24 @@ def write_faulty(filing: Filing, mistakes: Sequence[Mistake], path: Path, years:
         if mistake.data is not None:
             data = mistake.data(data)
     path.write_bytes(data)
+
+
+def _in_mva(filing: Filing) -> None:
+    row = filing.row("connection")
+    row["contracted_offtake_mw"] = row["connection_capacity_mva"]
+
+
+def _contract_in_kw(filing: Filing) -> None:
+    row = filing.row("connection")
+    for name in ("contracted_offtake_mw", "connection_capacity_mva"):
+        row[name] = rounded(row[name] * 1000, 6)
+
+
+def _request_in_kw(filing: Filing) -> None:
+    row = filing.row("connection")
+    highest = max(line["value"] or 0 for line in filing.rows("energy_demand"))
+    asked = {"requested_extra_mw": rounded(highest * 1e6, 6), "requested_on": dt.date(2025, 1, 15)}
+    row.update(request_pending=True, **asked)
 
 
 def _wrong_check_digit(filing: Filing) -> None:
@@ -251,7 +269,7 @@ VALUES = (
     Mistake("year_not_asked", ("year_not_asked",), draft=_another_year),
     Mistake("plan_in_base_year", ("base_year_scenario",), filing=demand("electricity", years=(2023,), scenario="plan")),
     Mistake("municipality_unknown", ("municipality_unknown",), filing=put("site", "municipality_code", "GM9999")),
-    Mistake("municipality_bergen", ("municipality_ambiguous",), filing=put("site", "municipality_code", "Bergen")),
+    Mistake("municipality_bergen", ("municipality_ambiguous",), filing=in_bergen),
 )
 
 REMARKS = (
@@ -287,6 +305,10 @@ REMARKS = (
         "feed_in_above_capacity", ("feed_in_above_capacity",), filing=put("connection", "contracted_feed_in_mw", 900.0)
     ),
     Mistake("peak_above_contract", ("peak_above_contract",), filing=put("connection", "contracted_offtake_mw", 0.01)),
+    Mistake("contract_in_mva", ("power_mva_as_mw",), filing=_in_mva),
+    Mistake("contract_in_kw", ("power_in_kw",), filing=_contract_in_kw),
+    Mistake("request_in_kw", ("requested_in_kw",), filing=_request_in_kw),
+    Mistake("tennet_for_gas", ("operator_carrier",), filing=put("connection", "grid_operator", "tennet", 1)),
     Mistake("co2_versus_gas", ("ets_versus_fuel",), filing=put("site", "co2_base_year_t", 2_000_000.0)),
     Mistake("sbi_versus_sector", ("sbi_versus_sector",), filing=put("company", "sbi_code", "0111")),
     Mistake("other_cluster", ("other_cluster",), filing=put("site", "industrial_cluster", "chemelot")),
@@ -296,6 +318,12 @@ REMARKS = (
         filing=_new_stream(carrier="hydrogen", unit="t", scenario="plan", year=2025),
     ),
     Mistake("projects_do_not_explain", ("project_path",), filing=put("project", "delta_value", 1.0)),
+    Mistake(
+        "project_in_base_year",
+        ("project_before_base",),
+        filing=put("project", "commissioning_date", dt.date(2022, 7, 1)),
+    ),
+    Mistake("project_twice", ("project_double",), filing=add("project", like=0, project_id="P98")),
     Mistake("year_absent", ("year_absent",), filing=remove("energy_demand", lambda row: row["year"] != 2040)),
 )
 

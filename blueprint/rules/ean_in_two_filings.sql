@@ -1,6 +1,6 @@
 with shared as (
     select ean_code from connection where ean_code is not null
-    group by ean_code having count(distinct submission_id) > 1
+    group by ean_code having min(submission_id) <> max(submission_id)
 )
 select submission_id, row_number, series, ean_code as value_as_filed, '' as allowed
 from connection

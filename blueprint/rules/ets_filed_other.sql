@@ -4,7 +4,7 @@ with installations as (
     group by all
 ),
 filed as (
-    select sites.submission_id, sites.installations, sum(site.co2_base_year_t) as filed_t
+    select sites.submission_id, sites.installations, sum(site.co2_base_year_t::decimal(38, 6)) as filed_t
     from (select distinct submission_id, site_id, installations from site_emissions) as sites
     join site using (submission_id, site_id)
     where site.is_ets

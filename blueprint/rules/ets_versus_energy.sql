@@ -5,7 +5,9 @@ with verified as (
 ),
 fuel as (
     select sites.submission_id, sites.installations,
-        coalesce(sum(energy_demand.value * conversions.factor * emission_factors.factor), 0) * 1000 as co2_t,
+        -- DECIMAL, since a sum of doubles depends on their order.
+        coalesce(sum((energy_demand.value * conversions.factor * emission_factors.factor * 1000)::decimal(38, 6)), 0)
+            as co2_t,
         coalesce(bool_or(energy_demand.carrier in ('process_gas', 'waste', 'other_fuel')), false) as has_unknown
     from (select distinct submission_id, site_id, installations from site_emissions) as sites
     cross join settings

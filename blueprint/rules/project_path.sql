@@ -13,6 +13,8 @@ explained as (
     from project
     join conversions on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
     where conversions.basis = '' and conversions.canon = 'PJ'
+      -- What runs already in the base year is told by project_before_base.
+      and year(project.commissioning_date) > (select base_year from settings)
     group by project.submission_id, project.site_id, project.carrier_to
 ),
 target as (

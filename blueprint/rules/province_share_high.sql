@@ -8,7 +8,8 @@ with placed as (
 ),
 firms as (
     select placed.code, coalesce(company.group_id, company.kvk_number) as firm,
-        sum(energy_demand.value * conversions.factor) as pj
+        -- DECIMAL, since a sum of doubles depends on their order.
+        sum((energy_demand.value * conversions.factor)::decimal(38, 12)) as pj
     from energy_demand
     join conversions using (carrier, unit)
     join placed using (submission_id, site_id)

@@ -5,11 +5,19 @@ with demand as (
     join conversions using (carrier, unit)
     where conversions.basis = coalesce(energy_demand.heating_value_basis, '') and value > 0
 ),
+-- One value is only that far from another where the largest is so many times the smallest, but for rounding.
+wide as (
+    select submission_id, site_id, carrier, use, direction
+    from demand
+    group by all
+    having max(amount) > 0.99 * $low * min(amount)
+),
 compared as (
     select *,
         median(amount) over series_of_site as usual,
         max(amount) filter (where scenario = 'base') over series_of_site as base
     from demand
+    semi join wide using (submission_id, site_id, carrier, use, direction)
     window series_of_site as (partition by submission_id, site_id, carrier, use, direction)
 ),
 judged as (

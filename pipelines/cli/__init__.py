@@ -8,15 +8,14 @@ from typing import NoReturn
 
 from pipelines.cli.dutch import speak_dutch
 
-speak_dutch()
-
-from pipelines.cli.main import main  # noqa: E402 - click takes its texts when it is imported
-
-__all__ = ["main", "pces"]
+speak_dutch()  # click takes its texts when it is imported
 
 
 def pces() -> NoReturn:
     """Run a command and end at once: taking down thousands of modules would cost half a second."""
+    # Not above: every child process that reads files imports this module, and runs no command.
+    from pipelines.cli.main import main
+
     code: object = 0
     try:
         main(prog_name="pces")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from assets.known_rounds import known_rounds
@@ -23,6 +24,7 @@ HIDDEN = ("submission_id", "round", "settled_name", "settled_until")
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
     """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
     from assets.intake.examine import Received, read_files
+    from assets.intake.expectations import warm_up
     from assets.intake.register import shown_name
 
     missing = [path for path in paths if not path.is_file()]
@@ -32,6 +34,7 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
     asked = read_round(data.round_folder(name)) if name is not None else None
     unique = list(dict.fromkeys(path.resolve() for path in paths))
     received = [Received(f"{position:06d}", path, shown_name(path.name)) for position, path in enumerate(unique)]
+    Thread(target=warm_up).start()  # a file with an error needs the library; while it is read there is time to load it
     examined = _judge(data, received, dict(read_files(received)), asked)
     findings = [finding for each in examined.values() for finding in each.findings]
     if as_json:

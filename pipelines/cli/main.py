@@ -11,6 +11,7 @@ from assets.records import DamagedRecord
 from assets.rounds import RoundError
 from assets.store import DataFolder
 from pipelines.cli import show
+from pipelines.cli.imports import lasting
 from pipelines.settings import DATA_VARIABLE, DEFAULT_DATA, data_root
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -122,7 +123,9 @@ def rounds(data: DataFolder) -> None:
 @click.pass_obj
 def run(data: DataFolder, name: str | None) -> None:
     """Reken rondes door: van de bestanden tot en met de pMIEK-tabellen."""
-    from pipelines.cli.run import run_rounds
+    with lasting():
+        import pipelines.definitions  # noqa: F401 - asked for later on
+        from pipelines.cli.run import run_rounds
 
     sys.exit(run_rounds(data, name))
 
@@ -283,7 +286,7 @@ def reference_() -> None:
 @click.option("--bron", "--source", "source", metavar="TEKST", required=True, help="Waar de gegevens vandaan komen.")
 @click.pass_obj
 def load_reference(data: DataFolder, tabel: str, bestand: Path, source: str) -> None:
-    """Laad BESTAND (csv of xlsx) als TABEL (ets-emissions, other-demand). Wat erin hoort: pces describe TABEL"""
+    """Laad BESTAND (csv of xlsx) als TABEL, bijvoorbeeld other-demand. Wat erin hoort: pces describe TABEL"""
     from pipelines.cli.reference import load
 
     sys.exit(load(data, tabel, bestand, source))

@@ -16,18 +16,17 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     """Load a reference table and print what was found; 1 when nothing was kept because of an error."""
     from assets.intake.reference_files import load_reference
 
-    name = name.replace("-", "_")
     loaded = load_reference(data, name, path, source)
     labels = blueprint().codes["severities"]
     rows = [(labels.label(f["severity"]), f["cell"] or "", f["message"], f["rule"]) for f in loaded.findings]
     if rows:
         show.table(path.name, ("Ernst", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(2,))
         show.say()
-    title = blueprint().tables[name].title
     if not loaded.kept:
         show.say(f"{path.name}: niets geladen. Herstel de fouten en laad het bestand opnieuw.")
         return 1
     count = show.counted(loaded.rows, "regel", "regels")
+    title = loaded.table.title
     show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
     show.say("De volgende run rekent ermee: pces run")
     return 0

@@ -134,6 +134,7 @@ def summarise(data: DataFolder, settings: Round) -> None:
     withdrawn = sum(row["rows_accepted"] for row in status if row["state"] == "withdrawn")
     others = [(unused - withdrawn, "vervangen"), (withdrawn, "ingetrokken")]
     show.say(rows + "".join(f", {show.number(number)} {how}" for number, how in others if number))
+    show.say(_placed(data, settings))
     kinds = (findings["error"], findings["warning"], findings["info"])
     settled = [(findings["explanation"], "toegelicht"), (findings["waiver"], "geaccepteerd")]
     done = "".join(f", {number} {how}" for number, how in settled if number)
@@ -142,6 +143,14 @@ def summarise(data: DataFolder, settings: Round) -> None:
         show.say(f"Let op: {note}")
     _provinces(data, settings)
     _outputs(data, settings)
+
+
+def _placed(data: DataFolder, settings: Round) -> str:
+    """How many sites that count were placed, and how sure that is."""
+    labels = blueprint().codes["placement_sureness"]
+    surely = Counter(read_table(data, "site_place", settings.round).column("placement_sureness").to_pylist())
+    parts = [f"{show.number(surely[code.code])} {code.label.lower()}" for code in labels.codes if surely[code.code]]
+    return f"Vestigingen: {show.number(surely.total())} geteld" + (f"; plaats: {', '.join(parts)}" if parts else "")
 
 
 def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
@@ -190,7 +199,8 @@ def _province_line(row: tuple, plan: bool) -> list[str]:
 def _outputs(data: DataFolder, settings: Round) -> None:
     show.say()
     show.say("Waar staat wat:")
-    named = ("pmiek_energy_demand", "pmiek_combined_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+    tables = sorted(blueprint().tables.values(), key=lambda table: table.order)
+    named = [table.name for table in tables if table.kind == "pmiek"]
     for name in (*named, "findings", "submission_status", "register"):
         path = data.table(name, settings.round)
         if path.exists():

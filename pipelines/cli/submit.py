@@ -6,10 +6,12 @@ import datetime as dt
 import json
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from assets.dialogue.feedback import answer_receipt
 from assets.intake import receipts, register, withdrawals
+from assets.intake.expectations import warm_up
 from assets.intake.receipts import Receipt
 from assets.intake.register import ReceivedFile
 from assets.known_rounds import only_open
@@ -36,6 +38,7 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
     rounds = (read_round(data.round_folder(each)) for each in data.rounds())
     settings = read_round(data.round_folder(name)) if name else only_open(rounds)
     code, given = 0, []
+    Thread(target=warm_up).start()  # as for `check`
     for path in paths:
         try:
             receipt = receipts.receive(data, settings, path)

@@ -1,75 +1,88 @@
-"""Reads a worked example of the documentation (blueprint/examples), so that what is explained is what is tested.
+"""Reads the worked examples of blueprint/examples: the rows they give, and the rows that must come of them.
 
-A heading `Gegeven: <table>` or `Uitkomst: <table>` stands above a Markdown table with the names of fields as its head.
+An example is Markdown: a line that ends in "(`table`):" or "(`table`, column = value, ...):" stands above a table of
+rows; such a line begins with Gegeven or with Uitkomst. What the recipes make of the rows is for the tests.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
-from assets.rounds import Round
-from blueprint.load import HERE, blueprint
+import blueprint
+from blueprint.arrow import schema
 
-Row = dict[str, Any]
-HEADING = re.compile(r"#+ (Gegeven|Uitkomst): (\w+)")
-SETTING = re.compile(r"`([^`]+)`")
+FOLDER = Path(blueprint.__file__).parent / "examples"
+HEADING = re.compile(r"^(Gegeven|Uitkomst).*\(`(\w+)`((?:, \w+ = [^,)]+)*)\):$")
+EMPTY = "–"
+YES_NO = {"ja": True, "nee": False}
+
+
+@dataclass
+class Outcome:
+    """The rows that a table must hold, in order, where its columns have the values of `where`."""
+
+    table: str
+    where: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+    def found(self, made: pa.Table) -> list[dict[str, Any]]:
+        """The rows of `made` that are spoken of, in the columns that are shown."""
+        kept = [row for row in made.to_pylist() if all(row[name] == value for name, value in self.where.items())]
+        return [{name: row[name] for name in self.rows[0]} for row in kept]
 
 
 @dataclass
 class Example:
-    """Rows that are given, per table; rows that must come of them, with only the columns shown; and settings."""
+    """One worked example: given rows by table, and what comes of them."""
 
-    given: dict[str, list[Row]] = field(default_factory=dict)
-    expected: dict[str, list[Row]] = field(default_factory=dict)
-    settings: Row = field(default_factory=dict)
-
-    def round(self, name: str) -> Round:
-        return Round.model_validate({"round": name, **self.settings})
-
-    def missing(self, made: dict[str, pa.Table]) -> list[Row]:
-        """The expected rows that are not among what was made exactly once."""
-        wrong = []
-        for table, rows in self.expected.items():
-            found = made[table].to_pylist()
-            wrong += [row for row in rows if sum(row.items() <= each.items() for each in found) != 1]
-        return wrong
+    given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
-def example(name: str) -> Example:
-    """The example of one table."""
-    found, place = Example(), None
-    head: list[str] = []
-    for line in (HERE / "examples" / f"{name}.md").read_text(encoding="utf-8").splitlines():
-        if match := HEADING.match(line):
-            kept = found.given if match[1] == "Gegeven" else found.expected
-            place, head = (match[2], kept.setdefault(match[2], [])), []
-        elif line.startswith("Instellingen:"):
-            found.settings |= {k: v for text in SETTING.findall(line) for k, v in yaml.safe_load(text).items()}
-        elif line.startswith("|") and place:
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
-            if not head:
-                head = cells
-            elif set(line) - set("|-: "):
-                place[1].append({key: _value(place[0], key, text) for key, text in zip(head, cells, strict=True)})
-    return found
+def read_example(name: str) -> Example:
+    """The example of the table called `name`; KeyError for a column that its table does not have."""
+    lines = iter((FOLDER / f"{name}.md").read_text(encoding="utf-8").splitlines())
+    example = Example()
+    for line in lines:
+        if heading := HEADING.match(line):
+            kind, table, conditions = heading.groups()
+            rows = [_typed(table, row) for row in _rows(lines)]
+            if kind == "Gegeven":
+                example.given.setdefault(table, []).extend(rows)
+            else:
+                where = dict(part.split(" = ") for part in conditions.split(", ") if part)
+                example.outcomes.append(Outcome(table, _typed(table, where), rows))
+    return example
 
 
-def _value(table: str, name: str, text: str) -> Any:
-    if text == "":
-        return None
-    known = blueprint().tables[table]
-    kind = blueprint().fields[name] if name not in known.field_names else known.field(name)
-    if kind.type in ("integer", "year"):
-        return int(text)
-    if kind.type == "boolean":
-        return text == "ja"
-    if kind.type == "number":
-        number = Decimal(text.replace(",", "."))
-        return number if kind.decimals is not None and known.kind in ("curated", "pmiek") else float(number)
-    return text
+def _rows(lines: Any) -> list[dict[str, str]]:
+    block: list[list[str]] = []
+    for line in lines:
+        if line.startswith("|"):
+            block.append([cell.strip() for cell in line.strip("|").split("|")])
+        elif block:
+            break
+    return [dict(zip(block[0], cells, strict=True)) for cells in block[2:]]
+
+
+def _typed(table: str, row: dict[str, str]) -> dict[str, Any]:
+    types = schema(table)
+    return {name: None if text == EMPTY else _reader(types.field(name).type)(text) for name, text in row.items()}
+
+
+def _reader(kind: pa.DataType) -> Callable[[str], Any]:
+    if pa.types.is_decimal(kind):
+        return lambda text: Decimal(text.replace(",", "."))
+    if pa.types.is_floating(kind):
+        return lambda text: float(text.replace(",", "."))
+    if pa.types.is_boolean(kind):
+        return YES_NO.__getitem__
+    return int if pa.types.is_integer(kind) else dt.date.fromisoformat if pa.types.is_date(kind) else str

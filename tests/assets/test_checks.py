@@ -27,20 +27,31 @@ SETTINGS = Round(round="proef", interpolate=True)
 BY_NAME = {check.name: check for check in CHECKS}
 KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
 SECOND = {"submission_id": "s2"}
+CAPACITY = {"connection_capacity_mva": 6.0}
 GIVEN: dict[str, list[Row]] = {
     "submission": [{"round": "proef"}, {"round": "proef", **SECOND}],
     "company": [{}, {**SECOND, "kvk_number": "10000002", "sector": "paper"}],
     "site": [{}, {"site_id": "V2", "municipality_code": "GM0193"}, {**SECOND, "municipality_code": "GM0307"}],
-    "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0}],
+    "connection": [{"grid_operator": "liander", "voltage_level_kv": 10.0, "contracted_offtake_mw": 5.0} | CAPACITY],
     "energy_demand": [
         {"value": 3.0, "peak_mw": 1.5},
         {"site_id": "V2", "value": 4.0},
         {"site_id": "V2", "value": 5.0, "year": 2030, "scenario": "plan"},
         {"year": 2030, "scenario": "plan", "value": None},
+        {"year": 2035, "scenario": "plan", "value": 9.0},
         {**SECOND, "value": 5.0, "carrier": "co2", "use": "feedstock", "unit": "kt"},
     ],
-    "project": [{"commissioning_date": dt.date(2030, 1, 1)}],
-    "flexibility": [{}],
+    "project": [
+        {
+            "commissioning_date": dt.date(2030, 1, 1),
+            "carrier_to": "electricity",
+            "delta_value": 2.0,
+            "delta_unit": "TJ",
+            "delta_peak_mw": 1.0,
+            "depends_on": "permit;subsidy",
+        }
+    ],
+    "flexibility": [{"storage_mwh": 2.0}],
     "bottleneck": [],
     "consent": [],
     "filed_sites": [{"accepted": True, "municipality_code": "GM0344"}],
@@ -116,6 +127,11 @@ UTRECHT = {"province_code": "PV26", "sector": "food"}
 CELL = {"province_code": "PV26", "demand_scenario": "base", "direction": "offtake", **PJ}
 INDUSTRY = {"other_sector": "industry", "part_kind": "filed", **CELL}
 WHOLE = {"other_sector": "all", **CELL}
+LATER = {"carrier": "electricity", "year": 2035}
+PATH = {"province_code": "PV26", **LATER}
+A_BIT = "0.000000000001"
+HIGH = {"grid_operator": "liander", "certainty": "all"}
+PARK = {"area_kind": "business_park", "province_code": "PV26", "year": 2023, "carrier": "electricity"}
 BREAKS: list[tuple[str, str, Change]] = [
     ("rows_balance", "submission_status", changed("rows_refused", 1, table_name="site")),
     ("rows_balance", "energy_demand", without(site_id="V2")),
@@ -170,6 +186,30 @@ BREAKS: list[tuple[str, str, Change]] = [
         "pmiek_power_demand",
         lambda lines: [row | {"peak_sum_mw": Decimal(2)} if row["peak_sum_mw"] else row for row in lines],
     ),
+    ("power_equals_contracts", "pmiek_power_demand", changed("connection_capacity_mva", more("1"), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("pending_request_count", 7, **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("contracted_feed_in_mw", Decimal(1), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("storage_mwh", more("1"), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("own_generation_mw", Decimal(1), **HIGH)),
+    ("power_equals_contracts", "pmiek_power_demand", changed("electricity_twh", more("0.000000000001"), **HIGH)),
+    ("connections_complete", "site_connection", lambda _: []),
+    ("connections_complete", "site_connection", changed("is_main", False)),
+    ("connections_complete", "site_connection", changed("contracted_offtake_mw", more("0.000001"))),
+    ("connections_complete", "site_connection", changed("connection_capacity_mw", more("1"))),
+    ("areas_make_provinces", "pmiek_area_demand", changed("energy_pj", more("0.000000000001"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("peak_sum_mw", more("1"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("contracted_offtake_mw", more("0.000001"), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("weighted_extra_pj", Decimal(1), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("province_code", "PV20", **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", without(area_kind="grid_operator")),
+    ("areas_make_provinces", "pmiek_area_demand", lambda _: []),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("co2_kt", more("0.000000000001"), cell_status="shown")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("energy_pj", Decimal(1), carrier="heat")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", changed("project_extra_kt", Decimal(1), carrier="co2")),
+    ("gas_equals_demand", "pmiek_gas_heat_co2", without(carrier="co2")),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("energy_pj", Decimal(1))),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("supply_pj", Decimal(1))),
+    ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("weighted_extra_pj", Decimal(1))),
     ("projects_complete", "pmiek_projects", changed("project_count", 2)),
     ("projects_complete", "pmiek_projects", lambda _: []),
     ("coverage_balances", "pmiek_coverage", changed("missing_count", 2, **UTRECHT)),
@@ -180,6 +220,47 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("coverage_balances", "expected", added(kvk_number="10000008")),
     ("coverage_balances", "expected", lambda _: []),
     ("coverage_balances", "invitations", changed("state", "accepted", state="missing")),
+    ("projects_complete", "pmiek_projects", changed("weighted_energy_pj", more(A_BIT), area_level="business_park")),
+    ("projects_complete", "pmiek_projects", without(area_level="business_park")),
+    ("projects_once", "site_project", changed("weighted_peak_mw", Decimal("1.1"))),
+    ("projects_once", "site_project", changed("weighted_energy_pj", Decimal("0.0021"))),
+    ("projects_once", "site_project", changed("probability_pct", Decimal(101))),
+    ("projects_once", "site_project", changed("delta_energy_pj", None)),
+    ("projects_once", "site_project", changed("site_id", "V2")),
+    ("projects_once", "site_project", added(project_id="P2")),
+    ("projects_once", "site_project", lambda _: []),
+    ("path_adds_up", "site_path", changed("unexplained_energy_pj", more(A_BIT), **LATER, site_id="V1")),
+    ("path_adds_up", "site_path", changed("unexplained_energy_pj", Decimal(0), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", changed("weighted_plan_energy_pj", more(A_BIT), **LATER, site_id="V1")),
+    ("path_adds_up", "site_path", changed("delta_energy_pj", more(A_BIT), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", changed("weighted_energy_pj", more(A_BIT), site_id="V1", year=2030)),
+    ("path_adds_up", "site_path", without(site_id="V1", year=2040)),
+    ("path_adds_up", "site_path", without(site_id="V1", year=2035)),
+    ("path_adds_up", "site_project", changed("commissioning_year", 2031)),
+    ("path_equals_sites", "pmiek_project_path", changed("base_energy_pj", more(A_BIT), **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", changed("weighted_energy_pj", more(A_BIT), **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", changed("delta_energy_pj", more(A_BIT), **PATH, certainty="idea")),
+    ("path_equals_sites", "pmiek_project_path", changed("province_code", "PV29", **PATH, certainty="idea")),
+    ("path_equals_sites", "pmiek_project_path", changed("without_projects_energy_pj", None, **PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", without(**PATH, certainty="all")),
+    ("path_equals_sites", "pmiek_project_path", without(**PATH, certainty="idea")),
+    ("dependent_demand_complete", "pmiek_dependent_demand", without(dependency="subsidy")),
+    ("dependent_demand_complete", "pmiek_dependent_demand", without(dependency="all")),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("weighted_energy_pj", more(A_BIT), **PATH, dependency="all", certainty="all"),
+    ),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("delta_peak_mw", more("0.000001"), **PATH, dependency="permit", certainty="idea"),
+    ),
+    (
+        "dependent_demand_complete",
+        "pmiek_dependent_demand",
+        changed("project_count", 2, **PATH, dependency="permit", certainty="all"),
+    ),
 ]
 
 

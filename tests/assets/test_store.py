@@ -136,8 +136,8 @@ def test_unprotected_table_says_so_in_its_name(data: DataFolder, rows: Rows, nam
     assert pq.read_schema(path).metadata[b"marking"].decode().startswith("VERTROUWELIJK, NIET BEVEILIGD")
 
 
-def test_there_are_four_pmiek_tables() -> None:
-    assert set(PMIEK) == {"pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage"}
+def test_pmiek_tables_are_those_that_are_called_so() -> None:
+    assert set(PMIEK) == {name for name in blueprint().tables if name.startswith("pmiek_")}
 
 
 def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows) -> None:
@@ -146,6 +146,15 @@ def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows)
     assert metadata.num_row_groups == 1
     columns = [metadata.row_group(0).column(position) for position in range(metadata.num_columns)]
     assert not any(column.is_stats_set or column.has_column_index for column in columns)
+
+
+def test_large_table_stands_in_several_row_groups(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ROW_GROUP", 2)
+    numbers = pa.table({"number": list(range(5))})
+    store.write_parquet(data.root / "large.parquet", numbers)
+    file = pq.ParquetFile(data.root / "large.parquet")
+    assert file.num_row_groups == 3
+    assert file.read() == numbers
 
 
 def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,8 @@ def _project_path(form: Form, out: Outcome, kept: list[Came]) -> None:
         if not known or row["delta_value"] is None:
             continue
         last = row["commissioning_date"].year
+        if last <= SETTINGS.base_year:
+            continue
         later = sorted(year for site, year in path if site == row["site_id"] and year >= last)
         if not later:
             continue

@@ -18,14 +18,14 @@ from blueprint.load import blueprint
 
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)
 SETTINGS = Round(round="2026-1", base_year=YEARS[0], target_years=YEARS[1:], geography_year=2025)
-# A latitude, a longitude and a postcode in the middle of each.
+# A latitude, a longitude and a postcode in the middle of each, and who has the net there.
 MUNICIPALITIES = {
-    "GM0344": (52.09, 5.12, "3511AB"),
-    "GM0664": (51.504, 3.889, "4461AA"),
-    "GM0193": (52.512, 6.094, "8011AB"),
-    "GM0014": (53.219, 6.567, "9711AA"),
-    "GM0363": (52.373, 4.893, "1011AB"),
-    "GM0599": (51.922, 4.479, "3011AA"),
+    "GM0344": (52.09, 5.12, "3511AB", "stedin"),
+    "GM0664": (51.504, 3.889, "4461AA", "stedin"),
+    "GM0193": (52.512, 6.094, "8011AB", "enexis"),
+    "GM0014": (53.219, 6.567, "9711AA", "enexis"),
+    "GM0363": (52.373, 4.893, "1011AB", "liander"),
+    "GM0599": (51.922, 4.479, "3011AA", "stedin"),
 }
 SECTORS = (("food", "1071"), ("chemicals", "2014"), ("paper", "17.12"), ("metals", "2420"))
 CO2_T_PER_TJ = 56.4
@@ -93,7 +93,7 @@ def _company(rng: random.Random) -> Row:
 
 def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> None:
     site, municipality = f"V{number}", rng.choice(tuple(MUNICIPALITIES))
-    latitude, longitude, postcode = MUNICIPALITIES[municipality]
+    latitude, longitude, postcode, operator = MUNICIPALITIES[municipality]
     x, y = _in_metres(latitude, longitude)
     is_ets = number == 1 or rng.random() < 0.5
     gas, power = _amount(rng, 200, 900), _amount(rng, 20, 90)
@@ -120,7 +120,7 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
             **(permit if is_ets else {}),
         }
     )
-    filing.rows("connection").extend(_connections(rng, site, seed, number))
+    filing.rows("connection").extend(_connections(rng, site, seed, number, operator))
     streams = _streams(rng, site, gas, power)
     filing.rows("energy_demand").extend(streams)
     growth = next(r["value"] for r in streams if r["year"] == 2030 and r["scenario"] == "plan") - power
@@ -140,17 +140,18 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
     )
 
 
-def _connections(rng: random.Random, site: str, seed: int, number: int) -> list[Row]:
+def _connections(rng: random.Random, site: str, seed: int, number: int, operator: str) -> list[Row]:
     contracted = _amount(rng, 30, 40)
     pending = rng.random() < 0.6
     asked = {"requested_extra_mw": _amount(rng, 1, 5), "requested_on": _day(rng)} if pending else {}
+    kilovolt = rng.choice((10.0, 20.0, 150.0))
     power = {
         "connection_id": f"{site}-E1",
         "site_id": site,
         "carrier": "electricity",
         "ean_code": ean(seed % 10**6, number, 1),
-        "grid_operator": "stedin",
-        "voltage_level_kv": rng.choice((10.0, 20.0, 150.0)),
+        "grid_operator": "tennet" if kilovolt > 110 else operator,
+        "voltage_level_kv": kilovolt,
         "substation": "Lage Weide",
         "connection_capacity_mva": round(contracted + 5, 3),
         "contracted_offtake_mw": contracted,
@@ -165,7 +166,7 @@ def _connections(rng: random.Random, site: str, seed: int, number: int) -> list[
         "site_id": site,
         "carrier": "natural_gas",
         "ean_code": ean(seed % 10**6, number, 2),
-        "grid_operator": "enexis",
+        "grid_operator": operator,
         "pressure_bar": _amount(rng, 1, 40),
         "capacity_m3_per_hour": _amount(rng, 500, 4_000),
         "request_pending": False,

@@ -219,7 +219,8 @@ def _has_heading(table: Table, field: Field, series: str, cells: Cells, number: 
 
 def stands_there(field: Field, accepted: Any, shown: Any) -> bool:
     """Whether an accepted value is what a cell shows, however written."""
-    if shown is None or (isinstance(shown, str) and not shown.strip()):
+    # What steers a terminal is no text: a cell with nothing else is empty.
+    if shown is None or (isinstance(shown, str) and not any(c.isprintable() and not c.isspace() for c in shown)):
         return accepted is None
     if accepted is None:
         return False

@@ -21,7 +21,7 @@ from assets.sample.companies import generate
 from assets.sample.edits import cell
 from assets.store import DataFolder
 from assets.workbooks.write import write_xlsx
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 ROUND = "proef"
 NAME, KVK, FILE = "Kwartelnest Poederlakkerij", "73917391", "kwartelnest-8841"

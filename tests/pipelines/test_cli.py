@@ -31,16 +31,19 @@ from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table
-from pipelines.cli import dutch, main
+from blueprint.load import blueprint
+from pipelines.cli import dutch
+from pipelines.cli.main import main
 
 Pces = Callable[..., Result]
 
+REPOSITORY = Path(dutch.__file__).parents[2]
 ROUND = "proef"
 CATALOGUE = Path(dutch.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "pces.po"
 COMMAND = "pytest tests/pipelines/test_cli.py --fix"
 # So that the same texts compile to the same file.
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-PMIEK = ("pmiek_energy_demand", "pmiek_power_demand", "pmiek_projects", "pmiek_coverage")
+PMIEK = tuple(table.name for table in blueprint().tables.values() if table.kind == "pmiek")
 ENGLISH = re.compile(
     r"\b(usage|options?|commands?|arguments|args|error|show this|default|required|invalid|missing|try|no such|text|"
     r"integer|path|exit|traceback|file|value|is not)\b",
@@ -135,13 +138,13 @@ def test_template_of_a_company_holds_that_company_only(
 
 def test_the_installed_command_is_dutch_on_an_english_machine(tmp_path: Path) -> None:
     environment = {**os.environ, "LANG": "en_US.UTF-8", "LANGUAGE": "en", "LC_ALL": "C.UTF-8"}
-    code = "from pipelines.cli import main; main(prog_name='pces')"
+    code = "from pipelines.cli import pces; pces()"
     done = subprocess.run(
         [sys.executable, "-c", code, "bestaat-niet"],
         capture_output=True,
         text=True,
         env=environment,
-        cwd=Path(dutch.__file__).parents[2],
+        cwd=REPOSITORY,
         check=False,
     )
     assert done.returncode == 2
@@ -639,3 +642,9 @@ def test_a_round_may_be_opened_beside_an_earlier_one(pces: Pces, tmp_path: Path)
     assert not (raw / "2027-1").exists()
     assert pces("round", "open", "2027-1", "--previous", "2026-1").exit_code == 0
     assert read_round(raw / "2027-1").previous_round == "2026-1"
+
+
+def test_a_child_process_that_imports_the_command_line_loads_no_command() -> None:
+    code = "import sys, pipelines.cli; print(any(name in sys.modules for name in ('click', 'rich', 'pyarrow')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.strip() == "False"

@@ -52,6 +52,9 @@ DEMAND = {
     "province_demand",
     "national_demand",
     "estimated_demand",
+    "site_project",
+    "site_path",
+    "site_connection",
 }
 PMIEK = {
     "pmiek_energy_demand",
@@ -59,6 +62,11 @@ PMIEK = {
     "pmiek_projects",
     "pmiek_coverage",
     "pmiek_combined_demand",
+    "pmiek_project_path",
+    "pmiek_dependent_demand",
+    "pmiek_area_demand",
+    "pmiek_gas_heat_co2",
+    "pmiek_hydrogen_branches",
 }
 BLOCKING = {
     "submission_status:rows_balance",
@@ -75,6 +83,14 @@ BLOCKING = {
     "pmiek_energy_demand:estimates_capped",
     "pmiek_combined_demand:combined_adds_up",
     "pmiek_combined_demand:combined_equals_sources",
+    "site_project:projects_once",
+    "site_path:path_adds_up",
+    "pmiek_project_path:path_equals_sites",
+    "pmiek_dependent_demand:dependent_demand_complete",
+    "site_connection:connections_complete",
+    "pmiek_area_demand:areas_make_provinces",
+    "pmiek_gas_heat_co2:gas_equals_demand",
+    "pmiek_hydrogen_branches:hydrogen_equals_demand",
     *(f"{name}:keys_unique" for name in DEMAND | PMIEK | RECORDS),
 }
 WARNING = {

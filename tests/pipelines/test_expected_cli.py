@@ -16,7 +16,7 @@ from assets.rounds import Round, write_round
 from assets.sample.expected import expected_companies
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 Pces = Callable[..., Result]
 

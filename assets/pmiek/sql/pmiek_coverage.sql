@@ -84,17 +84,24 @@ list as (
     select count(*) > 0 as is_loaded from expected
 ),
 
+waived_filings as (
+    select submission_id, count(*) as findings
+    from findings
+    semi join standing using (submission_id)
+    where settled_by = 'waiver'
+    group by submission_id
+),
+
 waived as (
-    select lines_of.province_code, lines_of.sector, count(*) as waived_count
+    select province_code, sector, sum(findings) as waived_count
     from (
-        select distinct filed_sites.submission_id, placed_lines.province_code, placed_lines.sector
-        from filed_sites
-        join lines as placed_lines
-            on placed_lines.kvk_number = coalesce(filed_sites.kvk_number, filed_sites.submission_id)
-            and placed_lines.site_id = filed_sites.site_id
-    ) as lines_of
-    join findings on findings.submission_id = lines_of.submission_id and findings.settled_by = 'waiver'
-    semi join standing on standing.submission_id = lines_of.submission_id
+        select distinct filed_sites.submission_id, lines.province_code, lines.sector, waived_filings.findings
+        from waived_filings
+        join filed_sites using (submission_id)
+        join lines
+            on lines.kvk_number = coalesce(filed_sites.kvk_number, filed_sites.submission_id)
+            and lines.site_id = filed_sites.site_id
+    )
     group by all
 ),
 

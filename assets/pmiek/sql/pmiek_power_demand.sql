@@ -1,89 +1,30 @@
-with electricity as (
-    select
-        site_place.province_code, connection.*,
-        case
-            when voltage_level_kv < 1 then 'lv'
-            when voltage_level_kv < 35 then 'mv'
-            when voltage_level_kv < 110 then 'iv'
-            when voltage_level_kv < 220 then 'hv'
-            when voltage_level_kv >= 220 then 'ehv'
-            else 'unknown'
-        end as voltage_level
-    from connection
-    join site_place using (submission_id, site_id)
-    where connection.carrier = 'electricity'
+with connections as (
+    select * from site_connection where carrier = 'electricity'
 ),
 
--- A peak is filed per site: it stands at the site's largest contract, so that no peak is counted twice.
-main_connection as (
-    select submission_id, site_id, grid_operator, voltage_level
-    from electricity
-    qualify row_number() over (
-        partition by submission_id, site_id
-        order by contracted_offtake_mw desc nulls last, connection_id
-    ) = 1
-),
-
+-- A peak is filed per site: it stands at the site's main connection, so that no peak is counted twice.
 sites as (
     select
-        site_place.submission_id, site_place.site_id, site_place.kvk_number, site_place.province_code,
-        coalesce(main_connection.grid_operator, 'unknown') as grid_operator,
-        coalesce(main_connection.voltage_level, 'unknown') as voltage_level
+        site_place.submission_id, site_place.site_id, site_place.province_code,
+        coalesce(company.group_id, company.kvk_number) as group_id,
+        coalesce(connections.grid_operator, 'unknown') as grid_operator,
+        coalesce(connections.voltage_level, 'unknown') as voltage_level
     from site_place
-    left join main_connection using (submission_id, site_id)
+    join company using (submission_id)
+    left join connections using (submission_id, site_id)
+    where coalesce(connections.is_main, true)
 ),
 
-contracts as (
-    select
-        province_code, grid_operator, voltage_level,
-        sum(contracted_offtake_mw::decimal(38, 6)) as contracted_offtake_mw,
-        sum(requested_extra_mw::decimal(38, 6)) filter (where request_pending) as requested_extra_mw,
-        count(*) as connection_count
-    from electricity
-    group by all
-),
-
-flexible as (
-    select province_code, grid_operator, voltage_level, sum(flexible_mw::decimal(38, 6)) as flexible_mw
-    from flexibility
-    join sites using (submission_id, site_id)
-    where flex_direction = 'less_offtake'
-    group by all
-),
-
-peaks as (
-    select
-        sites.province_code, grid_operator, voltage_level, year, scenario,
-        sum(peak_mw) as peak_sum_mw
+electricity as (
+    select sites.*, year, scenario, direction, value, electricity_twh, peak_mw
     from site_demand
     join sites using (submission_id, site_id)
-    where carrier = 'electricity' and direction = 'offtake'
-    group by all
+    where carrier = 'electricity'
 ),
 
-companies as (
-    select province_code, grid_operator, voltage_level,
-        count(distinct coalesce(company.group_id, company.kvk_number)) as company_count
-    from (
-        select submission_id, province_code, grid_operator, voltage_level from electricity
-        union
-        select sites.submission_id, sites.province_code, sites.grid_operator, sites.voltage_level
-        from sites
-        where (submission_id, site_id) in (
-            select (submission_id, site_id) from site_demand where carrier = 'electricity' and value is not null
-            union
-            select (submission_id, site_id) from project where carrier_to = 'electricity'
-            union
-            select (submission_id, site_id) from flexibility where flex_direction = 'less_offtake'
-        )
-    )
-    join company using (submission_id)
-    group by all
-),
-
-project_steps as (
+electric_projects as (
     select
-        sites.province_code, grid_operator, voltage_level, project.certainty,
+        sites.*, project.certainty,
         year(project.commissioning_date) as from_year,
         project.delta_peak_mw::decimal(38, 6) as extra_mw,
         (project.delta_peak_mw * coalesce(project.probability_pct, certainty.weight_pct) / 100)::decimal(38, 6)
@@ -91,9 +32,86 @@ project_steps as (
     from project
     join sites using (submission_id, site_id)
     join certainty on certainty.code = project.certainty
-    cross join settings
-    where project.carrier_to = 'electricity' and project.delta_peak_mw is not null
-      and year(project.commissioning_date) > settings.base_year
+    where project.carrier_to = 'electricity'
+),
+
+-- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
+own_generation as (
+    select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
+        max(own_generation_mw)::decimal(38, 6) as own_generation_mw
+    from flexibility
+    where own_generation_mw is not null
+    group by all
+),
+
+storage as (
+    select submission_id, site_id, max(storage_mwh)::decimal(38, 6) as storage_mwh
+    from flexibility
+    where storage_mwh is not null
+    group by all
+),
+
+-- What does not depend on the year: one row per connection, and per site what is filed of it.
+standing_rows as (
+    select
+        province_code, grid_operator, voltage_level, group_id, connection_id,
+        connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, contracted_feed_in_mw,
+        request_pending, requested_extra_mw
+    from connections
+    union all by name
+    select
+        sites.* exclude (submission_id, site_id),
+        case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end as flexible_mw,
+        case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end as flexible_more_offtake_mw,
+        case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end as flexible_less_feed_in_mw,
+        case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end as flexible_more_feed_in_mw
+    from flexibility join sites using (submission_id, site_id)
+    where flexible_mw is not null and flex_direction <> 'none'
+    union all by name
+    select sites.* exclude (submission_id, site_id), own_generation_mw
+    from own_generation join sites using (submission_id, site_id)
+    union all by name
+    select sites.* exclude (submission_id, site_id), storage_mwh
+    from storage join sites using (submission_id, site_id)
+    union all by name
+    select distinct province_code, grid_operator, voltage_level, group_id from electricity where value is not null
+    union all by name
+    select distinct province_code, grid_operator, voltage_level, group_id from electric_projects
+),
+
+standing as (
+    select
+        province_code, grid_operator, voltage_level, 'all' as certainty,
+        sum(connection_capacity_mva) as connection_capacity_mva,
+        sum(connection_capacity_mw) as connection_capacity_mw,
+        sum(contracted_offtake_mw) as contracted_offtake_mw,
+        sum(contracted_feed_in_mw) as contracted_feed_in_mw,
+        count(*) filter (where request_pending) as pending_request_count,
+        sum(requested_extra_mw) as requested_extra_mw,
+        sum(flexible_mw) as flexible_mw,
+        sum(flexible_more_offtake_mw) as flexible_more_offtake_mw,
+        sum(flexible_less_feed_in_mw) as flexible_less_feed_in_mw,
+        sum(flexible_more_feed_in_mw) as flexible_more_feed_in_mw,
+        sum(own_generation_mw) as own_generation_mw,
+        sum(storage_mwh) as storage_mwh,
+        count(connection_id) as connection_count,
+        count(distinct group_id) as company_count
+    from standing_rows
+    group by all
+),
+
+yearly as (
+    select
+        province_code, grid_operator, voltage_level, year, scenario, 'all' as certainty,
+        sum(electricity_twh) filter (where direction = 'offtake') as electricity_twh,
+        sum(peak_mw) filter (where direction = 'offtake') as peak_sum_mw,
+        sum(peak_mw) filter (where direction = 'supply') as feed_in_peak_sum_mw,
+        -- TWh over MW is a million hours; only those who filed both say anything of hours.
+        (1000000 * sum(electricity_twh) filter (where direction = 'offtake' and peak_mw > 0)::double
+            / sum(peak_mw) filter (where direction = 'offtake' and peak_mw > 0 and electricity_twh is not null)::double
+        )::decimal(38, 1) as full_load_hours
+    from electricity
+    group by all
 ),
 
 moments as (
@@ -108,24 +126,22 @@ project_sums as (
         coalesce(certainty, 'all') as certainty,
         sum(extra_mw) as project_extra_mw,
         sum(weighted_mw) as weighted_extra_mw
-    from project_steps
-    join moments on project_steps.from_year <= moments.year
+    from electric_projects
+    cross join settings
+    join moments on electric_projects.from_year <= moments.year
+    where extra_mw is not null and from_year > settings.base_year
     group by province_code, grid_operator, voltage_level, moments.year, moments.scenario,
         grouping sets ((certainty), ())
 ),
 
 places as (
-    select province_code, grid_operator, voltage_level from contracts
+    select province_code, grid_operator, voltage_level from standing
     union
-    select province_code, grid_operator, voltage_level from peaks
-    union
-    select province_code, grid_operator, voltage_level from project_steps
-    union
-    select province_code, grid_operator, voltage_level from flexible
+    select province_code, grid_operator, voltage_level from yearly
     union
     select code, 'unknown', 'unknown' from provinces
-    where filed and code not in (select province_code from contracts)
-      and code not in (select province_code from peaks)
+    where filed and code not in (select province_code from standing)
+      and code not in (select province_code from yearly)
 ),
 
 lines as (
@@ -134,58 +150,62 @@ lines as (
     select province_code, grid_operator, voltage_level, year, scenario, certainty
     from project_sums
     where certainty <> 'all'
+),
+
+cells as (
+    select
+        lines.*, standing.* exclude (province_code, grid_operator, voltage_level, certainty),
+        yearly.* exclude (province_code, grid_operator, voltage_level, year, scenario, certainty),
+        project_sums.project_extra_mw, project_sums.weighted_extra_mw,
+        [connection_capacity_mva <> 0, contracted_offtake_mw <> 0, contracted_feed_in_mw <> 0, electricity_twh <> 0,
+            peak_sum_mw <> 0, feed_in_peak_sum_mw <> 0, requested_extra_mw <> 0, project_extra_mw <> 0,
+            flexible_mw <> 0, flexible_more_offtake_mw <> 0, flexible_less_feed_in_mw <> 0,
+            flexible_more_feed_in_mw <> 0, own_generation_mw <> 0, storage_mwh <> 0] as amounts
+    from lines
+    left join standing using (province_code, grid_operator, voltage_level, certainty)
+    left join yearly using (province_code, grid_operator, voltage_level, year, scenario, certainty)
+    left join project_sums using (province_code, grid_operator, voltage_level, year, scenario, certainty)
 )
 
 select
     settings.round,
-    lines.province_code,
+    cells.province_code,
     provinces.label as province_name,
     settings.blueprint_version,
     settings.factor_version,
-    lines.grid_operator,
-    lines.voltage_level,
-    lines.year,
-    lines.scenario,
-    lines.certainty,
+    cells.grid_operator,
+    cells.voltage_level,
+    cells.year,
+    cells.scenario,
+    cells.certainty,
     case
-        when coalesce(contracts.contracted_offtake_mw, contracts.requested_extra_mw, peaks.peak_sum_mw,
-            project_sums.project_extra_mw, flexible.flexible_mw) is null then 'not_filed'
-        when coalesce(contracts.contracted_offtake_mw, 0) = 0 and coalesce(contracts.requested_extra_mw, 0) = 0
-            and coalesce(peaks.peak_sum_mw, 0) = 0 and coalesce(project_sums.project_extra_mw, 0) = 0
-            and coalesce(flexible.flexible_mw, 0) = 0 then 'zero'
+        when list_count(amounts) = 0 then 'not_filed'
+        when not list_contains(amounts, true) then 'zero'
         else 'shown'
     end as cell_status,
-    contracts.contracted_offtake_mw,
-    peaks.peak_sum_mw::decimal(38, 6) as peak_sum_mw,
+    connection_capacity_mva,
+    connection_capacity_mw,
+    contracted_offtake_mw,
+    contracted_feed_in_mw,
+    electricity_twh::decimal(38, 12) as electricity_twh,
+    peak_sum_mw::decimal(38, 6) as peak_sum_mw,
     null::decimal(38, 6) as coincident_peak_mw,
-    contracts.requested_extra_mw,
-    project_sums.project_extra_mw,
-    project_sums.weighted_extra_mw,
-    flexible.flexible_mw,
-    case when lines.certainty = 'all' then coalesce(contracts.connection_count, 0) end as connection_count,
-    case when lines.certainty = 'all' then coalesce(companies.company_count, 0) end as company_count
-from lines
+    full_load_hours,
+    feed_in_peak_sum_mw::decimal(38, 6) as feed_in_peak_sum_mw,
+    case when certainty = 'all' then coalesce(pending_request_count, 0) end as pending_request_count,
+    requested_extra_mw,
+    project_extra_mw,
+    weighted_extra_mw,
+    flexible_mw,
+    flexible_more_offtake_mw,
+    flexible_less_feed_in_mw,
+    flexible_more_feed_in_mw,
+    own_generation_mw,
+    storage_mwh,
+    case when certainty = 'all' then coalesce(connection_count, 0) end as connection_count,
+    case when certainty = 'all' then coalesce(company_count, 0) end as company_count
+from cells
 cross join settings
-join provinces on provinces.code = lines.province_code
-left join contracts
-    on lines.certainty = 'all'
-    and (contracts.province_code, contracts.grid_operator, contracts.voltage_level)
-        = (lines.province_code, lines.grid_operator, lines.voltage_level)
-left join flexible
-    on lines.certainty = 'all'
-    and (flexible.province_code, flexible.grid_operator, flexible.voltage_level)
-        = (lines.province_code, lines.grid_operator, lines.voltage_level)
-left join companies
-    on lines.certainty = 'all'
-    and (companies.province_code, companies.grid_operator, companies.voltage_level)
-        = (lines.province_code, lines.grid_operator, lines.voltage_level)
-left join peaks
-    on lines.certainty = 'all'
-    and (peaks.province_code, peaks.grid_operator, peaks.voltage_level, peaks.year, peaks.scenario)
-        = (lines.province_code, lines.grid_operator, lines.voltage_level, lines.year, lines.scenario)
-left join project_sums
-    on project_sums.certainty = lines.certainty
-    and (project_sums.province_code, project_sums.grid_operator, project_sums.voltage_level,
-        project_sums.year, project_sums.scenario)
-        = (lines.province_code, lines.grid_operator, lines.voltage_level, lines.year, lines.scenario)
-order by lines.province_code, lines.grid_operator, lines.voltage_level, lines.year, lines.scenario, lines.certainty
+join provinces on provinces.code = cells.province_code
+order by
+    cells.province_code, cells.grid_operator, cells.voltage_level, cells.year, cells.scenario, cells.certainty

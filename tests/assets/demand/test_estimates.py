@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assets.rounds import Round
-from tests.assets.examples import example
+from tests.assets.examples_sectors import example
 
 Cook = Callable[..., dict[str, pa.Table]]
 Row = dict[str, Any]

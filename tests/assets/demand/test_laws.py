@@ -156,7 +156,7 @@ def test_pmiek_whole_is_the_sum_of_its_parts(cook: Cook, filings: list[Filed], c
         ("pmiek_power_demand", power, ("peak_sum_mw",)),
         (
             "pmiek_projects",
-            ("province_code", "municipality_code", "route", "certainty", "commissioning_year"),
+            ("province_code", "area_level", "municipality_code", "route", "certainty", "commissioning_year"),
             ("project_count", "company_count", "delta_peak_mw", "delta_energy_pj"),
         ),
     ):

@@ -52,6 +52,10 @@ def odd(path):
         time.sleep(0.3)
     if name == "limits":
         return repr((resource.getrlimit(resource.RLIMIT_CORE), os.readlink("/proc/self/fd/2")))
+    if name == "array":
+        import pyarrow as pa
+        pa.array([1.0]).to_numpy()
+        return str("pandas" in sys.modules)
     return name
 """
 
@@ -131,3 +135,8 @@ def test_children_that_cannot_start_are_a_fault_of_ours(jobs: ModuleType, tmp_pa
 
 def test_nothing_to_do(jobs: ModuleType) -> None:
     assert outcomes(jobs.odd, []) == []
+
+
+def test_a_child_does_not_load_pandas_for_its_first_array(jobs: ModuleType) -> None:
+    ((_, result),) = read_many([Path("array")], jobs.odd, 1, 20, GIGABYTE)
+    assert result == "False"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import random
+import subprocess
+import sys
 from typing import Any
 
 import pyarrow as pa
@@ -68,3 +72,45 @@ def test_clean_rows_need_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expectations, "_batch", lambda rows: pytest.fail("the library was asked"))
     schema = columns_of(table, random.Random(1)).schema
     assert failing_rows(table, pa.Table.from_pylist([clean], schema=schema)) == []
+
+
+def all_answers() -> list[Any]:
+    """What the library finds in random rows of every table, when it is asked for every rule."""
+    expectations._decided = lambda rule, rows: False
+    return [failing_rows(table, columns_of(table, random.Random(table.name))) for table in blueprint().sheet_tables]
+
+
+def test_what_is_left_out_of_the_library_changes_no_answer() -> None:
+    whole = "t.expectations.left_out = lambda *names: contextlib.nullcontext();"
+    code = f"""
+import contextlib, importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("t", {__file__!r})
+t = importlib.util.module_from_spec(spec); spec.loader.exec_module(t)
+{{}}
+print(json.dumps([t.all_answers(), "sqlalchemy" in sys.modules]))
+"""
+    (quick, loaded), (slow, loaded_too) = (
+        json.loads(subprocess.run([sys.executable, "-c", code.format(how)], capture_output=True, check=True).stdout)
+        for how in ("", whole)
+    )
+    assert (loaded, loaded_too) == (False, True)
+    assert quick == slow
+    assert all(quick)
+
+
+def test_what_is_left_out_exists() -> None:
+    expectations.warm_up()
+    for name in (*expectations.UNUSED, *expectations.OPTIONAL, *expectations._unused_kinds()):
+        assert importlib.util.find_spec(name), name
+
+
+def test_a_library_that_cannot_be_loaded_is_not_kept_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ImportError
+
+    monkeypatch.setattr(expectations, "_loaded", broken)
+    monkeypatch.setattr(expectations, "_decided", lambda rule, rows: False)
+    expectations.warm_up()
+    table = blueprint().tables["consent"]
+    with pytest.raises(ImportError):
+        failing_rows(table, columns_of(table, random.Random(1)))

@@ -72,8 +72,8 @@ def kept(folder: Path) -> list[dict]:
             [("list_place_twice", "B2"), ("list_municipality_old", "B2")],
         ),
         ([INDUSTRY, {**INDUSTRY, "other_sector": "overig"}], [("list_industry_twice", "L3")]),
-        ([{**GOOD, "demand_source": "regio's FryslÃ¢n"}], [("list_text_damaged", "M2")]),
-        ([{**GOOD, "demand_source": "Frysl\ufffdn"}], [("list_text_damaged", "M2")]),
+        ([{**GOOD, "demand_source": "regio's FryslÃ¢n"}], [("list_encoding", "M2")]),
+        ([{**GOOD, "demand_source": "Frysl\ufffdn"}], [("list_encoding", "M2")]),
     ],
 )
 def test_what_is_wrong_is_said_at_its_cell(rows: list[Row], found: list[tuple[str, str]], tmp_path: Path) -> None:

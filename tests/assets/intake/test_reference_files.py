@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,64 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
         load_reference(data, "ets_emissions", tmp_path / "b.csv", "NEa")
     with pytest.raises(RoundError, match="Bedoelt u 'ets_emissions'"):
         load_reference(data, "ets_emission", tmp_path / "a.xlsx", "NEa")
+
+
+AREA = {
+    "municipality_code": "Goes",
+    "carrier": "Elektriciteit",
+    "grid_operator": "Stedin",
+    "below_kv": "",
+    "year": "2026",
+    "fact_source": "opgave van de netbeheerder",
+    "fact_standing": "Gevonden",
+}
+
+
+def areas_file(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
+    lines = [";".join(AREA), *(";".join(row.values()) for row in rows)]
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return path
+
+
+def test_areas_replace_those_of_the_same_municipality_and_carrier(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    first = [AREA, {**AREA, "carrier": "Aardgas"}, {**AREA, "municipality_code": "GM0344"}]
+    assert load_reference(data, "operator-areas", areas_file(tmp_path / "a.csv", first), "zelf").rows == 3
+    load_reference(
+        data, "operator_areas", areas_file(tmp_path / "b.csv", [{**AREA, "grid_operator": "Enexis"}]), "zelf"
+    )
+    rows = read_reference(data, "operator_areas").to_pylist()
+    assert [(r["municipality_code"], r["carrier"], r["grid_operator"]) for r in rows] == [
+        ("GM0344", "electricity", "stedin"),
+        ("GM0664", "electricity", "enexis"),
+        ("GM0664", "natural_gas", "stedin"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "encoding", "said"),
+    [
+        ([AREA, AREA], "utf-8", [("key_duplicate", "A3")]),
+        ([{**AREA, "municipality_code": "Nergenshuizen"}], "utf-8", [("list_municipality_unknown", "A2")]),
+        ([{**AREA, "municipality_code": "Bergen"}], "utf-8", [("list_municipality_unknown", "A2")]),
+        ([{**AREA, "grid_operator": "TenneT", "carrier": "Aardgas"}], "utf-8", [("list_operator_carrier", "C2")]),
+        ([{**AREA, "grid_operator": "Nuon"}], "utf-8", [("code", "C2")]),
+        ([{**AREA, "fact_source": "gemeente Súdwest-Fryslân"}], "cp1252", [("csv_encoding", None)]),
+        # Read as Windows-1252 and saved as UTF-8 again, once; and with what could not be read taken out.
+        (
+            [{**AREA, "fact_source": "gemeente Súdwest-Fryslân".encode().decode("cp1252")}],
+            "utf-8",
+            [("list_encoding", "F2")],
+        ),
+        ([{**AREA, "fact_source": "gemeente S\ufffddwest"}], "utf-8", [("list_encoding", "F2")]),
+    ],
+)
+def test_wrong_areas_are_refused_by_cell(
+    rows: list[dict[str, str]], encoding: str, said: list[tuple[str, str | None]], tmp_path: Path
+) -> None:
+    data = DataFolder(tmp_path / "data")
+    loaded = load_reference(data, "operator_areas", areas_file(tmp_path / "a.csv", rows, encoding), "zelf")
+    assert [(f["rule"], f["cell"]) for f in loaded.findings] == said
+    assert all(not re.search(r"[{}]|None|''", f["message"]) for f in loaded.findings)
+    assert not loaded.kept
+    assert not data.reference.exists()

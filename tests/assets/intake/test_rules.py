@@ -59,21 +59,26 @@ BESIDE_A_SECOND_SOURCE = {
     "ets_denied",
     "ets_filed_other",
     "ets_versus_energy",
+    "operator_elsewhere",
+    "operator_voltage",
     "previous_change",
     "previous_copied",
     "previous_jump",
     "previous_site_gone",
     "province_share_high",
 }
-# Rules of the list that an analyst loads: see test_expected.py.
-IN_LIST = {"list_place_differs", "list_ets_differs", "list_name_differs"}
-# Rules of a table of public facts: see test_other_demand.py.
-IN_REFERENCE = {
-    "list_text_damaged",
-    "list_municipality_old",
-    "list_place_twice",
+# Rules of what an analyst loads: see test_expected.py, test_reference_files.py and test_other_demand.py.
+IN_LIST = {
+    "list_encoding",
+    "list_ets_differs",
     "list_industry_twice",
+    "list_municipality_old",
+    "list_municipality_unknown",
+    "list_name_differs",
     "list_no_energy",
+    "list_operator_carrier",
+    "list_place_differs",
+    "list_place_twice",
 }
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
@@ -348,6 +353,16 @@ COLUMNS = (
         (at("maximum", "connection", "voltage_level_kv"),),
         filing=put("connection", "voltage_level_kv", 501.0),
     ),
+    Case(
+        "more than certain",
+        (at("maximum", "project", "probability_pct", 3),),
+        filing=add("project", 0, project_id="P2", probability_pct=100.5, delta_value=None, delta_unit=None),
+    ),
+    Case(
+        "project without a site",
+        (at("required", "project", "site_id", 3),),
+        filing=add("project", 0, project_id="P2", site_id=None, delta_value=None, delta_unit=None),
+    ),
     Case("long text", (at("length", "flexibility", "energy_hub"),), filing=put("flexibility", "energy_hub", "x" * 201)),
 )
 
@@ -373,6 +388,11 @@ STRUCTURE = (
         "no such site",
         (at("reference_unknown", "connection", "site_id", 3),),
         filing=put("connection", "site_id", "V77", 1),
+    ),
+    Case(
+        "project at no such site",
+        (at("reference_unknown", "project", "site_id", 3),),
+        filing=add("project", 0, project_id="P2", site_id="V77", delta_value=None, delta_unit=None),
     ),
     Case(
         "site refused",
@@ -584,6 +604,41 @@ REMARKS = (
         filing=put("connection", "contracted_feed_in_mw", 10.1),
     ),
     Case(
+        "contract in MVA",
+        (at("power_mva_as_mw", "connection", "contracted_offtake_mw"),),
+        filing=put("connection", "contracted_offtake_mw", 10.0),
+    ),
+    Case(
+        "contract in kW",
+        (at("power_in_kw", "connection", "contracted_offtake_mw"),),
+        filing=both(
+            put("connection", "contracted_offtake_mw", 8000.0), put("connection", "connection_capacity_mva", 10_000.0)
+        ),
+    ),
+    Case(
+        "contract in kW on the high-voltage net",
+        (at("power_in_kw", "connection", "contracted_offtake_mw"),),
+        filing=both(
+            put("connection", "contracted_offtake_mw", 8000.0),
+            put("connection", "connection_capacity_mva", None),
+            put("connection", "voltage_level_kv", 150.0),
+        ),
+    ),
+    Case(
+        "request in kW",
+        (at("requested_in_kw", "connection", "requested_extra_mw"),),
+        filing=both(
+            put("connection", "request_pending", True),
+            put("connection", "requested_on", dt.date(2025, 1, 1)),
+            put("connection", "requested_extra_mw", 3000.0),
+        ),
+    ),
+    Case(
+        "gas of TenneT",
+        (at("operator_carrier", "connection", "grid_operator", 3),),
+        filing=put("connection", "grid_operator", "tennet", 1),
+    ),
+    Case(
         "peak too large",
         (at("peak_above_contract", "energy_demand", "peak_mw", 3, 2050),),
         filing=put("energy_demand", "peak_mw", 8.1, 6),
@@ -603,6 +658,16 @@ REMARKS = (
         "growth not explained",
         (at("project_path", "project", "delta_value"),),
         filing=put("project", "delta_value", 1.0),
+    ),
+    Case(
+        "project in the base year",
+        (at("project_before_base", "project", "commissioning_date"),),
+        filing=put("project", "commissioning_date", dt.date(2023, 12, 31)),
+    ),
+    Case(
+        "the same change twice",
+        (at("project_double", "project", "delta_value", 3), at("project_path", "project", "delta_value")),
+        filing=add("project", 0, project_id="P2", commissioning_date=dt.date(2029, 12, 31)),
     ),
     Case(
         "Chemelot", (at("other_cluster", "site", "industrial_cluster", 4),), filing=site(industrial_cluster="chemelot")
@@ -635,13 +700,32 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "a village named as another municipality of the province": site(city="Borsele"),
     "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
     "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
-    "contract and feed-in as large as the connection": put("connection", "connection_capacity_mva", 8.0),
+    "contract as large as the connection carries": put("connection", "contracted_offtake_mw", 9.5),
+    "feed-in as large as the connection": put("connection", "contracted_feed_in_mw", 10.0),
+    "sixty megawatts on 20 kV": both(
+        put("connection", "contracted_offtake_mw", 60.0), put("connection", "connection_capacity_mva", 100.0)
+    ),
+    "gas of an operator that is not in the list": put("connection", "grid_operator", "other_operator", 1),
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
+    "as likely as can be": put("project", "probability_pct", 100.0),
+    "two halves, of which one a year later": both(
+        put("project", "delta_value", 5.0),
+        add("project", 0, project_id="P2", commissioning_date=dt.date(2030, 1, 1)),
+    ),
+    "a project of the base year that changes nothing": add(
+        "project",
+        0,
+        project_id="P2",
+        commissioning_date=dt.date(2023, 1, 1),
+        delta_value=None,
+        delta_unit=None,
+        delta_peak_mw=0.0,
+    ),
     "ten million kWh": both(
         site(),
         path(
@@ -823,14 +907,7 @@ def test_of_two_filings_of_one_day_one_counts_and_says_so(round_findings: list[d
 def test_table_of_cases_covers_every_rule() -> None:
     in_round = {found.rule for expected in IN_ROUND.values() for found in expected} | {"same_day_filings"}
     shown = (
-        {case.rule for case in CASES}
-        | in_round
-        | set(REFUSALS)
-        | IN_CSV
-        | BESIDE_A_SECOND_SOURCE
-        | IN_LIST
-        | IN_REFERENCE
-        | ELSEWHERE
+        {case.rule for case in CASES} | in_round | set(REFUSALS) | IN_CSV | BESIDE_A_SECOND_SOURCE | IN_LIST | ELSEWHERE
     )
     assert set(blueprint().rules) - shown == NOT_USED_YET
     assert shown <= set(blueprint().rules)

@@ -123,6 +123,16 @@ CASES: dict[str, tuple[Edit | None, Edit, set[tuple[str, str, str, int]]]] = {
     "the rest of Drenthe": (None, both(third(municipality_code="GM0106"), power(5.0)), set()),
     "most of Flevoland, with one other": (None, both(third(municipality_code="GM0034"), power(11.0)), set()),
     "the rest of Flevoland": (None, both(third(municipality_code="GM0034"), power(5.0)), set()),
+    "Enexis in Utrecht": (
+        None,
+        put("connection", "grid_operator", "enexis"),
+        {("operator_elsewhere", "connection", "grid_operator", 2)},
+    ),
+    "TenneT at 20 kV": (
+        None,
+        put("connection", "grid_operator", "tennet", 2),
+        {("operator_voltage", "connection", "voltage_level_kv", 4)},
+    ),
 }
 NUMBERS = {name: number for number, name in enumerate(CASES, start=1)}
 EMISSIONS = {

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from assets.placing.decide import place
@@ -124,6 +125,7 @@ ADDRESSES = st.fixed_dictionaries(
 )
 
 
+@hypothesis_settings(deadline=None)  # the first call loads the outlines
 @given(st.lists(ADDRESSES, max_size=6))
 def test_every_site_is_placed_by_itself_and_gets_a_province(sites: list[Row]) -> None:
     together = placed(*sites)

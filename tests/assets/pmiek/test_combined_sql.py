@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.assets.examples import example
+from tests.assets.examples_sectors import example
 
 Cook = Callable[..., dict[str, pa.Table]]
 Row = dict[str, Any]

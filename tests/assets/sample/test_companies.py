@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assets.intake.examine import Received, examine
+from assets.intake.operators import default_areas
 from assets.rounds import Round
 from assets.sample.companies import ROUND, generate
 from assets.sample.figures import check_digit, ean
@@ -102,3 +103,15 @@ def test_clean_filings_pass_the_examination(filings: list[Filing], tmp_path: Pat
     assert found == []
     filed = sum(len(filing.rows("energy_demand")) for filing in filings)
     assert examined.accepted["energy_demand"].num_rows == filed
+
+
+def test_operators_serve_the_places_of_their_connections(filings: list[Filing]) -> None:
+    served = {(r["municipality_code"], r["carrier"], r["grid_operator"]) for r in default_areas().to_pylist()}
+    national = blueprint().codes["grid_operators"].where("serves", "national")
+    for filing in filings:
+        place = {site["site_id"]: site["municipality_code"] for site in filing.rows("site")}
+        for row in filing.rows("connection"):
+            here = (place[row["site_id"]], row["carrier"], row["grid_operator"])
+            assert row["grid_operator"] in national or here in served, here
+            if row["carrier"] == "electricity":
+                assert (row["grid_operator"] == "tennet") == (row["voltage_level_kv"] >= 110)

@@ -24,7 +24,7 @@ from assets.sample.rounds import SHARED_EAN
 from assets.store import DataFolder, read_table
 from assets.workbooks.filing import Filing
 from blueprint.load import blueprint
-from pipelines.cli import main
+from pipelines.cli.main import main
 
 ROUND = "proef"
 YEARS = (2023, 2025, 2027, 2030, 2035, 2040, 2050)

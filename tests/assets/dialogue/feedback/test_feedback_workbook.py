@@ -13,11 +13,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from assets.dialogue import feedback_look, feedback_workbook
+from assets.dialogue.feedback_cells import CellSheet
 from assets.dialogue.feedback_workbook import LIST, MAX_LINKS, Copied, NoCopy, copy_names, write_copy
 from assets.dialogue.form import make_form
 from assets.dialogue.template import template_bytes
+from assets.dialogue.xlsx_looks import choices_of
 from assets.intake.examine import Examined
 from assets.intake.read import read_file
 from assets.intake.sheets import Marks, Sheet, Value
@@ -383,3 +387,34 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     content = zipfile.ZipFile(io.BytesIO((tmp_path / "x.ods").read_bytes())).read("content.xml").decode()
     assert "table:formula" not in content
     assert content.count("<office:annotation") == len(NASTY)
+
+
+def test_a_cell_that_comes_through_xlsxwriter_is_written_as_ours_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet: Any = book.add_worksheet("Blad", CellSheet)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, "<r>a & b</r>", book.add_format({"bold": True}))
+    sheet.write_number(0, 1, 0.1)
+    sheet.write_url(0, 2, "internal:'Blad'!A1", None, "A1")
+    sheet.write_column(1, 1, ["x", "_x0041_"])
+    book.close()
+    found = openpyxl.load_workbook(path)["Blad"]
+    assert [[cell.value for cell in row] for row in found.iter_rows()] == [
+        ["<r>a & b</r>", 0.1, "A1"],
+        [None, "x", None],
+        [None, "_x005F_x0041_", None],  # openpyxl leaves the escape as it stands
+    ]
+    assert found["A1"].font.bold
+    assert found["C1"].hyperlink is not None
+    assert found.row_dimensions[1].height == 30
+
+
+def test_no_list_to_choose_from_needs_a_prefix_in_its_formula() -> None:
+    form = make_form(Round(round=""))
+    plain, ours = Worksheet(), CellSheet()
+    for sheet in form.sheets:
+        for column in sheet.columns:
+            above = sheet.columns[column.depends_on] if column.depends_on is not None else None
+            formula = "=" + choices_of(column.choices or "x", above and above.choices, "$A$1")
+            assert ours._prepare_formula(formula, True) == plain._prepare_formula(formula, True)

@@ -1,0 +1,141 @@
+with steps as (
+    select * from site_project where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
+),
+
+sites as (
+    select distinct submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
+    from site_demand
+    union
+    select distinct submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
+    from steps
+),
+
+plans as (
+    select site_demand.* from site_demand cross join settings
+    where scenario <> 'base' and site_demand.year > settings.base_year
+),
+
+base as (
+    select site_demand.* from site_demand cross join settings
+    where scenario = 'base' and site_demand.year = settings.base_year
+),
+
+-- The plan is asked of every site in every year of the round; the other scenarios only where it filed them.
+moments as (
+    select submission_id, site_id, unnest(settings.years) as year, 'plan' as scenario
+    from sites cross join settings
+    union
+    select submission_id, site_id, year, scenario from plans
+),
+
+streams as (
+    select submission_id, site_id, carrier, use, direction from site_demand
+    union
+    select submission_id, site_id, carrier_to, use, direction from steps
+),
+
+replacing as (
+    select submission_id, site_id, carrier_from as carrier, use_from as use, commissioning_year
+    from site_project
+    where in_path and carrier_from <> carrier_to
+),
+
+replaced as (
+    select streams.*, moments.year, moments.scenario, count(*) as replacing_count
+    from streams
+    join moments using (submission_id, site_id)
+    join replacing using (submission_id, site_id, carrier, use)
+    where streams.direction = 'offtake' and replacing.commissioning_year <= moments.year
+    group by all
+),
+
+explained as (
+    select
+        streams.*, moments.year, moments.scenario,
+        count(*) as project_count,
+        sum(delta_energy_pj) as delta_energy_pj,
+        sum(delta_mass_kt) as delta_mass_kt,
+        sum(weighted_energy_pj) as weighted_energy_pj,
+        sum(weighted_mass_kt) as weighted_mass_kt
+    from streams
+    join moments using (submission_id, site_id)
+    join steps
+        on (steps.submission_id, steps.site_id, steps.carrier_to, steps.use, steps.direction)
+            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction)
+        and steps.commissioning_year <= moments.year
+    group by all
+),
+
+path as (
+    select
+        sites.*, streams.carrier, streams.use, streams.direction, moments.year, moments.scenario,
+        carriers.quantity,
+        base.energy_pj as base_pj, base.mass_kt as base_kt, plans.energy_pj as plan_pj, plans.mass_kt as plan_kt,
+        coalesce(explained.project_count, 0) as project_count,
+        coalesce(replaced.replacing_count, 0) as replacing_count,
+        case when carriers.quantity = 'energy' then coalesce(explained.delta_energy_pj, 0) end as delta_pj,
+        case when carriers.quantity = 'energy' then coalesce(explained.weighted_energy_pj, 0) end as weighted_pj,
+        case when carriers.quantity = 'mass' then coalesce(explained.delta_mass_kt, 0) end as delta_kt,
+        case when carriers.quantity = 'mass' then coalesce(explained.weighted_mass_kt, 0) end as weighted_kt
+    from sites
+    join streams using (submission_id, site_id)
+    join moments using (submission_id, site_id)
+    join carriers on carriers.code = streams.carrier
+    cross join settings
+    left join base using (submission_id, site_id, carrier, use, direction)
+    left join plans
+        on (plans.submission_id, plans.site_id, plans.carrier, plans.use, plans.direction, plans.year, plans.scenario)
+            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
+                moments.year, moments.scenario)
+    left join explained
+        on (explained.submission_id, explained.site_id, explained.carrier, explained.use, explained.direction,
+            explained.year, explained.scenario)
+            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
+                moments.year, moments.scenario)
+    left join replaced
+        on (replaced.submission_id, replaced.site_id, replaced.carrier, replaced.use, replaced.direction,
+            replaced.year, replaced.scenario)
+            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
+                moments.year, moments.scenario)
+    where moments.year > settings.base_year
+)
+
+select
+    settings.round,
+    submission_id,
+    kvk_number,
+    group_id,
+    site_id,
+    sector,
+    municipality_code,
+    province_code,
+    carrier,
+    use,
+    direction,
+    year,
+    scenario,
+    case
+        when coalesce(base_pj, base_kt) is null or coalesce(plan_pj, plan_kt) is null then 'not_filed'
+        when coalesce(base_pj, base_kt) = 0 and coalesce(plan_pj, plan_kt) = 0
+            and coalesce(delta_pj, delta_kt) = 0 then 'zero'
+        else 'shown'
+    end as cell_status,
+    project_count,
+    replacing_count,
+    base_pj as base_energy_pj,
+    delta_pj::decimal(38, 12) as delta_energy_pj,
+    (plan_pj - base_pj - delta_pj)::decimal(38, 12) as unexplained_energy_pj,
+    plan_pj as plan_energy_pj,
+    (plan_pj - delta_pj)::decimal(38, 12) as without_projects_energy_pj,
+    weighted_pj::decimal(38, 12) as weighted_energy_pj,
+    (plan_pj - delta_pj + weighted_pj)::decimal(38, 12) as weighted_plan_energy_pj,
+    base_kt as base_mass_kt,
+    delta_kt::decimal(38, 12) as delta_mass_kt,
+    (plan_kt - base_kt - delta_kt)::decimal(38, 12) as unexplained_mass_kt,
+    plan_kt as plan_mass_kt,
+    (plan_kt - delta_kt)::decimal(38, 12) as without_projects_mass_kt,
+    weighted_kt::decimal(38, 12) as weighted_mass_kt,
+    (plan_kt - delta_kt + weighted_kt)::decimal(38, 12) as weighted_plan_mass_kt
+from path
+cross join settings
+order by kvk_number, submission_id, site_id, carrier, use, direction, year, scenario

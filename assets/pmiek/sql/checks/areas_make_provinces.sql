@@ -1,0 +1,77 @@
+-- Each kind of area adds up to the same province, and that is what the sites filed, to the last decimal.
+-- A list has one type, that of the fewest decimals: MW get as many as PJ.
+with kinds as (
+    select code as area_kind from area_kinds
+),
+
+moments as (
+    select base_year as year, 'base' as scenario from settings
+    union
+    select year, scenario from site_demand
+),
+
+parts as (
+    select area_kind, province_code, carrier, direction, year, scenario,
+        [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
+            coalesce(sum(peak_sum_mw), 0)::decimal(38, 12)] as filed,
+        [coalesce(sum(contracted_offtake_mw), 0), coalesce(sum(contracted_feed_in_mw), 0),
+            coalesce(sum(requested_extra_mw), 0)] as power,
+        [coalesce(sum(project_extra_mw), 0)::decimal(38, 12), coalesce(sum(weighted_extra_mw), 0)::decimal(38, 12),
+            coalesce(sum(project_extra_pj), 0), coalesce(sum(weighted_extra_pj), 0), coalesce(sum(project_extra_kt), 0),
+            coalesce(sum(weighted_extra_kt), 0)] as projects
+    from pmiek_area_demand
+    group by all
+),
+
+whole as (
+    select area_kind, province_code, carrier, direction, year, scenario,
+        [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
+            coalesce(sum(peak_mw), 0)::decimal(38, 12)] as filed
+    from site_demand cross join kinds
+    group by all
+),
+
+contracts as (
+    select area_kind, province_code, carrier, direction, year, scenario,
+        [coalesce(sum(offtake), 0), coalesce(sum(feed_in), 0), coalesce(sum(requested), 0)] as power
+    from (
+        select province_code, carrier, 'offtake' as direction, contracted_offtake_mw as offtake,
+            null as feed_in, requested_extra_mw as requested
+        from site_connection
+        union all
+        select province_code, carrier, 'supply', null, contracted_feed_in_mw, null
+        from site_connection
+    )
+    cross join kinds
+    cross join moments
+    where coalesce(offtake, feed_in, requested) is not null
+    group by all
+),
+
+compared as (
+    select *,
+        count(*) over same_cell = (select count(*) from kinds) as in_every_kind,
+        first_value(projects) over same_cell as same_projects
+    from parts
+    window same_cell as (partition by province_code, carrier, direction, year, scenario)
+),
+
+power as (
+    select 'municipality' as area_kind, province_code, 'electricity' as carrier, 'offtake' as direction, year, scenario,
+        [sum(project_extra_mw)::decimal(38, 12), sum(weighted_extra_mw)::decimal(38, 12)] as projects_mw
+    from pmiek_power_demand
+    where certainty = 'all'
+    group by all
+    having sum(project_extra_mw) is not null
+)
+
+select area_kind, province_code, carrier, year, scenario
+from compared
+full join whole using (area_kind, province_code, carrier, direction, year, scenario)
+full join contracts using (area_kind, province_code, carrier, direction, year, scenario)
+full join power using (area_kind, province_code, carrier, direction, year, scenario)
+where (compared.in_every_kind
+    and compared.filed = coalesce(whole.filed, [0, 0, 0, 0])
+    and compared.power = coalesce(contracts.power, [0, 0, 0])
+    and compared.projects = compared.same_projects
+    and (power.projects_mw is null or compared.projects[1:2] = power.projects_mw)) is not true

@@ -1,0 +1,60 @@
+-- A project stands once under 'all' and once under each thing it depends on; the certainty classes are all projects.
+with filed as (
+    select
+        province_code, carrier_to as carrier, direction, years.year,
+        count(*) as projects,
+        -- Who names nothing stands under 'none'.
+        sum(case when depends_on <> '' then len(list_distinct(string_split(depends_on, ';'))) else 1 end) as lines,
+        coalesce(sum(delta_peak_mw), 0) as mw, coalesce(sum(weighted_peak_mw), 0) as weighted_mw,
+        coalesce(sum(delta_energy_pj), 0) as pj, coalesce(sum(weighted_energy_pj), 0) as weighted_pj,
+        coalesce(sum(delta_mass_kt), 0) as kt, coalesce(sum(weighted_mass_kt), 0) as weighted_kt
+    from site_project
+    join (select unnest(years) as year from settings) as years on site_project.commissioning_year <= years.year
+    where in_path
+    group by all
+),
+counted as (
+    select
+        province_code, carrier, direction, year,
+        sum(project_count) filter (where dependency = 'all') as projects,
+        sum(project_count) filter (where dependency <> 'all') as lines,
+        coalesce(sum(delta_peak_mw) filter (where dependency = 'all'), 0) as mw,
+        coalesce(sum(weighted_peak_mw) filter (where dependency = 'all'), 0) as weighted_mw,
+        coalesce(sum(delta_energy_pj) filter (where dependency = 'all'), 0) as pj,
+        coalesce(sum(weighted_energy_pj) filter (where dependency = 'all'), 0) as weighted_pj,
+        coalesce(sum(delta_mass_kt) filter (where dependency = 'all'), 0) as kt,
+        coalesce(sum(weighted_mass_kt) filter (where dependency = 'all'), 0) as weighted_kt
+    from pmiek_dependent_demand
+    where certainty = 'all'
+    group by all
+),
+classes as (
+    select
+        province_code, dependency, carrier, direction, year,
+        sum(project_count) filter (where certainty = 'all') as projects,
+        coalesce(sum(project_count) filter (where certainty <> 'all'), 0) as class_projects,
+        coalesce(sum(delta_peak_mw) filter (where certainty = 'all'), 0) as mw,
+        coalesce(sum(delta_peak_mw) filter (where certainty <> 'all'), 0) as class_mw,
+        coalesce(sum(weighted_energy_pj) filter (where certainty = 'all'), 0) as weighted_pj,
+        coalesce(sum(weighted_energy_pj) filter (where certainty <> 'all'), 0) as class_weighted_pj
+    from pmiek_dependent_demand
+    group by all
+)
+select counted.province_code, counted.carrier, counted.year
+from counted
+left join filed
+    on filed.province_code = counted.province_code and filed.year = counted.year
+    and filed.carrier is not distinct from counted.carrier and filed.direction is not distinct from counted.direction
+where (counted.projects = coalesce(filed.projects, 0) and counted.lines = coalesce(filed.lines, 0)
+    and counted.mw = coalesce(filed.mw, 0) and counted.weighted_mw = coalesce(filed.weighted_mw, 0)
+    and counted.pj = coalesce(filed.pj, 0) and counted.weighted_pj = coalesce(filed.weighted_pj, 0)
+    and counted.kt = coalesce(filed.kt, 0) and counted.weighted_kt = coalesce(filed.weighted_kt, 0)) is not true
+union all
+select province_code, carrier, year
+from classes
+where (projects = class_projects and mw = class_mw and weighted_pj = class_weighted_pj) is not true
+union all
+select null, null, null
+from (select coalesce(sum(projects), 0) as projects from filed) as accepted
+cross join (select coalesce(sum(projects), 0) as projects from counted) as placed
+where accepted.projects <> placed.projects

@@ -1,0 +1,31 @@
+-- The municipalities of a province add up to its filed demand and supply of hydrogen, and its projects.
+with cells as (
+    select province_code, year, scenario, coalesce(sum(energy_pj), 0) as pj, coalesce(sum(supply_pj), 0) as supply,
+        coalesce(sum(project_extra_pj), 0) as extra, coalesce(sum(weighted_extra_pj), 0) as weighted
+    from pmiek_hydrogen_branches
+    group by all
+),
+
+filed as (
+    select province_code, year, scenario,
+        coalesce(sum(energy_pj) filter (where direction = 'offtake'), 0) as pj,
+        coalesce(sum(energy_pj) filter (where direction = 'supply'), 0) as supply
+    from site_demand
+    where carrier = 'hydrogen'
+    group by all
+),
+
+gas as (
+    select province_code, year, scenario,
+        coalesce(sum(project_extra_pj), 0) as extra, coalesce(sum(weighted_extra_pj), 0) as weighted
+    from pmiek_gas_heat_co2
+    where carrier = 'hydrogen' and certainty = 'all'
+    group by all
+)
+
+select province_code, year, scenario
+from cells
+full join filed using (province_code, year, scenario)
+full join gas using (province_code, year, scenario)
+where (cells.pj = coalesce(filed.pj, 0) and cells.supply = coalesce(filed.supply, 0)
+    and cells.extra = coalesce(gas.extra, 0) and cells.weighted = coalesce(gas.weighted, 0)) is not true

@@ -1,0 +1,180 @@
+with asked_carriers as (
+    select code as carrier, quantity
+    from carriers
+    where code in ('natural_gas', 'green_gas', 'hydrogen', 'heat', 'steam', 'co2')
+),
+
+main_connections as (
+    select submission_id, site_id, carrier, grid_operator, pressure_class from site_connection where is_main
+),
+
+without_pressure as (
+    select unnest(carriers) as carrier, code as pressure_class from pressure_classes where len(carriers) > 0
+),
+
+without_temperature as (
+    select unnest(carriers) as carrier, code as temperature_class from temperature_classes where len(carriers) > 0
+),
+
+-- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed.
+sites as (
+    select
+        site_place.submission_id, site_place.site_id, site_place.province_code, asked_carriers.carrier,
+        coalesce(company.group_id, company.kvk_number) as group_id,
+        coalesce(main_connections.grid_operator, 'unknown') as transporter,
+        coalesce(without_pressure.pressure_class, main_connections.pressure_class, 'unknown') as pressure_class,
+        coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
+    from site_place
+    join company using (submission_id)
+    cross join asked_carriers
+    left join main_connections using (submission_id, site_id, carrier)
+    left join without_pressure using (carrier)
+    left join without_temperature using (carrier)
+),
+
+demand_rows as (
+    select
+        sites.* exclude (temperature_class), direction, year, scenario, 'all' as certainty,
+        site_demand.value is not null as is_filed,
+        site_demand.energy_pj,
+        (site_demand.energy_pj / conversions.factor)::decimal(38, 12) as volume_mln_m3,
+        case when carrier = 'co2' then site_demand.mass_kt end as co2_kt,
+        site_demand.peak_mw,
+        -- A carrier has a class or is in the list of those that have none; the temperature is of the row.
+        case when sites.temperature_class = 'unknown' then coalesce(class.code, 'unknown')
+            else sites.temperature_class end as temperature_class
+    from site_demand
+    join sites using (submission_id, site_id, carrier)
+    join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
+    left join temperature_classes as class
+        on energy_demand.temperature_c >= class.low and energy_demand.temperature_c < class.high
+    left join conversions
+        on conversions.carrier = site_demand.carrier and conversions.unit = 'mln_m3' and conversions.basis = ''
+),
+
+moments as (
+    select base_year as year, 'base' as scenario from settings
+    union
+    select year, scenario from site_demand
+),
+
+capacity_rows as (
+    select sites.*, 'offtake' as direction, year, scenario, 'all' as certainty, true as is_filed, capacity_m3_per_hour
+    from site_connection
+    join sites using (submission_id, site_id, carrier)
+    cross join moments
+    where capacity_m3_per_hour is not null
+),
+
+-- A site that only supplies a carrier, such as captured CO2, supplies what its projects add.
+directions_of as (
+    select submission_id, site_id, carrier, if(bool_and(direction = 'supply'), 'supply', 'offtake') as direction
+    from site_demand
+    group by all
+),
+
+deltas as (
+    select
+        sites.*, coalesce(directions_of.direction, 'offtake') as direction, project.certainty,
+        year(project.commissioning_date) as from_year,
+        coalesce(project.probability_pct, certainty.weight_pct) as chance_pct,
+        case when canon = 'PJ' then delta_value * factor end as pj,
+        case when canon = 'kt' then delta_value * factor end as kt
+    from project
+    join sites
+        on sites.submission_id = project.submission_id and sites.site_id = project.site_id
+        and sites.carrier = project.carrier_to
+    join certainty on certainty.code = project.certainty
+    join conversions
+        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
+        and conversions.basis = ''
+    left join directions_of
+        on directions_of.submission_id = project.submission_id and directions_of.site_id = project.site_id
+        and directions_of.carrier = project.carrier_to
+    where delta_value is not null
+),
+
+project_rows as (
+    select
+        deltas.* exclude (certainty, from_year, chance_pct, pj, kt), moments.year, moments.scenario,
+        unnest(['all', certainty]) as certainty, true as is_filed,
+        pj::decimal(38, 12) as project_extra_pj, (pj * chance_pct / 100)::decimal(38, 12) as weighted_extra_pj,
+        kt::decimal(38, 12) as project_extra_kt, (kt * chance_pct / 100)::decimal(38, 12) as weighted_extra_kt
+    from deltas
+    cross join settings
+    join moments on from_year <= moments.year
+    where from_year > settings.base_year
+),
+
+facts as (
+    select * from demand_rows
+    union all by name
+    select * from capacity_rows
+    union all by name
+    select * from project_rows
+),
+
+-- Every carrier has a row in every province at every moment, also when nobody filed anything.
+absent as (
+    select
+        provinces.code as province_code, asked_carriers.carrier, 'offtake' as direction, moments.*,
+        'all' as certainty, 'unknown' as transporter, false as is_filed,
+        coalesce(without_pressure.pressure_class, 'unknown') as pressure_class,
+        coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
+    from provinces
+    cross join asked_carriers
+    cross join moments
+    left join without_pressure using (carrier)
+    left join without_temperature using (carrier)
+    where provinces.filed
+      and not exists (
+        select 1 from facts
+        where (facts.province_code, facts.carrier, facts.direction, facts.year, facts.scenario, facts.certainty)
+            = (provinces.code, asked_carriers.carrier, 'offtake', moments.year, moments.scenario, 'all'))
+),
+
+lines as (
+    select * from facts
+    union all by name
+    select * from absent
+)
+
+select
+    settings.round,
+    lines.province_code,
+    provinces.label as province_name,
+    lines.transporter,
+    lines.carrier,
+    lines.direction,
+    lines.pressure_class,
+    lines.temperature_class,
+    lines.year,
+    lines.scenario,
+    lines.certainty,
+    settings.blueprint_version,
+    settings.factor_version,
+    case
+        when not bool_or(is_filed) then 'not_filed'
+        when bool_and(coalesce(energy_pj, 0) = 0 and coalesce(co2_kt, 0) = 0 and coalesce(peak_mw, 0) = 0
+            and coalesce(capacity_m3_per_hour, 0) = 0 and coalesce(project_extra_pj, 0) = 0
+            and coalesce(project_extra_kt, 0) = 0) then 'zero'
+        else 'shown'
+    end as cell_status,
+    sum(energy_pj)::decimal(38, 12) as energy_pj,
+    sum(volume_mln_m3)::decimal(38, 12) as volume_mln_m3,
+    sum(co2_kt)::decimal(38, 12) as co2_kt,
+    sum(peak_mw)::decimal(38, 6) as peak_sum_mw,
+    sum(capacity_m3_per_hour)::decimal(38, 6) as capacity_m3_per_hour,
+    sum(project_extra_pj)::decimal(38, 12) as project_extra_pj,
+    sum(weighted_extra_pj)::decimal(38, 12) as weighted_extra_pj,
+    sum(project_extra_kt)::decimal(38, 12) as project_extra_kt,
+    sum(weighted_extra_kt)::decimal(38, 12) as weighted_extra_kt,
+    count(distinct (submission_id, site_id)) filter (where is_filed) as site_count,
+    count(distinct group_id) filter (where is_filed) as company_count
+from lines
+cross join settings
+join provinces on provinces.code = lines.province_code
+group by all
+order by
+    lines.province_code, lines.transporter, lines.carrier, lines.direction, lines.pressure_class,
+    lines.temperature_class, lines.year, lines.scenario, lines.certainty

@@ -1,0 +1,25 @@
+with used as (
+    select submission_id, site_id, year, scenario, sum(value * conversions.factor / 0.0000036) as mwh
+    from energy_demand
+    join conversions using (carrier, unit)
+    where energy_demand.carrier = 'electricity' and direction = 'offtake'
+      and conversions.basis = coalesce(energy_demand.heating_value_basis, '')
+    group by all
+),
+highest as (
+    select submission_id, site_id, max(mwh) as mwh from used group by all
+)
+select connection.submission_id, connection.row_number, connection.series,
+    replace(format('{:g}', contracted_offtake_mw), '.', ',') as value_as_filed,
+    case
+        when contracted_offtake_mw > $mw and voltage_level_kv < $kv
+            then 'zo veel past niet op ' || replace(format('{:g}', voltage_level_kv), '.', ',') || ' kV'
+        else 'bij het hoogste opgegeven verbruik draait dat maar '
+            || replace(format('{:.2g}', highest.mwh / contracted_offtake_mw), '.', ',') || ' uur per jaar'
+    end as allowed
+from connection
+left join highest using (submission_id, site_id)
+where connection.carrier = 'electricity' and (
+    (contracted_offtake_mw > $mw and voltage_level_kv < $kv)
+    or (highest.mwh > 0 and highest.mwh < contracted_offtake_mw * $hours)
+)

@@ -1,0 +1,189 @@
+"""Checks what must hold of projects and paths whatever is filed: sums of parts, weights, certainty, order, threads.
+
+Worked examples stand in `blueprint/examples` and are run by `test_project_examples`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.assets.demand.test_laws import KEY, PLACES, Filed, added, distinct, sums, together
+
+Cook = Callable[..., dict[str, pa.Table]]
+Row = dict[str, Any]
+
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+UNITS = {"electricity": "GWh", "natural_gas": "TJ", "hydrogen": "kt", "co2": "kt", "process_gas": "TJ"}
+CARRIERS = st.sampled_from(list(UNITS))
+MOMENTS = st.sampled_from([(2023, "base"), (2023, "base"), (2027, "plan"), (2030, "plan"), (2030, "plan_high")])
+# More decimals than a table keeps, a decrease, nothing, and not filed.
+DELTAS = st.sampled_from([0.1, 33.333333333, 100.0, 1e-9, -12.7, 0.0, None])
+DEPENDENCIES = st.sampled_from([None, "", "permit", "grid_connection;subsidy", "nitrogen;nitrogen;permit"])
+SITES = ("V1", "V2")
+
+DEMAND = st.builds(
+    lambda site, moment, carrier, use, direction, value: {
+        "site_id": site, "year": moment[0], "scenario": moment[1], "carrier": carrier, "unit": UNITS[carrier],
+        "use": use, "direction": direction, "value": value,
+    },
+    st.sampled_from(SITES), MOMENTS, CARRIERS, st.sampled_from(["energetic", "energetic", "feedstock"]),
+    st.sampled_from(["offtake", "offtake", "supply"]), st.sampled_from([None, 0.0, 5.5, 812.4]),
+)  # fmt: skip
+PROJECTS = st.builds(
+    lambda site, to, before, delta, peak, year, certainty, chance, needs, other, co2: {
+        "site_id": site, "carrier_to": to, "carrier_from": before, "delta_value": delta,
+        "delta_unit": None if delta is None or to is None else UNITS[to], "delta_peak_mw": peak,
+        "commissioning_date": dt.date(year, 7, 1), "certainty": certainty, "probability_pct": chance,
+        "depends_on": needs, "alternative_without_grid": other, "co2_reduction_kt": co2,
+    },
+    st.sampled_from(SITES), st.one_of(CARRIERS, st.none()), st.one_of(CARRIERS, st.none()), DELTAS,
+    st.sampled_from([None, 0.3, 17.0, -2.5]), st.sampled_from([2020, 2023, 2024, 2027, 2029, 2031, 2050, 2060]),
+    st.sampled_from(["idea", "design", "fid", "operational"]), st.sampled_from([None, 0.0, 33.3, 100.0, 140.0]),
+    DEPENDENCIES, st.sampled_from([None, " ", "Later"]), st.sampled_from([None, 1.1, -0.4]),
+)  # fmt: skip
+
+
+@st.composite
+def filings_of_one(draw: st.DrawFn) -> Filed:
+    """One company's filing with two sites, demand at some moments and projects that may or may not explain it."""
+    parks = st.sampled_from([None, "Lage Weide", "lage weide", "Hessenpoort"])
+    sites = [{"site_id": s, "municipality_code": draw(PLACES), "business_park": draw(parks)} for s in SITES]
+    demand = distinct(draw(st.lists(DEMAND, max_size=10)), ("site_id", *KEY))
+    projects = [{**row, "project_id": f"P{n}"} for n, row in enumerate(draw(st.lists(PROJECTS, max_size=6)))]
+    return {"company": [{"sector": "food"}], "site": sites, "energy_demand": demand, "project": projects}
+
+
+FILINGS = st.lists(filings_of_one(), min_size=1, max_size=3)
+MEASURES = ("energy_pj", "mass_kt")
+PATH = ("province_code", "carrier", "use", "direction", "year", "scenario", "certainty")
+PATH_SUMS = (
+    "project_count", "site_count", "path_site_count", "company_count",
+    *(f"{kind}_{measure}" for measure in MEASURES for kind in (
+        "base", "delta", "unexplained", "plan", "without_projects", "weighted", "weighted_plan", "off_path",
+        "weighted_off_path",
+    )),
+)  # fmt: skip
+AREA = ("province_code", "area_level", "municipality_code", "business_park", "route", "certainty", "commissioning_year")
+AREA_SUMS = (
+    "project_count", "company_count", "delta_peak_mw", "weighted_peak_mw", "delta_energy_pj", "weighted_energy_pj",
+    "co2_filed_count", "co2_reduction_kt", "weighted_co2_kt", "co2_factor_count", "co2_by_factor_kt",
+    "weighted_co2_by_factor_kt",
+)  # fmt: skip
+NEED = ("province_code", "dependency", "carrier", "direction", "year", "certainty")
+NEED_SUMS = (
+    "project_count", "company_count", "delta_peak_mw", "delta_energy_pj", "delta_mass_kt", "weighted_peak_mw",
+    "weighted_energy_pj", "weighted_mass_kt", "alternative_count", "alternative_peak_mw", "alternative_energy_pj",
+    "alternative_mass_kt",
+)  # fmt: skip
+SUMMED = {
+    "pmiek_project_path": (PATH, PATH_SUMS),
+    "pmiek_projects": (AREA, AREA_SUMS),
+    "pmiek_dependent_demand": (NEED, NEED_SUMS),
+}
+
+
+def one_spelling(made: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables with the names of parks in lower case: which spelling is shown depends on who else files."""
+    table = made["pmiek_projects"]
+    rows = [row | {"business_park": (row["business_park"] or "").lower()} for row in table.to_pylist()]
+    return made | {"pmiek_projects": pa.Table.from_pylist(rows, schema=table.schema)}
+
+
+@FEW
+@given(filings=FILINGS)
+def test_everything_adds_up(cook: Cook, filings: list[Filed]) -> None:
+    assert cook(together(filings), checked=True)["breaches"].to_pylist() == []
+
+
+@FEW
+@given(filings=FILINGS, cut=st.integers(0, 3))
+def test_whole_is_the_sum_of_its_parts(cook: Cook, filings: list[Filed], cut: int) -> None:
+    whole = one_spelling(cook(together(filings)))
+    left = one_spelling(cook(together(filings[:cut])))
+    right = one_spelling(cook(together(filings[cut:], first=cut + 1)))
+    for name, (key, names) in SUMMED.items():
+        assert sums(whole[name], names, key) == added(sums(left[name], names, key), sums(right[name], names, key))
+    for name in ("site_project", "site_path"):
+        parts = left[name].to_pylist() + right[name].to_pylist()
+        assert sorted(whole[name].to_pylist(), key=str) == sorted(parts, key=str)
+
+
+@FEW
+@given(filings=FILINGS)
+def test_the_provinces_are_the_sites(cook: Cook, filings: list[Filed]) -> None:
+    """Added up in Python, from the projects themselves and not by the SQL of the path."""
+    made = cook(together(filings))
+    for measure in MEASURES:
+        for row in made["pmiek_project_path"].to_pylist():
+            if row["scenario"] != "plan" or row["year"] not in (2025, 2027, 2030, 2035, 2040, 2050):
+                continue
+            mine = [
+                project
+                for project in made["site_project"].to_pylist()
+                if (project["province_code"], project["carrier_to"], project["use"], project["direction"])
+                == (row["province_code"], row["carrier"], row["use"], row["direction"])
+                and 2023 < project["commissioning_year"] <= row["year"]
+                and row["certainty"] in ("all", project["certainty"])
+            ]
+            for kind, off in (("delta", "off_path"), ("weighted", "weighted_off_path")):
+                shown = (row[f"{kind}_{measure}"] or 0) + (row[f"{off}_{measure}"] or 0)
+                assert shown == sum(project[f"{kind}_{measure}"] or 0 for project in mine)
+
+
+@FEW
+@given(filings=FILINGS, seed=st.integers(0, 1000))
+def test_order_threads_and_an_empty_filing_change_nothing(cook: Cook, filings: list[Filed], seed: int) -> None:
+    rows = together(filings)
+    shuffled = {name: random.Random(seed).sample(lines, len(lines)) for name, lines in rows.items()}
+    empty = {name: [] for name in filings[0]} | {"company": [{}], "site": [{"municipality_code": "GM0193"}]}
+    plain = cook(rows)
+    assert cook(shuffled, threads=1) == plain
+    assert cook(rows, threads=8) == plain
+    assert {**cook(together([*filings, empty])), "site_place": None} == {**plain, "site_place": None}
+
+
+@FEW
+@given(filings=FILINGS)
+def test_what_is_certain_weighs_in_full_and_what_is_not_weighs_nothing(cook: Cook, filings: list[Filed]) -> None:
+    rows = together(filings)
+    for chance, share in ((100.0, 1), (0.0, 0)):
+        sure = {**rows, "project": [{**project, "probability_pct": chance} for project in rows["project"]]}
+        made = cook(sure)
+        for row in made["site_project"].to_pylist():
+            assert row["probability_source"] == "filed"
+            for name in ("peak_mw", *MEASURES):
+                assert row[f"weighted_{name}"] == (
+                    None if row[f"delta_{name}"] is None else row[f"delta_{name}"] * share
+                )
+        for row in made["pmiek_project_path"].to_pylist():
+            for measure in MEASURES:
+                wanted = row[f"plan_{measure}"] if share else row[f"without_projects_{measure}"]
+                assert row[f"weighted_plan_{measure}"] == wanted
+
+
+@FEW
+@given(filings=FILINGS)
+def test_what_was_not_filed_is_empty_and_never_zero(cook: Cook, filings: list[Filed]) -> None:
+    made = cook(together(filings))
+    filed: dict[tuple, Decimal] = {}
+    for row in made["site_demand"].to_pylist():
+        amount = row["energy_pj"] if row["energy_pj"] is not None else row["mass_kt"]
+        if amount is not None:
+            filed[tuple(row[name] for name in ("submission_id", "site_id", *KEY))] = amount
+    for row in made["site_path"].to_pylist():
+        stream = (row["carrier"], row["use"], row["direction"])
+        site = (row["submission_id"], row["site_id"])
+        base = filed.get((*site, 2023, "base", *stream))
+        plan = filed.get((*site, row["year"], row["scenario"], *stream))
+        measure = "mass_kt" if row["carrier"] == "co2" else "energy_pj"
+        assert (row[f"base_{measure}"], row[f"plan_{measure}"]) == (base, plan)
+        assert (row[f"unexplained_{measure}"] is None) == (base is None or plan is None)
+        assert (row["cell_status"] == "not_filed") == (base is None or plan is None)
