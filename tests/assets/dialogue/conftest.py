@@ -108,16 +108,23 @@ def _sites() -> list[Row]:
     return [*(_site(number, cluster) for number, cluster in enumerate(codes("clusters"))), _site(6)]
 
 
+def _served() -> list[tuple[str, str]]:
+    """Every grid operator with a carrier that it transports, and every carrier."""
+    known = {code.code: code.attributes["carriers"].split(";") for code in blueprint().codes["grid_operators"].filed}
+    pairs = [(operator, carriers[0]) for operator, carriers in known.items()]
+    return pairs + [("other_operator", c) for c in codes("carriers") if c not in {carrier for _, carrier in pairs}]
+
+
 def _connections() -> list[Row]:
-    operators, statuses = cycle(codes("grid_operators")), cycle(codes("congestion_statuses"))
+    statuses = cycle(codes("congestion_statuses"))
     return [
         {
             "connection_id": f"A{number}",
             "site_id": f"V{number % 7}",
             "carrier": carrier,
             "ean_code": ean(1, 1, number),
-            "grid_operator": next(operators),
-            "voltage_level_kv": 10.0,
+            "grid_operator": operator,
+            "voltage_level_kv": 150.0,
             "substation": "Onderstation Zuid",
             "connection_capacity_mva": 100.0,
             "contracted_offtake_mw": 60.5,
@@ -130,7 +137,7 @@ def _connections() -> list[Row]:
             "congestion_status": next(statuses),
             "has_quarter_hour_data": number % 2 == 1,
         }
-        for number, carrier in enumerate(codes("carriers"))
+        for number, (operator, carrier) in enumerate(_served())
     ]
 
 

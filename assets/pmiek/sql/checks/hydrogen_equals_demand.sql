@@ -27,5 +27,6 @@ select province_code, year, scenario
 from cells
 full join filed using (province_code, year, scenario)
 full join gas using (province_code, year, scenario)
-where (cells.pj = coalesce(filed.pj, 0) and cells.supply = coalesce(filed.supply, 0)
-    and cells.extra = coalesce(gas.extra, 0) and cells.weighted = coalesce(gas.weighted, 0)) is not true
+-- Where nothing is placed but a connection without demand, there is no cell and nothing to hold.
+where coalesce(cells.pj, 0) <> coalesce(filed.pj, 0) or coalesce(cells.supply, 0) <> coalesce(filed.supply, 0)
+    or coalesce(cells.extra, 0) <> coalesce(gas.extra, 0) or coalesce(cells.weighted, 0) <> coalesce(gas.weighted, 0)
