@@ -127,6 +127,27 @@ CHECKS = (
         "Wie is uitgenodigd heeft ingediend of ontbreekt, en de aantallen zijn die van de lijst.",
     ),
     Check(
+        "estimates_capped",
+        "pmiek_energy_demand",
+        "pmiek",
+        ("pmiek_energy_demand", "province_demand", "estimated_demand"),
+        "Een cijfer staat er, tenzij er te veel van is geschat; wat is geschat staat ernaast.",
+    ),
+    Check(
+        "combined_adds_up",
+        "pmiek_combined_demand",
+        "pmiek",
+        ("pmiek_combined_demand",),
+        "Alle sectoren samen zijn de delen die meetellen, met de industrie één keer.",
+    ),
+    Check(
+        "combined_equals_sources",
+        "pmiek_combined_demand",
+        "pmiek",
+        ("pmiek_combined_demand", "site_demand", "other_demand"),
+        "Elk deel is gelijk aan wat bedrijven opgaven of wat is geladen.",
+    ),
+    Check(
         "projects_once",
         "site_project",
         "demand",

@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
-from assets.recipes import RECIPES, Recipe, make
+from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.store import PREVIOUS, file_hash
 from blueprint.load import blueprint
 
@@ -39,11 +39,11 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
 def _needed(recipe: Recipe) -> tuple[str, ...]:
     """The tables that must be there before: what the SQL reads, and what its checks compare with.
 
-    Those of the previous round are not waited for: they belong to another partition.
+    Not those of the previous round, which belong to another partition, nor those that an analyst loads.
     """
     compared = {name for check in CHECKS if check.table == recipe.table for name in check.inputs}
     needed = {*recipe.inputs, *compared} - {recipe.table}
-    return tuple(sorted(name for name in needed if not name.startswith(PREVIOUS)))
+    return tuple(sorted(name for name in needed if not name.startswith(PREVIOUS) and not is_reference(name)))
 
 
 def _statuses(rows: Any) -> dict[str, int]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import PREVIOUS, DataFolder, connect, expose_rows, rows_there, write_table
+from assets.store import PREVIOUS, DataFolder, connect, expose_rows, read_reference, rows_there, write_table
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -55,14 +55,20 @@ DECLARED = (
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
     Recipe("national_demand", "demand", ("site_demand",)),
-    Recipe("pmiek_energy_demand", "pmiek", ("site_demand", "site_place", "company", "project")),
+    Recipe("estimated_demand", "demand", ("site_demand", "expected", "invitations", "ets_emissions")),
+    Recipe("pmiek_energy_demand", "pmiek", ("site_demand", "estimated_demand", "site_place", "company", "project")),
     Recipe(
         "pmiek_power_demand",
         "pmiek",
         ("site_demand", "site_place", "company", "site_connection", "project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_project",)),
-    Recipe("pmiek_coverage", "pmiek", ("filed_sites", "register", "expected", "findings")),
+    Recipe(
+        "pmiek_coverage",
+        "pmiek",
+        ("filed_sites", "register", "expected", "findings", "site_demand", "estimated_demand"),
+    ),
+    Recipe("pmiek_combined_demand", "pmiek", ("site_demand", "estimated_demand", "other_demand")),
     Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand")),
     Recipe("site_path", "demand", ("site_demand", "site_project")),
     Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
@@ -108,6 +114,11 @@ def in_order(recipes: tuple[Recipe, ...]) -> tuple[Recipe, ...]:
 RECIPES = in_order(DECLARED)
 
 
+def is_reference(table: str) -> bool:
+    """Whether an analyst loads a table for all rounds, so that no round makes it; never loaded, it has no rows."""
+    return blueprint().tables[table].kind == "reference"
+
+
 def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
     """Make one table of a round from its inputs, write it, and return its rows in order.
 
@@ -138,6 +149,9 @@ def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...
         if name.startswith(PREVIOUS):
             table = name.removeprefix(PREVIOUS)
             expose_rows(connection, name, rows_there(data, table, settings.previous_round), schema(table))
+            continue
+        if is_reference(name):
+            connection.register(name, read_reference(data, name))
             continue
         path = data.table(name, settings.round)
         if not path.exists():

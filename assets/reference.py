@@ -30,6 +30,8 @@ PLAIN_LISTS = (
     "routes",
     "dependencies",
     "zero_emission_carriers",
+    "other_sectors",
+    "demand_scenarios",
 )
 # Classes of a quantity: the list, and the attributes in which its bounds stand.
 CLASS_LISTS = {
@@ -45,7 +47,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
     carriers, units, sectors, provinces, certainty, grid_operators, classes and plain code lists; conversions (carrier,
     unit, basis, canon, factor as DOUBLE); emission_factors; power_factor (one row, MW per MVA); municipality;
     municipality_now (every code ever known, its successor and province in the round's geography year);
-    ambiguous_municipality; settings (one row).
+    ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
+    first); industry_overlaps; estimate_bounds; settings (one row).
     """
     for name, rows in {**_facts(), **_of_round(settings)}.items():
         connection.register(name, rows)
@@ -72,6 +75,19 @@ def _facts() -> dict[str, pa.Table]:
         "municipality": _municipalities(),
         "ambiguous_municipality": _ambiguous(),
         **casework(),
+        "scenario_mapping": _scenario_mapping(lists["demand_scenarios"]),
+        "industry_overlaps": pa.table(
+            {
+                "code": list(lists["industry_overlaps"].names),
+                "counts": [code.attributes["counts"] for code in lists["industry_overlaps"].codes],
+            }
+        ),
+        "estimate_bounds": pa.table(
+            {
+                "code": list(lists["estimate_bounds"].names),
+                "bound": pa.array([int(c.attributes["bound"]) for c in lists["estimate_bounds"].codes], pa.int32()),
+            }
+        ),
     }
 
 
@@ -87,6 +103,8 @@ def _of_round(settings: Round) -> dict[str, pa.Table]:
         "factor_version": settings.factor_version,
         "deadline": settings.deadline,
         "previous_round": settings.previous_round,
+        "interpolate": settings.interpolate,
+        "impute": settings.impute,
     }
     return {
         "settings": pa.Table.from_pylist([one]),
@@ -157,6 +175,16 @@ def _sectors(codes: CodeList) -> pa.Table:
             "hours_to": _whole(codes, "hours_to"),
         }
     )
+
+
+def _scenario_mapping(codes: CodeList) -> pa.Table:
+    rows = [
+        {"demand_scenario": code.code, "scenario": scenario, "preference": place}
+        for code in codes.codes
+        for place, scenario in enumerate(filter(None, code.attributes["scenarios"].split(";")), start=1)
+    ]
+    fields = [("demand_scenario", pa.string()), ("scenario", pa.string()), ("preference", pa.int32())]
+    return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
 def _whole(codes: CodeList, attribute: str) -> pa.Array:

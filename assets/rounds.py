@@ -13,7 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
 from blueprint.load import blueprint
 
@@ -47,6 +47,9 @@ class Round(BaseModel):
     previous_round: str | None = None
     # Rules that only warn in this round: "rule" or "table.field.rule".
     relaxed_rules: tuple[str, ...] = ()
+    # Whether years between two filed ones, and companies that filed nothing, are estimated beside what was filed.
+    interpolate: StrictBool = False
+    impute: StrictBool = False
 
     @field_validator("relaxed_rules")
     @classmethod
@@ -194,6 +197,8 @@ EXPLANATIONS = {
     "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",
     "previous_round": "Ronde waarmee deze wordt vergeleken (of null)",
     "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
+    "interpolate": "true: reken ontbrekende jaren tussen twee opgegeven jaren uit, gemerkt en naast de opgaven",
+    "impute": "true: schat genodigde bedrijven die niets indienden uit hun ETS-uitstoot, gemerkt en naast de opgaven",
 }
 
 EXPECTED = {
@@ -204,6 +209,8 @@ EXPECTED = {
     "geography_year": "Geef een jaar van 2018 tot en met 2100.",
     "previous_round": "Geef de naam van een eerdere ronde, of null.",
     "relaxed_rules": "Geef een lijst van regels, of [].",
+    "interpolate": "Geef true of false.",
+    "impute": "Geef true of false.",
 }
 
 

@@ -182,10 +182,15 @@ def _unfit(field: Field, example: str, loaded: Blueprint) -> str | None:
 def _check_keys(path: Path, table: Table) -> None:
     wide = (table.wide.key, *table.wide.columns) if table.wide else ()
     keys = (("primaryKey", table.primary_key), *(("foreignKeys", key.fields) for key in table.foreign_keys))
-    for key, names in (*keys, ("wide", wide), ("replaces", table.replaces)):
+    for key, names in (*keys, ("wide", wide)):
         for name in names:
             if name not in table.field_names:
                 raise BlueprintError(path, key, name, "is no field of this table")
+    for name in table.replaces:
+        if name not in table.primary_key:
+            raise BlueprintError(path, "replaces", name, "is no part of the key of this table")
+    if (table.kind == "reference") != bool(table.replaces):
+        raise BlueprintError(path, "replaces", table.replaces, "goes with a reference table, and with no other")
 
 
 def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from blueprint import words
+from blueprint.load import HERE
 from blueprint.model import ENTERED, Blueprint, CodeList, Factor, Field, Rule, Table
 
 # What a person who files has no use for: how codes are sorted, and which are kept for results.
 HIDDEN_ATTRIBUTES = {"order", "filed"}
+EXAMPLES = {path.stem for path in (HERE / "examples").glob("*.md")}
 INTRODUCTION = """\
 # Gegevenswoordenboek van de Blueprint pCES
 
@@ -57,7 +59,7 @@ def data_dictionary(agreed: Blueprint) -> str:
         *(_table(table, agreed) for table in agreed.filed_tables),
         "## Tabellen die daaruit worden gemaakt\n",
         f"> De pMIEK-tabellen dragen het merk: {agreed.unprotected_mark}\n",
-        "Uitgewerkte voorbeelden, die de tests narekenen, staan in [examples](examples).\n",
+        "De uitgewerkte voorbeelden worden door de tests nagerekend.\n",
         *(_table(table, agreed) for table in _emitted(agreed)),
         "## Tabellen die een analist laadt\n",
         "Wie is uitgenodigd (`pces expected load BESTAND`), en openbare gegevens waarmee opgaven worden vergeleken "
@@ -111,7 +113,8 @@ def _table(table: Table, agreed: Blueprint) -> str:
     rows = [_field(table, field, agreed) for field in table.fields]
     size = f" In een opgave: {words.ROWS[table.rows]}." if table.kind == "filed" else ""
     lines = [f"### {table.title}\n", f"`{table.name}` · {table.description}{size}\n", _grid(heading, rows)]
-    notes = [*words.keys(table, agreed), words.wide_columns(table, agreed)]
+    worked = f"[Uitgewerkt voorbeeld](examples/{table.name}.md)." if table.name in EXAMPLES else ""
+    notes = [*words.keys(table, agreed), words.wide_columns(table, agreed), worked]
     return "\n".join([*lines, " ".join(filter(None, notes)) + "\n" if any(notes) else ""])
 
 

@@ -46,10 +46,15 @@ def _text(name: str, part: bytes) -> str:
         text = part.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         offset = error.start + (len(_BOM) if part.startswith(_BOM) else 0)
-        raise UnreadableFile("csv_encoding", f"'{name}' is geen UTF-8, vanaf byte {offset}") from error
+        raise UnreadableFile("csv_encoding", _no_utf8(name, part, offset)) from error
     if "\x00" in text:
-        raise UnreadableFile("csv_encoding", f"'{name}' is geen UTF-8, vanaf byte {part.index(0)}")
+        raise UnreadableFile("csv_encoding", _no_utf8(name, part, part.index(0)))
     return text
+
+
+def _no_utf8(name: str, part: bytes, offset: int) -> str:
+    line = part.count(b"\n", 0, offset) + 1
+    return f"'{name}' is geen UTF-8, vanaf regel {line} (byte {offset})"
 
 
 def _rows(name: str, text: str) -> tuple[int, list[list[Value]]]:

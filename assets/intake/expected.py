@@ -17,12 +17,11 @@ from assets import records
 from assets.intake.cells import Unfit, as_text, fold
 from assets.intake.expectations import Failure
 from assets.intake.judge import judge_list
-from assets.intake.lists import FILE, read_one_table
+from assets.intake.lists import FILE, place_row, province_label, read_one_table
 from assets.intake.rows import typed
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, write_table
 from blueprint.arrow import row_schema, schema
-from blueprint.geography import places
 from blueprint.load import blueprint
 
 NAME = "expected"
@@ -114,41 +113,12 @@ def list_path(data: DataFolder, round_name: str) -> Path:
 def _judge(lines: list[Row], settings: Round) -> Iterator[Failure]:
     """The breaches between cells and rows; fills in the municipality and province that follow."""
     for row in lines:
-        yield from _place(row, settings.geography_year)
+        yield from place_row(row, NAME, settings.geography_year)
         if row["is_ets"] is False and row["ets_emissions_t"]:
             title = blueprint().tables[NAME].field("is_ets").title
             yield _failure(row, "ets_emissions_t", "list_ets_differs", as_text(row["ets_emissions_t"]), title)
     yield from _doubles(lines)
     yield from _other_names(lines)
-
-
-def _place(row: Row, year: int) -> Iterator[Failure]:
-    filed, province = row["municipality_code"], row["province_code"]
-    if filed is None:
-        return
-    known = [code for code in places.find_codes(filed) if places.current_code(code, year)]
-    if len(known) > 1:
-        # A name that several provinces know is told by the province beside it.
-        known = [code for code in known if _province(code, year) == province] or known
-    if not known:
-        yield _failure(row, "municipality_code", "municipality_unknown", filed, str(year))
-    elif len(known) > 1:
-        choices = " of ".join(f"{code} ({_label(_province(code, year))})" for code in known)
-        yield _failure(row, "municipality_code", "municipality_ambiguous", filed, choices)
-    else:
-        row["municipality_code"], found = known[0], _province(known[0], year)
-        if province is None:
-            row["province_code"] = found
-        elif province != found and province in blueprint().codes["provinces"].names:
-            yield _failure(row, "province_code", "list_place_differs", _label(province), _label(found))
-
-
-def _province(code: str, year: int) -> str:
-    return places.province_of(places.current_code(code, year) or code, year) or ""
-
-
-def _label(province: str) -> str:
-    return blueprint().codes["provinces"].label(province)
 
 
 def _doubles(lines: list[Row]) -> Iterator[Failure]:
@@ -162,7 +132,7 @@ def _doubles(lines: list[Row]) -> Iterator[Failure]:
             site = [name for name in ("branch_number", "site_name", "province_code") if row[name]][:1]
             names = ["kvk_number", *site]
             titles = " + ".join(table.field(name).title for name in names)
-            shown = ", ".join(_label(row[name]) if name == "province_code" else row[name] for name in names)
+            shown = ", ".join(province_label(row[name]) if name == "province_code" else row[name] for name in names)
             yield _failure(row, "kvk_number", "key_duplicate", shown, titles)
         seen.add(key)
 

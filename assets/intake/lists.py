@@ -5,7 +5,7 @@ What a table means, and where it is kept, belongs in `assets.intake.expected` an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from assets.intake.judge import judge_list
 from assets.intake.sheets import UnreadableFile
 from assets.rounds import Round
 from blueprint.arrow import row_schema
+from blueprint.geography import places
 from blueprint.load import blueprint
 from blueprint.model import Table
 
@@ -71,3 +72,36 @@ def extract_one_table(name: str, path: Path) -> Extract:
     except UnreadableFile as refusal:
         return unreadable(refusal)
     return extract_list(sheets, blueprint().tables[name])
+
+
+def place_row(row: dict[str, Any], table: str, year: int) -> Iterator[Failure]:
+    """Fill in the municipality code and the province that follow from what a row says; the breaches in its place."""
+    filed, province = row["municipality_code"], row["province_code"]
+    if filed is None:
+        return
+    known = [code for code in places.find_codes(filed) if places.current_code(code, year)]
+    if len(known) > 1:
+        # A name that several provinces know is told by the province beside it.
+        known = [code for code in known if _province(code, year) == province] or known
+    place = (FILE, table, row["row_number"], "")
+    if not known:
+        yield Failure(*place, "municipality_code", "municipality_unknown", filed, str(year))
+    elif len(known) > 1:
+        choices = " of ".join(f"{code} ({province_label(_province(code, year))})" for code in known)
+        yield Failure(*place, "municipality_code", "municipality_ambiguous", filed, choices)
+    else:
+        row["municipality_code"], found = known[0], _province(known[0], year)
+        if province is None:
+            row["province_code"] = found
+        elif province != found and province in blueprint().codes["provinces"].names:
+            labels = province_label(province), province_label(found)
+            yield Failure(*place, "province_code", "list_place_differs", *labels)
+
+
+def _province(code: str, year: int) -> str:
+    return places.province_of(places.current_code(code, year) or code, year) or ""
+
+
+def province_label(province: str) -> str:
+    """The name of a province, for a message."""
+    return blueprint().codes["provinces"].label(province)

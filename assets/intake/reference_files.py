@@ -1,4 +1,4 @@
-"""Loads tables of public facts that an analyst brings (EU ETS, grid operators): reads, checks and keeps them.
+"""Loads tables that an analyst brings (EU ETS, grid operators, other sectors): reads, checks and keeps them.
 
 What companies file is taken in elsewhere; the Blueprint's own facts are put into DuckDB in `assets.reference`.
 """
@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 from assets import records
+from assets.intake import other_demand
 from assets.intake.expectations import Failure
 from assets.intake.lists import FILE, ListRead, read_one_table
 from assets.intake.operators import NAME as OPERATOR_AREAS
@@ -25,11 +26,12 @@ from assets.store import DataFolder, file_hash, read_reference, write_parquet
 from blueprint.arrow import schema
 from blueprint.geography import places
 from blueprint.load import blueprint
-from blueprint.model import Table
+from blueprint.model import Field, Table
 
 # What a letter with an accent becomes when UTF-8 is read as something else, or the other way round.
 DAMAGED = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152-\u017e\u02c6\u02dc\u2013-\u2122]|\u00e2\u20ac|\ufffd")
 LOADS = ("loaded_at", "table", "file", "sha256", "rows", "source")
+Rows: TypeAlias = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,27 @@ class Loaded:
 def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Loaded:
     """Check the table `name` in the file at `path` and keep it, with its source and the moment of loading.
 
-    Its rows replace those that were there of the same years, or municipalities and carriers: what the table
-    `replaces`. The file is a CSV (UTF-8) or a workbook whose first filled sheet, or the one called after the table,
+    The rows in the file replace those with the same values in what the table `replaces`, such as the same years;
+    others stay. The file is a CSV (UTF-8) or a workbook whose first filled sheet, or the one called after the table,
     is read. Raises RoundError (Dutch) for a table that cannot be loaded or a file that is not there.
     """
     table = _table(name)
     if not path.is_file():
         raise RoundError(f"Bestand niet gevonden: {path}")
     read = read_one_table(path, table.name)
-    kept, wanted = data.reference / f"{table.name}.parquet", schema(table.name)
-    odd = _odd_areas(read) if table.name == OPERATOR_AREAS else ()
-    found = read.word(Round(round=""), [*_no_row(read), *_doubles(read), *_damaged(read), *odd])
-    loaded = Loaded(table, read.rows.num_rows, kept, found)
+    lines, stays = read.rows.to_pylist(), read_reference(data, table.name)
+    found = [*_no_row(read), *_damaged(table, lines)]
+    if table.name == other_demand.NAME:
+        found += other_demand.judge(lines, blueprint().geography_year, stays.to_pylist(), source)
+    elif table.name == OPERATOR_AREAS:
+        found += _odd_areas(lines)
+    found += _doubles(table, lines)
+    kept = data.reference / f"{table.name}.parquet"
+    loaded = Loaded(table, len(lines), kept, read.word(Round(round=""), found))
     if loaded.kept:
-        _keep(data, table, read.rows.select(wanted.names).cast(wanted), kept)
+        rows = [{field: row[field] for field in table.field_names} for row in lines]
+        together = replaced(stays, pa.Table.from_pylist(rows, schema=schema(table.name)), table.replaces)
+        write_parquet(kept, together.sort_by([(field, "ascending") for field in table.primary_key]))
         line = (_now(), table.name, path.name, file_hash(path), str(loaded.rows), source)
         records.append(data.reference / "loads.csv", LOADS, [dict(zip(LOADS, line, strict=True))])
     return loaded
@@ -83,32 +92,49 @@ def _no_row(read: ListRead) -> Iterable[Failure]:
         yield Failure(FILE, read.table.name, None, "", "", "no_row", read.table.title)
 
 
-def _doubles(read: ListRead) -> Iterable[Failure]:
+def _damaged(table: Table, lines: Rows) -> Iterable[Failure]:
+    """The texts that were once read in another encoding than they were written in."""
+    for field in (field for field in table.fields if field.type == "string"):
+        for row in lines:
+            text = row[field.name]
+            if text and not text.isascii() and (_mended(text) or DAMAGED.search(text)):
+                place = (FILE, table.name, row["row_number"], "", field.name)
+                meant = f" Bedoeld is misschien '{_mended(text)}'." if _mended(text) else ""
+                yield Failure(*place, "list_encoding", text, meant)
+
+
+def _mended(text: str) -> str:
+    """What a damaged text says when its UTF-8 was read as Windows-1252; empty when that does not mend it."""
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+
+
+def _doubles(table: Table, lines: Rows) -> Iterable[Failure]:
     """The rows whose key stands above them already."""
-    table = read.table
-    titles = " + ".join(table.field(name).title for name in table.primary_key)
-    seen: set[tuple] = set()
-    for row in read.rows.select(["row_number", *table.primary_key]).to_pylist():
+    needed = [name for name in table.primary_key if table.field(name).required]
+    seen: dict[tuple, int] = {}
+    for row in lines:
         key = tuple(row[name] for name in table.primary_key)
-        if key in seen and None not in key:
-            shown = ", ".join(map(str, key))
-            yield Failure(FILE, table.name, row["row_number"], "", table.primary_key[0], "key_duplicate", shown, titles)
-        seen.add(key)
+        if any(row[name] is None for name in needed):
+            continue
+        if (above := seen.setdefault(key, row["row_number"])) != row["row_number"]:
+            filled = [name for name in table.primary_key if row[name] is not None]
+            shown = ", ".join(_shown(table.field(name), row[name]) for name in filled)
+            place = (FILE, table.name, row["row_number"], "", table.primary_key[0])
+            yield Failure(*place, "key_duplicate", shown, f"regel {above}")
 
 
-def _damaged(read: ListRead) -> Iterable[Failure]:
-    """The cells whose letters were lost when the file was saved in another encoding."""
-    for row in read.rows.to_pylist():
-        for name in read.table.field_names:
-            if isinstance(row[name], str) and DAMAGED.search(row[name]):
-                yield Failure(FILE, read.table.name, row["row_number"], row["series"], name, "list_encoding", row[name])
+def _shown(field: Field, value: Any) -> str:
+    return blueprint().codes[field.codes].label(value) if field.codes else str(value)
 
 
-def _odd_areas(read: ListRead) -> Iterable[Failure]:
+def _odd_areas(lines: Rows) -> Iterable[Failure]:
     """The rows of a file whose municipality is not known, or whose operator has no net for the carrier."""
     operators = {code.code: code for code in blueprint().codes["grid_operators"].codes}
     carriers = blueprint().codes["carriers"]
-    for row in read.rows.to_pylist():
+    for row in lines:
         place, carrier, operator = row["municipality_code"], row["carrier"], operators.get(row["grid_operator"] or "")
         if place and places.find_codes(place) != (place,):
             yield _failure(row, "municipality_code", "list_municipality_unknown", place, _choices(place))
@@ -123,12 +149,6 @@ def _choices(place: str) -> str:
 
 def _failure(row: dict, field: str, rule: str, value: str, allowed: str) -> Failure:
     return Failure(FILE, OPERATOR_AREAS, row["row_number"], row["series"], field, rule, value, allowed)
-
-
-def _keep(data: DataFolder, table: Table, rows: pa.Table, path: Path) -> None:
-    before = read_reference(data, table.name)
-    together = replaced(before, rows, table.replaces)
-    write_parquet(path, together.sort_by([(name, "ascending") for name in table.primary_key]))
 
 
 def _now() -> str:

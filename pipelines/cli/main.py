@@ -288,7 +288,7 @@ def waive(data: DataFolder, name: str, rule: str | None, who: str | None, withdr
 
 @main.group("reference", subcommand_metavar=COMMAND)
 def reference_() -> None:
-    """Openbare gegevens laden waarmee opgaven worden vergeleken."""
+    """Openbare gegevens laden die naast de opgaven komen te staan."""
 
 
 @reference_.command("load")
@@ -297,7 +297,7 @@ def reference_() -> None:
 @click.option("--bron", "--source", "source", metavar="TEKST", required=True, help="Waar de gegevens vandaan komen.")
 @click.pass_obj
 def load_reference(data: DataFolder, tabel: str, bestand: Path, source: str) -> None:
-    """Laad BESTAND (csv of xlsx) als TABEL, bijvoorbeeld ets_emissions. Wat erin hoort: pces describe ets_emissions"""
+    """Laad BESTAND (csv of xlsx) als TABEL, bijvoorbeeld other-demand. Wat erin hoort: pces describe TABEL"""
     from pipelines.cli.reference import load
 
     sys.exit(load(data, tabel, bestand, source))

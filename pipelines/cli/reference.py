@@ -1,4 +1,4 @@
-"""The command that loads a table of public facts, such as the emissions of the EU ETS.
+"""The command that loads a table of public facts, such as the emissions of the EU ETS or the demand of other sectors.
 
 Reading, checking and keeping it is done in `assets.intake.reference_files`.
 """
@@ -26,8 +26,7 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
         show.say(f"{path.name}: niets geladen. Herstel de fouten en laad het bestand opnieuw.")
         return 1
     count = show.counted(loaded.rows, "regel", "regels")
-    show.say(
-        f"{loaded.table.title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}"
-    )
-    show.say("De volgende run vergelijkt er de opgaven mee: pces run")
+    title = loaded.table.title
+    show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
+    show.say("De volgende run rekent ermee: pces run")
     return 0

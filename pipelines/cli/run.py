@@ -22,17 +22,19 @@ from pipelines.cli.rounds import NO_ROUND, asked_rounds
 from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
+# As filed: where too much of a cell of the pMIEK was estimated no figure stands there.
 PROVINCES = """
 select
-    province_name,
+    places.province_name,
     sum(energy_pj) filter (where year = $base) as base_pj,
     sum(electricity_twh) filter (where year = $base) as base_twh,
     sum(energy_pj) filter (where year = $target and scenario = 'plan') as target_pj,
     sum(electricity_twh) filter (where year = $target and scenario = 'plan') as target_twh
-from read_parquet($path, hive_partitioning = false)
-where sector = 'all' and direction = 'offtake'
-group by province_code, province_name
-order by province_code
+from (select distinct province_code, province_name from read_parquet($path, hive_partitioning = false)) as places
+left join read_parquet($demand, hive_partitioning = false) as demand
+    on demand.province_code = places.province_code and demand.direction = 'offtake'
+group by places.province_code, places.province_name
+order by places.province_code
 """
 
 
@@ -159,11 +161,11 @@ def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
 
 
 def _provinces(data: DataFolder, settings: Round) -> None:
-    path = data.table("pmiek_energy_demand", settings.round)
-    if not path.exists():
+    path, demand = (data.table(name, settings.round) for name in ("pmiek_energy_demand", "province_demand"))
+    if not path.exists() or not demand.exists():
         return
     target = 2030 if 2030 in settings.target_years else max(settings.years)
-    values = {"path": str(path), "base": settings.base_year, "target": target}
+    values = {"path": str(path), "demand": str(demand), "base": settings.base_year, "target": target}
     with connect() as connection:
         rows = connection.execute(PROVINCES, values).fetchall()
     plan = target != settings.base_year
@@ -175,6 +177,11 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     show.table("Vraag (afname) per provincie", headings, lines, numbers=(1, 2, 3, 4))
     show.say("PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin.")
     show.say("Een streep: niets opgegeven. Afgekeurde en vervangen regels tellen niet mee.")
+    if settings.interpolate or settings.impute:
+        statuses = read_table(data, "pmiek_energy_demand", settings.round).column("cell_status").to_pylist()
+        hidden = statuses.count("too_much_estimated")
+        count = show.counted(hidden, "cijfer staat", "cijfers staan")
+        show.say(f"Schattingen zitten hier niet in; {count} niet in de pMIEK-tabel, omdat er te veel van is geschat.")
     show.say("Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")
 
 

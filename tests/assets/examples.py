@@ -1,7 +1,8 @@
 """Reads the worked examples of the documentation (`blueprint/examples`), so that tests can run them.
 
 A heading "Gegeven: `table`" or "Uitkomst: `table`" is followed by one Markdown table of fields; an outcome may be of
-some rows only: ", alleen `field` = `value`, `field` = `value`". What a recipe makes of the given rows is for the tests.
+some rows only: ", alleen `field` = `value`, `field` = `value`". A line "Instellingen: `name: value`" sets the round.
+What a recipe makes of the given rows is for the tests.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import yaml
 
+from assets.rounds import Round
 from assets.store import PREVIOUS
 from blueprint.arrow import schema
 from blueprint.load import HERE
@@ -22,6 +25,7 @@ from blueprint.load import HERE
 FOLDER = HERE / "examples"
 HEADING = re.compile(r"## (Gegeven|Uitkomst): `(\w+)`(?:, alleen (.+))?\n\n((?:\|.*\n)+)")
 ONLY = re.compile(r"`(\w+)` = `([^`]+)`")
+SETTINGS = re.compile(r"^Instellingen: (.+)$", re.MULTILINE)
 Row = dict[str, Any]
 
 
@@ -41,8 +45,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Example:
-    """What is given, by table, and what must come of it."""
+    """What is given, by table, in a round with these settings, and what must come of it."""
 
+    settings: Round
     given: dict[str, list[Row]]
     outcomes: list[Outcome]
 
@@ -56,7 +61,8 @@ def read_example(table: str, folder: Path = FOLDER) -> Example:
     """The example of a table, typed by the Blueprint; an empty cell is None."""
     given: dict[str, list[Row]] = {}
     outcomes = []
-    for kind, name, only, lines in HEADING.findall((folder / f"{table}.md").read_text(encoding="utf-8")):
+    text = (folder / f"{table}.md").read_text(encoding="utf-8")
+    for kind, name, only, lines in HEADING.findall(text):
         rows = _rows(name, lines)
         if kind == "Gegeven":
             given[name] = rows
@@ -64,7 +70,12 @@ def read_example(table: str, folder: Path = FOLDER) -> Example:
             types = schema(name)
             where = {field: _value(types.field(field).type, value) for field, value in ONLY.findall(only)}
             outcomes.append(Outcome(name, where, rows))
-    return Example(given, outcomes)
+    return Example(_settings(text), given, outcomes)
+
+
+def _settings(text: str) -> Round:
+    asked = [yaml.safe_load(each) for line in SETTINGS.findall(text) for each in re.findall("`([^`]+)`", line)]
+    return Round.model_validate({"round": "proef"} | {name: value for each in asked for name, value in each.items()})
 
 
 def _rows(table: str, lines: str) -> list[Row]:

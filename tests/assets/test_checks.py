@@ -23,7 +23,7 @@ Row = dict[str, Any]
 Rows = Callable[..., pa.Table]
 Change = Callable[[list[Row]], list[Row]]
 
-SETTINGS = Round(round="proef", previous_round="eerder")
+SETTINGS = Round(round="proef", previous_round="eerder", interpolate=True)
 BY_NAME = {check.name: check for check in CHECKS}
 KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
 SECOND = {"submission_id": "s2"}
@@ -40,6 +40,7 @@ GIVEN: dict[str, list[Row]] = {
     "energy_demand": [
         {"value": 3.0, "peak_mw": 1.5},
         {"site_id": "V2", "value": 4.0},
+        {"site_id": "V2", "value": 5.0, "year": 2030, "scenario": "plan"},
         {"year": 2030, "scenario": "plan", "value": None},
         {"year": 2035, "scenario": "plan", "value": 9.0},
         {**SECOND, "value": 5.0, "carrier": "co2", "use": "feedstock", "unit": "kt"},
@@ -138,6 +139,9 @@ def added(**values: Any) -> Change:
 PJ = {"carrier": "electricity", "year": 2023}
 MOVED_PLACE = {"province_code": "PV26", "municipality_code": "GM0344", **PJ}
 UTRECHT = {"province_code": "PV26", "sector": "food"}
+CELL = {"province_code": "PV26", "demand_scenario": "base", "direction": "offtake", **PJ}
+INDUSTRY = {"other_sector": "industry", "part_kind": "filed", **CELL}
+WHOLE = {"other_sector": "all", **CELL}
 LATER = {"carrier": "electricity", "year": 2035}
 PATH = {"province_code": "PV26", **LATER}
 A_BIT = "0.000000000001"
@@ -173,6 +177,17 @@ BREAKS: list[tuple[str, str, Change]] = [
         changed("energy_pj", more("0.000000000001"), province_code="PV26", sector="all", **PJ, direction="offtake"),
     ),
     ("pmiek_equals_demand", "pmiek_energy_demand", without(province_code="PV26", sector="food", **PJ)),
+    ("estimates_capped", "pmiek_energy_demand", changed("cell_status", "shown", cell_status="too_much_estimated")),
+    ("estimates_capped", "pmiek_energy_demand", changed("cell_status", "too_much_estimated", **UTRECHT, **PJ)),
+    ("estimates_capped", "pmiek_energy_demand", changed("estimated_pj", Decimal(1), **UTRECHT, **PJ)),
+    ("estimates_capped", "estimated_demand", lambda _: []),
+    ("combined_adds_up", "pmiek_combined_demand", changed("energy_pj", more("1"), **WHOLE)),
+    ("combined_adds_up", "pmiek_combined_demand", changed("counted_pj", Decimal(0), **INDUSTRY)),
+    ("combined_adds_up", "pmiek_combined_demand", changed("left_out_pj", Decimal(1), **INDUSTRY)),
+    ("combined_adds_up", "pmiek_combined_demand", without(**WHOLE)),
+    ("combined_equals_sources", "pmiek_combined_demand", changed("energy_pj", more("1"), **INDUSTRY)),
+    ("combined_equals_sources", "pmiek_combined_demand", changed("energy_pj", Decimal(1), part_kind="loaded")),
+    ("combined_equals_sources", "pmiek_combined_demand", without(**INDUSTRY)),
     ("all_provinces_there", "pmiek_energy_demand", without(province_code="PV29")),
     (
         "power_equals_contracts",

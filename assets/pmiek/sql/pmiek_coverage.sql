@@ -103,6 +103,22 @@ waived as (
             and lines.site_id = filed_sites.site_id
     )
     group by all
+),
+
+demand as (
+    select province_code, sector, direction, energy_pj as filed_pj, 0::decimal(38, 12) as estimated_pj from site_demand
+    union all
+    select province_code, sector, direction, 0, energy_pj from estimated_demand
+),
+
+-- Of the energy that comes in, over all years and scenarios.
+imputed as (
+    select
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
+        100 * sum(estimated_pj)::double / nullif((sum(estimated_pj) + coalesce(sum(filed_pj), 0))::double, 0) as share
+    from demand
+    where direction = 'offtake'
+    group by province_code, grouping sets ((sector), ())
 )
 
 select
@@ -123,7 +139,7 @@ select
     case when list.is_loaded then coalesce(cells.uninvited_count, 0) end as uninvited_count,
     coalesce(cells.site_count, 0)::bigint as site_count,
     (100 * coalesce(cells.covered_t, 0) / nullif(cells.ets_t, 0))::decimal(38, 1) as ets_share_pct,
-    0::decimal(38, 1) as imputed_share_pct,
+    coalesce(imputed.share, 0)::decimal(38, 1) as imputed_share_pct,
     coalesce(waived.waived_count, 0)::bigint as waived_count
 from provinces
 cross join sectors
@@ -131,5 +147,6 @@ cross join settings
 cross join list
 left join cells on cells.province_code = provinces.code and cells.sector = sectors.code
 left join waived on waived.province_code = provinces.code and waived.sector = sectors.code
+left join imputed on imputed.province_code = provinces.code and imputed.sector = sectors.code
 where provinces.filed or cells.filed_count > 0
 order by provinces.code, sectors.code

@@ -6,6 +6,8 @@ moments as (
     select base_year as year, 'base' as scenario from settings
     union
     select year, scenario from filed
+    union
+    select year, scenario from estimated_demand
 ),
 
 -- Every carrier in the base year and in every (year, scenario) that anyone filed, and every other combination filed.
@@ -14,11 +16,13 @@ asked as (
     from moments cross join carriers
     union
     select distinct year, scenario, carrier, use, direction from filed
+    union
+    select distinct year, scenario, carrier, use, direction from estimated_demand
 ),
 
 places as (
     select code as province_code, label as province_name from provinces
-    where filed or code in (select province_code from filed)
+    where filed or code in (select province_code from filed) or code in (select province_code from estimated_demand)
 ),
 
 cells as (
@@ -34,6 +38,17 @@ cells as (
         count(*) as site_count,
         count(*) filter (where value is null) as not_filed_count
     from filed
+    group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
+),
+
+-- What was estimated stands beside what was filed, and says which part of both together it is.
+estimates as (
+    select
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
+        year, scenario, carrier, use, direction,
+        sum(energy_pj) as estimated_pj,
+        sum(mass_kt) as estimated_kt
+    from estimated_demand
     group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 ),
 
@@ -89,56 +104,85 @@ project_shares as (
         and cells.sector in ('all', project_lines.sector)
         and project_lines.from_year <= cells.year
     group by all
+),
+
+figures as (
+    select
+        places.province_code, places.province_name, sectors.code as sector, asked.*,
+        cells.* exclude (province_code, sector, year, scenario, carrier, use, direction),
+        coalesce(estimates.estimated_pj, estimates.estimated_kt, 0) as estimated,
+        coalesce(cells.energy_pj, cells.mass_kt, 0) as amount,
+        quantity
+    from asked
+    join (select code as carrier, quantity from carriers) as quantities using (carrier)
+    cross join places
+    cross join sectors
+    left join cells
+        on cells.province_code = places.province_code and cells.sector = sectors.code
+        and cells.year = asked.year and cells.scenario = asked.scenario and cells.carrier = asked.carrier
+        and cells.use = asked.use and cells.direction = asked.direction
+    left join estimates
+        on estimates.province_code = places.province_code and estimates.sector = sectors.code
+        and estimates.year = asked.year and estimates.scenario = asked.scenario
+        and estimates.carrier = asked.carrier and estimates.use = asked.use
+        and estimates.direction = asked.direction
+),
+
+judged as (
+    select
+        *,
+        estimated * 100 > (estimated + amount) * most_estimated_pct.bound as hidden,
+        case when estimated > 0 then 100 * estimated::double / (estimated + amount)::double else 0 end as share
+    from figures
+    cross join (select bound from estimate_bounds where code = 'most_estimated_pct') as most_estimated_pct
 )
 
 select
     settings.round,
-    places.province_code,
-    places.province_name,
+    judged.province_code,
+    judged.province_name,
     settings.blueprint_version,
     settings.factor_version,
-    asked.year,
-    asked.scenario,
-    asked.carrier,
-    asked.use,
-    asked.direction,
-    sectors.code as sector,
+    judged.year,
+    judged.scenario,
+    judged.carrier,
+    judged.use,
+    judged.direction,
+    judged.sector,
     case
-        when coalesce(cells.filed_values, 0) = 0 then 'not_filed'
-        when coalesce(cells.energy_pj, cells.mass_kt) = 0 then 'zero'
+        when hidden then 'too_much_estimated'
+        when coalesce(judged.filed_values, 0) = 0 then 'not_filed'
+        when coalesce(judged.energy_pj, judged.mass_kt) = 0 then 'zero'
         else 'shown'
     end as cell_status,
-    cells.energy_pj::decimal(38, 12) as energy_pj,
-    cells.electricity_twh::decimal(38, 12) as electricity_twh,
-    cells.mass_kt::decimal(38, 12) as mass_kt,
-    coalesce(cells.company_count, 0) as company_count,
-    coalesce(cells.site_count, 0) as site_count,
-    coalesce(cells.not_filed_count, 0) as not_filed_count,
+    case when not hidden then judged.energy_pj::decimal(38, 12) end as energy_pj,
+    case when not hidden then judged.electricity_twh::decimal(38, 12) end as electricity_twh,
+    case when not hidden then judged.mass_kt::decimal(38, 12) end as mass_kt,
+    coalesce(judged.company_count, 0) as company_count,
+    coalesce(judged.site_count, 0) as site_count,
+    coalesce(judged.not_filed_count, 0) as not_filed_count,
     case
-        when asked.scenario <> 'base' and asked.direction = 'offtake' and project_shares.planned > 0
+        when not hidden and judged.scenario <> 'base' and judged.direction = 'offtake' and project_shares.planned > 0
             then (100 * coalesce(project_shares.decided, 0)::double / project_shares.planned::double)::decimal(38, 1)
     end as fid_share_pct,
     case
-        when asked.scenario <> 'base' and base.amount > 0 and followed.sites = base.sites
-            then (100 * (coalesce(cells.energy_pj, cells.mass_kt)::double / base.amount::double - 1))::decimal(38, 1)
-    end as change_from_base_pct
-from asked
-cross join places
-cross join sectors
+        when not hidden and judged.scenario <> 'base' and base.amount > 0 and followed.sites = base.sites
+            then (100 * (judged.amount::double / base.amount::double - 1))::decimal(38, 1)
+    end as change_from_base_pct,
+    case when not hidden and quantity = 'energy' then estimated::decimal(38, 12) end as estimated_pj,
+    case when not hidden and quantity = 'mass' then estimated::decimal(38, 12) end as estimated_kt,
+    share::decimal(38, 1) as imputed_share_pct
+from judged
 cross join settings
-left join cells
-    on cells.province_code = places.province_code and cells.sector = sectors.code
-    and cells.year = asked.year and cells.scenario = asked.scenario and cells.carrier = asked.carrier
-    and cells.use = asked.use and cells.direction = asked.direction
 left join base
-    on base.province_code = places.province_code and base.sector = sectors.code
-    and base.carrier = asked.carrier and base.use = asked.use and base.direction = asked.direction
+    on base.province_code = judged.province_code and base.sector = judged.sector
+    and base.carrier = judged.carrier and base.use = judged.use and base.direction = judged.direction
 left join followed
-    on followed.province_code = places.province_code and followed.sector = sectors.code
-    and followed.year = asked.year and followed.scenario = asked.scenario and followed.carrier = asked.carrier
-    and followed.use = asked.use and followed.direction = asked.direction
+    on followed.province_code = judged.province_code and followed.sector = judged.sector
+    and followed.year = judged.year and followed.scenario = judged.scenario and followed.carrier = judged.carrier
+    and followed.use = judged.use and followed.direction = judged.direction
 left join project_shares
-    on project_shares.province_code = places.province_code and project_shares.sector = sectors.code
-    and project_shares.year = asked.year and project_shares.carrier = asked.carrier
+    on project_shares.province_code = judged.province_code and project_shares.sector = judged.sector
+    and project_shares.year = judged.year and project_shares.carrier = judged.carrier
 order by
-    province_code, asked.year, asked.scenario, asked.carrier, asked.use, asked.direction, sector
+    judged.province_code, judged.year, judged.scenario, judged.carrier, judged.use, judged.direction, judged.sector

@@ -68,14 +68,18 @@ BESIDE_A_SECOND_SOURCE = {
     "previous_site_moved",
     "province_share_high",
 }
-# Rules of the lists that an analyst loads: see test_expected.py and test_reference_files.py.
+# Rules of what an analyst loads: see test_expected.py, test_reference_files.py and test_other_demand.py.
 IN_LIST = {
     "list_encoding",
     "list_ets_differs",
+    "list_industry_twice",
+    "list_municipality_old",
     "list_municipality_unknown",
     "list_name_differs",
+    "list_no_energy",
     "list_operator_carrier",
     "list_place_differs",
+    "list_place_twice",
 }
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}

@@ -11,38 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
-
-from tests.assets.examples import read_example
 
 Cook = Callable[..., dict[str, pa.Table]]
 Row = dict[str, Any]
-
-EXAMPLES = (
-    "site_connection",
-    "pmiek_power_demand",
-    "pmiek_area_demand",
-    "pmiek_gas_heat_co2",
-    "pmiek_hydrogen_branches",
-)
 
 
 def picked(table: pa.Table, *names: str, **only: Any) -> list[tuple]:
     rows = [row for row in table.to_pylist() if all(row[name] == value for name, value in only.items())]
     return [tuple(row[name] for name in names) for row in rows]
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_example_of_the_documentation(cook: Cook, name: str) -> None:
-    example = read_example(name)
-    made = cook({"company": [{}], **example.given}, checked=True)
-    assert made["breaches"].to_pylist() == []
-    for outcome in example.outcomes:
-        table = made[outcome.table]
-        if "cell_status" in table.column_names:
-            table = table.filter(pc.field("cell_status") != "not_filed")
-        assert outcome.found(table) == outcome.rows
 
 
 HUB = {"municipality_code": "GM0344"}

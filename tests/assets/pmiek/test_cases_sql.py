@@ -14,14 +14,9 @@ import pyarrow as pa
 import pytest
 
 from assets.rounds import Round
-from tests.assets.examples import read_example
 
 Cook = Callable[..., dict[str, pa.Table]]
 Row = dict[str, Any]
-EXAMPLES = (
-    "site_bottleneck", "pmiek_bottlenecks", "case_candidates", "same_site", "round_change", "pmiek_supply",
-    "pmiek_storage", "area_opportunities",
-)  # fmt: skip
 GRANTED: Row = {"consent_purpose": "case_based_approach", "granted": True}
 SECOND: Row = {"submission_id": "s2"}
 BOTH: dict[str, list[Row]] = {
@@ -34,15 +29,6 @@ BOTH: dict[str, list[Row]] = {
 def rows_of(table: pa.Table, *names: str, **wanted: Any) -> list[tuple]:
     found = [row for row in table.to_pylist() if all(row[name] == value for name, value in wanted.items())]
     return [tuple(row[name] for name in names) for row in found]
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_example_of_the_documentation(cook: Cook, name: str) -> None:
-    example = read_example(name)
-    made = cook({"company": [{}], "site": [{}], **example.given}, checked=True)
-    assert made["breaches"].to_pylist() == []
-    for outcome in example.outcomes:
-        assert outcome.found(made[outcome.table]) == outcome.rows
 
 
 @pytest.mark.parametrize(
