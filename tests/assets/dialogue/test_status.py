@@ -65,8 +65,11 @@ def data(tmp_path: Path, rows: Rows) -> DataFolder:
     return folder
 
 
+NO_DEMAND: dict[str, list[Row]] = {"findings": [], "site_demand": [], "estimated_demand": []}
+
+
 def _run(data: DataFolder, rows: Rows, listed: list[Row]) -> None:
-    for name, lines in {"expected": listed, "register": FILES, "filed_sites": SITES, "findings": []}.items():
+    for name, lines in {**NO_DEMAND, "expected": listed, "register": FILES, "filed_sites": SITES}.items():
         write_table(data, name, "proef", rows(name, *lines))
     for recipe in RECIPES:
         if recipe.table in ("invitations", "pmiek_coverage"):

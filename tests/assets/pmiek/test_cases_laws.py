@@ -75,11 +75,11 @@ def filings(draw: st.DrawFn) -> Filed:
         if draw(st.booleans()):
             asked = {"request_pending": True, "requested_extra_mw": draw(st.sampled_from([0.1, 50.0]))}
             filed["connection"].append({**own, "connection_id": site_id, "grid_operator": "liander", **asked})
+        carrier, unit = draw(st.sampled_from([(None, "GWh"), ("electricity", "GWh"), ("co2", "kt")]))
         filed["project"].append(
             {
-                **own, "project_id": f"P-{site_id}", "commissioning_date": dt.date(2029, 1, 1),
-                "carrier_to": draw(st.sampled_from([None, "electricity", "co2"])), "delta_peak_mw": draw(MEGAWATTS),
-                "delta_value": draw(MEGAWATTS), "delta_unit": draw(st.sampled_from(["GWh", "kt"])),
+                **own, "project_id": f"P-{site_id}", "commissioning_date": dt.date(2029, 1, 1), "carrier_to": carrier,
+                "delta_peak_mw": draw(MEGAWATTS), "delta_value": draw(MEGAWATTS), "delta_unit": unit,
             }
         )  # fmt: skip
         if draw(st.booleans()):
