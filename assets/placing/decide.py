@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.placing.evidence import SCHEMA, site_evidence
+from assets.placing.evidence import ADDRESS, SCHEMA, site_evidence
 from blueprint.geography import places
 from blueprint.load import blueprint
 from blueprint.model import Code
@@ -19,7 +19,8 @@ from blueprint.model import Code
 NOT_PLACED, AT_SEA = "PV00", "PVNZ"
 # Nearer to its border than this, the outlines are too rough to be sure of the municipality.
 NEAR_BORDER_M = 500.0
-PLACED = pa.schema(
+KEY = ("submission_id", "row_number", "series", "site_id")
+DECIDED = pa.schema(
     [
         *SCHEMA,
         ("municipality_code", pa.string()),
@@ -39,8 +40,17 @@ def place(sites: pa.Table, year: int) -> pa.Table:
     Every site gets a province: its own, the North Sea (PVNZ) or 'not placed' (PV00). `placement_conflicts` names the
     evidence that says otherwise, with ';' between.
     """
-    rows = [row | _decision(row, year) for row in site_evidence(sites, year).to_pylist()]
-    return pa.Table.from_pylist(rows, schema=PLACED)
+    # A firm with many sites writes one address many times, and each costs as much as another.
+    numbers: dict[tuple, int] = {}
+    filed = zip(*(sites.column(name).to_pylist() for name in ADDRESS), strict=True)
+    which = [numbers.setdefault(address, len(numbers)) for address in filed]
+    found = site_evidence([dict(zip(ADDRESS, address, strict=True)) for address in numbers], year)
+    empty = dict.fromkeys(SCHEMA.names)
+    decided = pa.Table.from_pylist([row | _decision(empty | row, year) for row in found], schema=DECIDED)
+    placed = sites.select(KEY)
+    for name, column in zip(decided.column_names, decided.take(pa.array(which, pa.int64())).columns, strict=True):
+        placed = placed.append_column(name, column)
+    return placed
 
 
 def _decision(row: Row, year: int) -> Row:

@@ -16,13 +16,9 @@ from blueprint.geography import places
 from blueprint.geography.locate import YEAR as OUTLINE_YEAR
 from blueprint.geography.locate import Location, Position, in_degrees, in_metres, locate
 
-KEY = ("submission_id", "row_number", "series")
+ADDRESS = ("municipality_code", "city", "postcode", "latitude", "longitude", "rd_x_m", "rd_y_m")
 SCHEMA = pa.schema(
     [
-        ("submission_id", pa.string()),
-        ("row_number", pa.int64()),
-        ("series", pa.string()),
-        ("site_id", pa.string()),
         ("municipality_by_code", pa.string()),
         ("code_reading", pa.string()),
         ("degrees_reading", pa.string()),
@@ -42,34 +38,32 @@ SCHEMA = pa.schema(
         ("is_po_box", pa.bool_()),
     ]
 )
+Row = dict[str, Any]
 
 
-def site_evidence(sites: pa.Table, year: int) -> pa.Table:
-    """One row per filed row of `site`, in their order: what code, coordinate, city and postcode each say in `year`.
+def site_evidence(addresses: Sequence[Row], year: int) -> list[Row]:
+    """Of each address, in their order, what code, coordinate, city and postcode each say in `year`.
 
     `code_reading` and `city_reading` say how a code or name was understood (code, succession, split, unique, narrowed,
     ambiguous, unknown), `degrees_reading` and `metres_reading` whether a pair was swapped or cannot be one. A name that
     several municipalities carry is narrowed by the coordinate, else by the postcode.
     """
-    rows = sites.to_pylist()
-    degrees = _filled(rows, "latitude", "longitude", in_degrees)
-    metres = _filled(rows, "rd_x_m", "rd_y_m", in_metres)
+    degrees = _filled(addresses, "latitude", "longitude", in_degrees)
+    metres = _filled(addresses, "rd_x_m", "rd_y_m", in_metres)
     # Degrees go before RD, since more people can check them on a map.
-    positions = [degrees.get(n) or metres.get(n) for n in range(len(rows))]
+    positions = [degrees.get(n) or metres.get(n) for n in range(len(addresses))]
     known = [n for n, position in enumerate(positions) if position is not None]
     located = dict(zip(known, locate([p for p in positions if p is not None]), strict=True))
-    found = [
+    return [
         {
-            **{name: row[name] for name in (*KEY, "site_id")},
             "degrees_reading": _reading(degrees, n),
             "metres_reading": _reading(metres, n),
             "pairs_apart_m": _apart(degrees.get(n), metres.get(n)),
             **_shown(positions[n], located.get(n)),
             **_named(row, year, located.get(n)),
         }
-        for n, row in enumerate(rows)
+        for n, row in enumerate(addresses)
     ]
-    return pa.Table.from_pylist(found, schema=SCHEMA)
 
 
 def _reading(filed: dict[int, Position | None], n: int) -> str | None:
@@ -83,12 +77,12 @@ def _apart(one: Position | None, other: Position | None) -> float | None:
     return hypot(one.x - other.x, one.y - other.y) if one and other else None
 
 
-def _filled(rows: Sequence[dict[str, Any]], first: str, second: str, read: Any) -> dict[int, Position | None]:
+def _filled(rows: Sequence[Row], first: str, second: str, read: Any) -> dict[int, Position | None]:
     filled = [n for n, row in enumerate(rows) if row[first] is not None and row[second] is not None]
     return dict(zip(filled, read([(rows[n][first], rows[n][second]) for n in filled]), strict=True))
 
 
-def _named(row: dict[str, Any], year: int, location: Location | None) -> dict[str, Any]:
+def _named(row: Row, year: int, location: Location | None) -> Row:
     """What code, city and postcode say, and the coordinate with their help."""
     postcode = _postcodes().get((row["postcode"] or "")[:4])
     by_postcode = _in_year(postcode["municipality_code"], year) if postcode else None
@@ -113,7 +107,7 @@ def _named(row: dict[str, Any], year: int, location: Location | None) -> dict[st
     }
 
 
-def _shown(position: Position | None, location: Location | None) -> dict[str, Any]:
+def _shown(position: Position | None, location: Location | None) -> Row:
     if position is None:
         return {}
     return {

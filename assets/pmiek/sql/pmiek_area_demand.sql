@@ -1,35 +1,13 @@
-with main_connections as (
-    select submission_id, site_id, carrier, grid_operator, substation from site_connection where is_main
-),
-
--- What is filed per site stands at its main connection for that carrier.
-demand_rows as (
-    select
-        site_demand.submission_id, site_demand.site_id, site_demand.carrier, direction, year, scenario,
-        site_demand.value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw,
-        grid_operator, substation
-    from site_demand
-    left join main_connections using (submission_id, site_id, carrier)
+-- Sites, firms, spots (where a site lies and how it is connected) and lines (what is asked when) have numbers here:
+-- there are many facts, and in each cell a site and a firm are counted once.
+with firms as (
+    select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
 ),
 
 moments as (
     select base_year as year, 'base' as scenario from settings
     union
     select year, scenario from site_demand
-),
-
-contract_rows as (
-    select
-        submission_id, site_id, carrier, 'offtake' as direction, year, scenario,
-        true as is_filed, contracted_offtake_mw, requested_extra_mw, grid_operator, substation
-    from site_connection cross join moments
-    where contracted_offtake_mw is not null or requested_extra_mw is not null
-    union all by name
-    select
-        submission_id, site_id, carrier, 'supply' as direction, year, scenario,
-        true as is_filed, contracted_feed_in_mw, grid_operator, substation
-    from site_connection cross join moments
-    where contracted_feed_in_mw is not null
 ),
 
 deltas as (
@@ -41,40 +19,59 @@ deltas as (
         case when canon = 'PJ' then delta_value * factor end as pj,
         case when canon = 'kt' then delta_value * factor end as kt
     from project
+    cross join settings
     join certainty on certainty.code = project.certainty
     left join conversions
         on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
         and conversions.basis = ''
-),
-
-project_rows as (
-    select
-        submission_id, site_id, carrier, 'offtake' as direction, moments.year, moments.scenario, true as is_filed,
-        mw::decimal(38, 6) as project_extra_mw, (mw * chance_pct / 100)::decimal(38, 6) as weighted_extra_mw,
-        pj::decimal(38, 12) as project_extra_pj, (pj * chance_pct / 100)::decimal(38, 12) as weighted_extra_pj,
-        kt::decimal(38, 12) as project_extra_kt, (kt * chance_pct / 100)::decimal(38, 12) as weighted_extra_kt,
-        grid_operator, substation
-    from deltas
-    cross join settings
-    join moments on from_year <= moments.year
-    left join main_connections using (submission_id, site_id, carrier)
     where from_year > settings.base_year and coalesce(mw, pj, kt) is not null
 ),
 
-facts as (
-    select * from demand_rows
+main_connections as (
+    select submission_id, site_id, carrier, grid_operator, substation from site_connection where is_main
+),
+
+-- What is filed of demand is of one year and scenario, a contract of all, and a project of each from its year on.
+-- Demand and projects stand at the main connection of the site for that carrier.
+sources as (
+    select
+        submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, grid_operator, substation,
+        value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw
+    from site_demand
+    left join main_connections using (submission_id, site_id, carrier)
     union all by name
-    select * from contract_rows
+    select
+        submission_id, site_id, carrier, 'offtake' as direction, 0 as year, '' as scenario, 0 as from_year,
+        grid_operator, substation,
+        true as is_filed, contracted_offtake_mw, requested_extra_mw
+    from site_connection
+    where contracted_offtake_mw is not null or requested_extra_mw is not null
     union all by name
-    select * from project_rows
+    select
+        submission_id, site_id, carrier, 'supply' as direction, 0 as year, '' as scenario, 0 as from_year,
+        grid_operator, substation,
+        true as is_filed, contracted_feed_in_mw
+    from site_connection
+    where contracted_feed_in_mw is not null
+    union all by name
+    select
+        submission_id, site_id, carrier, 'offtake' as direction, 0 as year, '' as scenario, from_year,
+        grid_operator, substation,
+        true as is_filed,
+        mw::decimal(38, 6) as project_extra_mw, (mw * chance_pct / 100)::decimal(38, 6) as weighted_extra_mw,
+        pj::decimal(38, 12) as project_extra_pj, (pj * chance_pct / 100)::decimal(38, 12) as weighted_extra_pj,
+        kt::decimal(38, 12) as project_extra_kt, (kt * chance_pct / 100)::decimal(38, 12) as weighted_extra_kt
+    from deltas
+    left join main_connections using (submission_id, site_id, carrier)
 ),
 
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling.
 parks as (
-    select submission_id, site_id, province_code, municipality_code,
+    select
+        *, row_number() over () as site,
         nullif(trim(regexp_replace(business_park, '\s+', ' ', 'g')), '') as park
     from site_place
-    semi join facts using (submission_id, site_id)
+    semi join sources using (submission_id, site_id)
 ),
 
 park_names as (
@@ -87,7 +84,8 @@ park_names as (
 ),
 
 station_names as (
-    select province_code, grid_operator, lower(substation) as folded, substation as name
+    select
+        row_number() over () as station, province_code, grid_operator, lower(substation) as folded, substation as name
     from site_connection
     where substation is not null
     group by province_code, grid_operator, substation
@@ -95,84 +93,204 @@ station_names as (
         partition by province_code, grid_operator, lower(substation) order by count(*) desc, substation) = 1
 ),
 
+sites as (
+    select
+        parks.submission_id, site_id, site, firm, parks.province_code, parks.municipality_code, municipality_name,
+        park_names.name as park,
+        dense_rank() over (order by parks.province_code, parks.municipality_code, park_names.name) as ground
+    from parks
+    join firms using (submission_id)
+    left join park_names
+        on park_names.province_code = parks.province_code
+        and park_names.municipality_code is not distinct from parks.municipality_code
+        and park_names.folded = lower(parks.park)
+),
+
 placed as (
     select
-        facts.* exclude (grid_operator, substation),
-        site_place.province_code, site_place.municipality_code, site_place.municipality_name,
-        coalesce(company.group_id, company.kvk_number) as group_id,
-        park_names.name as park,
-        coalesce(facts.grid_operator, 'unknown') as grid_operator,
-        station_names.name as station
-    from facts
-    join site_place using (submission_id, site_id)
-    join company using (submission_id)
-    left join parks using (submission_id, site_id)
-    left join park_names
-        on park_names.province_code = site_place.province_code
-        and park_names.municipality_code is not distinct from site_place.municipality_code
-        and park_names.folded = lower(parks.park)
+        sources.* exclude (submission_id, site_id, grid_operator, substation),
+        sites.* exclude (submission_id, site_id),
+        coalesce(sources.grid_operator, 'unknown') as grid_operator,
+        coalesce(station_names.station, 0) as station
+    from sources
+    join sites using (submission_id, site_id)
     left join station_names
-        on station_names.province_code = site_place.province_code
-        and station_names.grid_operator = facts.grid_operator and station_names.folded = lower(facts.substation)
+        on station_names.province_code = sites.province_code
+        and station_names.grid_operator = sources.grid_operator
+        and station_names.folded = lower(sources.substation)
+),
+
+spots as (
+    select row_number() over () as spot, ground, grid_operator, station,
+        any_value(province_code) as province_code, any_value(municipality_code) as municipality_code,
+        any_value(municipality_name) as municipality_name, any_value(park) as park
+    from placed
+    group by ground, grid_operator, station
+),
+
+lines as (
+    select row_number() over () as line, *
+    from (select distinct carrier, direction from placed)
+    cross join moments
+),
+
+-- Of which lines a source is part: that of its own year, those of its first year and later, or all.
+source_lines as (
+    select sources.*, line
+    from (select distinct carrier, direction, year, scenario, from_year from placed) as sources
+    join lines
+        on lines.carrier = sources.carrier and lines.direction = sources.direction
+        and (lines.year = sources.year or (sources.year = 0 and lines.year >= sources.from_year))
+        and (lines.scenario = sources.scenario or sources.scenario = '')
+),
+
+amounts as (
+    select
+        ground, grid_operator, station, carrier, direction, year, scenario, from_year, bool_or(is_filed) as is_filed,
+        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_mw, 0) = 0
+            and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
+            and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
+            and coalesce(project_extra_pj, 0) = 0 and coalesce(project_extra_kt, 0) = 0) as is_zero,
+        sum(energy_pj) as energy_pj,
+        sum(electricity_twh) as electricity_twh,
+        sum(mass_kt) as mass_kt,
+        sum(peak_mw) as peak_sum_mw,
+        sum(contracted_offtake_mw) as contracted_offtake_mw,
+        sum(contracted_feed_in_mw) as contracted_feed_in_mw,
+        sum(requested_extra_mw) as requested_extra_mw,
+        sum(project_extra_mw) as project_extra_mw,
+        sum(weighted_extra_mw) as weighted_extra_mw,
+        sum(project_extra_pj) as project_extra_pj,
+        sum(weighted_extra_pj) as weighted_extra_pj,
+        sum(project_extra_kt) as project_extra_kt,
+        sum(weighted_extra_kt) as weighted_extra_kt
+    from placed
+    group by all
+),
+
+cells as (
+    select amounts.* exclude (grid_operator), spot, line
+    from amounts
+    join spots using (ground, grid_operator, station)
+    join source_lines using (carrier, direction, year, scenario, from_year)
 ),
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
 areas as (
-    select placed.* exclude (grid_operator), 'municipality' as area_kind, municipality_name as area
-    from placed
+    select spot, province_code, 'municipality' as area_kind, municipality_code, null as grid_operator,
+        municipality_name as area
+    from spots
     union all by name
-    select placed.* exclude (grid_operator), 'business_park' as area_kind, park as area
-    from placed
+    select spot, province_code, 'business_park' as area_kind, municipality_code, park as area from spots
     union all by name
-    select placed.* exclude (municipality_code), 'substation' as area_kind, station as area
-    from placed
+    select spot, spots.province_code, 'substation' as area_kind, spots.grid_operator, name as area
+    from spots left join station_names using (station)
     union all by name
-    select placed.* exclude (municipality_code), 'grid_operator' as area_kind, grid_operators.label as area
+    select spot, province_code, 'grid_operator' as area_kind, grid_operator, label as area
+    from spots left join grid_operators on grid_operators.code = spots.grid_operator
+),
+
+filed as (
+    select distinct site, firm, spot, line
     from placed
-    left join grid_operators on grid_operators.code = placed.grid_operator
+    join spots using (ground, grid_operator, station)
+    join source_lines using (carrier, direction, year, scenario, from_year)
+    where is_filed
+),
+
+-- The spots of a site lie in one municipality and on one park, but may be connected in several ways.
+site_spots as (
+    select 'municipality' as area_kind, min(spot) as spot, line from filed group by site, line
+    union all
+    select 'business_park', min(spot), line from filed group by site, line
+    union all
+    select 'grid_operator', min(spot), line from filed join spots using (spot) group by site, grid_operator, line
+    union all
+    select 'substation', spot, line from filed
+),
+
+site_counts as (
+    select province_code, area_kind, municipality_code, grid_operator, area, line, sum(sites)::bigint as site_count
+    from (select area_kind, spot, line, count(*) as sites from site_spots group by all)
+    join areas using (area_kind, spot)
+    group by all
+),
+
+firm_counts as (
+    select province_code, area_kind, municipality_code, grid_operator, area, line,
+        count(distinct firm) as company_count
+    from (select distinct firm, spot, line from filed)
+    join areas using (spot)
+    group by all
+),
+
+sums as (
+    select
+        province_code, area_kind, municipality_code, grid_operator, area, line,
+        case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
+            as cell_status,
+        sum(energy_pj) as energy_pj,
+        sum(electricity_twh) as electricity_twh,
+        sum(mass_kt) as mass_kt,
+        sum(peak_sum_mw) as peak_sum_mw,
+        sum(contracted_offtake_mw) as contracted_offtake_mw,
+        sum(contracted_feed_in_mw) as contracted_feed_in_mw,
+        sum(requested_extra_mw) as requested_extra_mw,
+        sum(project_extra_mw) as project_extra_mw,
+        sum(weighted_extra_mw) as weighted_extra_mw,
+        sum(project_extra_pj) as project_extra_pj,
+        sum(weighted_extra_pj) as weighted_extra_pj,
+        sum(project_extra_kt) as project_extra_kt,
+        sum(weighted_extra_kt) as weighted_extra_kt
+    from cells
+    join areas using (spot)
+    group by all
 )
 
 select
     settings.round,
-    areas.province_code,
+    sums.province_code,
     provinces.label as province_name,
     settings.blueprint_version,
     settings.factor_version,
-    areas.area_kind,
-    coalesce(areas.area, 'niet opgegeven') as area,
-    areas.municipality_code,
-    areas.grid_operator,
-    areas.carrier,
-    areas.direction,
-    areas.year,
-    areas.scenario,
-    case
-        when not bool_or(is_filed) then 'not_filed'
-        when bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_mw, 0) = 0
-            and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
-            and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
-            and coalesce(project_extra_pj, 0) = 0 and coalesce(project_extra_kt, 0) = 0) then 'zero'
-        else 'shown'
-    end as cell_status,
-    sum(energy_pj)::decimal(38, 12) as energy_pj,
-    sum(electricity_twh)::decimal(38, 12) as electricity_twh,
-    sum(mass_kt)::decimal(38, 12) as mass_kt,
-    sum(peak_mw)::decimal(38, 6) as peak_sum_mw,
-    sum(contracted_offtake_mw)::decimal(38, 6) as contracted_offtake_mw,
-    sum(contracted_feed_in_mw)::decimal(38, 6) as contracted_feed_in_mw,
-    sum(requested_extra_mw)::decimal(38, 6) as requested_extra_mw,
-    sum(project_extra_mw)::decimal(38, 6) as project_extra_mw,
-    sum(weighted_extra_mw)::decimal(38, 6) as weighted_extra_mw,
-    sum(project_extra_pj)::decimal(38, 12) as project_extra_pj,
-    sum(weighted_extra_pj)::decimal(38, 12) as weighted_extra_pj,
-    sum(project_extra_kt)::decimal(38, 12) as project_extra_kt,
-    sum(weighted_extra_kt)::decimal(38, 12) as weighted_extra_kt,
-    count(distinct (submission_id, site_id)) filter (where is_filed) as site_count,
-    count(distinct group_id) filter (where is_filed) as company_count
-from areas
+    sums.area_kind,
+    coalesce(sums.area, 'niet opgegeven') as area,
+    sums.municipality_code,
+    sums.grid_operator,
+    lines.carrier,
+    lines.direction,
+    lines.year,
+    lines.scenario,
+    cell_status,
+    sums.energy_pj::decimal(38, 12) as energy_pj,
+    sums.electricity_twh::decimal(38, 12) as electricity_twh,
+    sums.mass_kt::decimal(38, 12) as mass_kt,
+    sums.peak_sum_mw::decimal(38, 6) as peak_sum_mw,
+    sums.contracted_offtake_mw::decimal(38, 6) as contracted_offtake_mw,
+    sums.contracted_feed_in_mw::decimal(38, 6) as contracted_feed_in_mw,
+    sums.requested_extra_mw::decimal(38, 6) as requested_extra_mw,
+    sums.project_extra_mw::decimal(38, 6) as project_extra_mw,
+    sums.weighted_extra_mw::decimal(38, 6) as weighted_extra_mw,
+    sums.project_extra_pj::decimal(38, 12) as project_extra_pj,
+    sums.weighted_extra_pj::decimal(38, 12) as weighted_extra_pj,
+    sums.project_extra_kt::decimal(38, 12) as project_extra_kt,
+    sums.weighted_extra_kt::decimal(38, 12) as weighted_extra_kt,
+    coalesce(site_count, 0) as site_count,
+    coalesce(company_count, 0) as company_count
+from sums
 cross join settings
-join provinces on provinces.code = areas.province_code
-group by all
+join lines using (line)
+join provinces on provinces.code = sums.province_code
+left join site_counts
+    on site_counts.province_code = sums.province_code and site_counts.area_kind = sums.area_kind
+    and site_counts.municipality_code is not distinct from sums.municipality_code
+    and site_counts.grid_operator is not distinct from sums.grid_operator
+    and site_counts.area is not distinct from sums.area and site_counts.line = sums.line
+left join firm_counts
+    on firm_counts.province_code = sums.province_code and firm_counts.area_kind = sums.area_kind
+    and firm_counts.municipality_code is not distinct from sums.municipality_code
+    and firm_counts.grid_operator is not distinct from sums.grid_operator
+    and firm_counts.area is not distinct from sums.area and firm_counts.line = sums.line
 order by
-    areas.province_code, areas.area_kind, areas.municipality_code nulls first, areas.grid_operator nulls first,
-    area, areas.carrier, areas.direction, areas.year, areas.scenario
+    sums.province_code, sums.area_kind, sums.municipality_code nulls first, sums.grid_operator nulls first,
+    area, lines.carrier, lines.direction, lines.year, lines.scenario

@@ -2,7 +2,7 @@ with energy_carriers as (
     select code as carrier from carriers where quantity = 'energy'
 ),
 
-ours as (
+filed as (
     select
         submission_id, kvk_number, sector, site_id, province_code, municipality_code,
         year, scenario, carrier, use, direction, energy_pj, electricity_twh, peak_mw, false as is_estimate
@@ -15,19 +15,49 @@ ours as (
     from estimated_demand
 ),
 
+-- Each filed scenario has its own power of two, so that a number holds which of them a company gave a value for.
+choices as (
+    select
+        demand_scenario, scenario, preference, mark,
+        coalesce(
+            bit_or(mark) over (
+                partition by demand_scenario order by preference rows between unbounded preceding and 1 preceding),
+            0
+        ) as better
+    from scenario_mapping
+    join (select code as scenario, (1 << (row_number() over (order by code) - 1))::int as mark from scenarios)
+        using (scenario)
+),
+
+beside as (
+    select
+        filed.*,
+        bit_or(mark) over (
+            partition by submission_id, site_id, kvk_number, sector, province_code, year, carrier, use, direction
+        ) as marks
+    from filed
+    join (select distinct scenario, mark from choices) using (scenario)
+    semi join energy_carriers using (carrier)
+),
+
+ours as (
+    select
+        province_code, municipality_code, year, scenario, carrier, direction, is_estimate, marks,
+        peak_mw is not null as has_peak, energy_pj is not null as has_energy,
+        sum(energy_pj) as energy_pj, sum(electricity_twh) as electricity_twh, sum(peak_mw) as peak_mw,
+        count(*) as value_count
+    from beside
+    group by all
+),
+
 -- Companies file their own plans: per value the first of those that stand for a scenario of the operators.
 planned as (
     select
-        ours.*, scenario_mapping.demand_scenario, scenario_mapping.preference,
+        ours.*, demand_scenario, preference,
         row(province_code, carrier, direction, year, demand_scenario) as cell
     from ours
-    semi join energy_carriers using (carrier)
-    join scenario_mapping using (scenario)
-    qualify scenario_mapping.preference = min(scenario_mapping.preference) over (
-        partition by
-            scenario_mapping.demand_scenario, submission_id, kvk_number, sector, site_id, province_code,
-            year, carrier, use, direction
-    )
+    join choices using (scenario)
+    where marks & better = 0
 ),
 
 loaded as (
@@ -100,7 +130,7 @@ lines as (
         peak_mw, energy_counts, peak_counts,
         null as holds_industry, 'Opgaven van bedrijven, ronde ' || settings.round as demand_source,
         case when is_estimate then energy_pj else 0 end as estimated_pj,
-        case when not is_estimate and preference > 1 then 1 else 0 end as other_plan
+        case when not is_estimate and preference > 1 then value_count else 0 end as other_plan
     from ours_counted cross join settings
     union all by name
     select
