@@ -5,7 +5,8 @@ with points as (
     from site_demand
     cross join settings
     join scenarios as plans on plans.code <> 'base' and site_demand.scenario in ('base', plans.code)
-    where value is not null and (site_demand.scenario = 'base') = (year = settings.base_year)
+    where settings.interpolate and value is not null
+        and (site_demand.scenario = 'base') = (year = settings.base_year)
 ),
 
 -- A year that was filed without a value was left open on purpose: it is no gap.
@@ -13,7 +14,7 @@ gaps as (
     select distinct
         points.submission_id, points.site_id, points.scenario, points.carrier, points.use, points.direction, asked.year
     from points
-    cross join (select unnest(years) as year, base_year from settings where interpolate) as asked
+    cross join (select unnest(years) as year, base_year from settings) as asked
     anti join site_demand
         on site_demand.submission_id = points.submission_id and site_demand.site_id = points.site_id
         and site_demand.scenario = points.scenario and site_demand.carrier = points.carrier

@@ -1,18 +1,25 @@
 -- Each line of supply and of demand belongs to one area at most, so nothing is promised twice; what fits is worked out
 -- for the area as a whole, so no order among companies plays a part.
-with lines as (
+with sites as (
     select
-        site_demand.submission_id, site_demand.site_id, group_id, site_demand.province_code,
-        site_demand.municipality_code, site_demand.carrier, site_demand.year, site_demand.scenario,
-        site_demand.direction, rd_x_m as x, rd_y_m as y, within_km,
+        submission_id, site_id, row_number() over () as site, rd_x_m as x, rd_y_m as y,
         nullif(regexp_replace(trim(business_park), '\s+', ' ', 'g'), '') as park_name,
-        site_demand.municipality_code || '/' || lower(park_name) as park,
+        municipality_code || '/' || lower(park_name) as park
+    from site_place
+),
+
+lines as (
+    select
+        site, park_name, park, group_id, site_demand.province_code, site_demand.municipality_code,
+        site_demand.carrier, site_demand.year, site_demand.scenario, site_demand.direction,
         -- Where there is no temperature everything fits; an unknown temperature fits nothing.
         case when has_temperature then temperature_classes.position else 0 end as level,
         sum(coalesce(energy_pj, mass_kt)) as amount
     from site_demand
     join exchange_carriers on exchange_carriers.code = site_demand.carrier
-    join site_place using (submission_id, site_id)
+    -- Where nobody supplies, no demand needs to be gone through.
+    semi join (select carrier, year, scenario from site_demand where direction = 'supply') using (carrier, year, scenario)
+    join sites using (submission_id, site_id)
     left join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
     left join temperature_classes
         on energy_demand.temperature_c >= temperature_classes.low
@@ -22,24 +29,44 @@ with lines as (
 ),
 
 supplies as (
-    select *, row(submission_id, site_id, level) as supply, coalesce(municipality_code, province_code) as around
+    select *, row(site, level) as supply, coalesce(municipality_code, province_code) as around
     from lines
     where direction = 'supply'
 ),
 
 users as (
-    select *, row(submission_id, site_id, level) as user from lines where direction = 'offtake'
+    select *, row(site, level) as user from lines where direction = 'offtake'
+),
+
+-- Which sites lie near enough, whatever the year.
+pairs as (
+    select
+        exchange_carriers.code as carrier, giver.site as giver, taker.site as taker,
+        coalesce(giver.park = taker.park, false) as on_park,
+        sqrt(power(giver.x - taker.x, 2) + power(giver.y - taker.y, 2)) / 1000 as km,
+        coalesce(km <= within_km, false) as is_near
+    from exchange_carriers
+    join (select distinct carrier, site from supplies) as giving on giving.carrier = exchange_carriers.code
+    join (select distinct carrier, site from users) as taking
+        on taking.carrier = exchange_carriers.code and taking.site <> giving.site
+    join sites as giver on giver.site = giving.site
+    join sites as taker on taker.site = taking.site
+    where on_park or is_near
+),
+
+-- Materialised, since joining all supply with all demand first takes minutes.
+offers as materialized (
+    select taker, on_park, is_near, km, supplies.*
+    from pairs
+    join supplies on supplies.carrier = pairs.carrier and supplies.site = pairs.giver
 ),
 
 links as (
     select
-        carrier, year, scenario, supply, users.user, around, supplies.park, supplies.within_km,
-        coalesce(supplies.park = users.park, false) as on_park,
-        sqrt(power(supplies.x - users.x, 2) + power(supplies.y - users.y, 2)) / 1000 as km
-    from supplies
+        carrier, year, scenario, supply, users.user, around, offers.park, on_park, is_near, km
+    from offers
     join users using (carrier, year, scenario)
-    where supplies.level >= users.level
-        and (supplies.submission_id, supplies.site_id) <> (users.submission_id, users.site_id)
+    where users.site = offers.taker and offers.level >= users.level
 ),
 
 park_links as (
@@ -50,7 +77,7 @@ park_links as (
 near_links as (
     select *
     from links
-    where km <= within_km
+    where is_near
         and not exists (
             select 1 from park_links
             where (park_links.carrier, park_links.year, park_links.scenario, park_links.supply)
@@ -129,7 +156,7 @@ by_site as (
         any_value(sums.supplied) + any_value(sums.used) - sum(parts.supplied) - sum(parts.used) as bound
     from parts
     join sums using (shared_area_kind, area_id, carrier, year, scenario)
-    group by shared_area_kind, area_id, carrier, year, scenario, parts.submission_id, parts.site_id
+    group by shared_area_kind, area_id, carrier, year, scenario, parts.site
 ),
 
 fits as (

@@ -55,6 +55,7 @@ operators as (
     from connection
     join bottleneck_kinds on list_contains(bottleneck_kinds.carriers, connection.carrier)
     join grid_operators on grid_operators.code = connection.grid_operator
+    semi join bottleneck using (submission_id, site_id)
     where grid_operator <> 'unknown'
     group by all
 )
