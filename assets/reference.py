@@ -6,6 +6,7 @@ Facts only: no row of a company comes here.
 from __future__ import annotations
 
 import math
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ PLAIN_LISTS = (
     "other_sectors",
     "demand_scenarios",
 )
+FACTS_LOCK = threading.Lock()
 # Classes of a quantity: the list, and the attributes in which its bounds stand.
 CLASS_LISTS = {
     "voltage_levels": ("from_kv", "below_kv"),
@@ -50,8 +52,20 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
     ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
     first); industry_overlaps; estimate_bounds; settings (one row).
     """
-    for name, rows in {**_facts(), **_of_round(settings)}.items():
+    _keep_facts(connection)
+    for name, rows in _of_round(settings).items():
         connection.register(name, rows)
+
+
+def _keep_facts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the relations that no round changes, once for all connections of a database: each time would cost more."""
+    with FACTS_LOCK:
+        if connection.execute("select 1 from duckdb_tables() where table_name = 'power_factor'").fetchall():
+            return
+        for name, rows in _facts().items():
+            connection.register("fact", rows)
+            connection.execute(f"create table {name} as from fact")
+        connection.unregister("fact")
 
 
 @cache
@@ -244,6 +258,7 @@ def _municipalities() -> pa.Table:
     )
 
 
+@cache
 def _municipality_now(year: int) -> pa.Table:
     codes = sorted({row["municipality_code"] for row in places.read_rows("municipalities.csv")})
     current = [places.current_code(code, year) or code for code in codes]
