@@ -36,7 +36,7 @@ main_connections as (
 sources as (
     select
         submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, grid_operator, substation,
-        value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw
+        value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
     from site_demand
     left join main_connections using (submission_id, site_id, carrier)
     union all by name
@@ -147,23 +147,11 @@ source_lines as (
 amounts as (
     select
         ground, grid_operator, station, carrier, direction, year, scenario, from_year, bool_or(is_filed) as is_filed,
-        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_mw, 0) = 0
+        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0
             and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
             and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
             and coalesce(project_extra_pj, 0) = 0 and coalesce(project_extra_kt, 0) = 0) as is_zero,
-        sum(energy_pj) as energy_pj,
-        sum(electricity_twh) as electricity_twh,
-        sum(mass_kt) as mass_kt,
-        sum(peak_mw) as peak_sum_mw,
-        sum(contracted_offtake_mw) as contracted_offtake_mw,
-        sum(contracted_feed_in_mw) as contracted_feed_in_mw,
-        sum(requested_extra_mw) as requested_extra_mw,
-        sum(project_extra_mw) as project_extra_mw,
-        sum(weighted_extra_mw) as weighted_extra_mw,
-        sum(project_extra_pj) as project_extra_pj,
-        sum(weighted_extra_pj) as weighted_extra_pj,
-        sum(project_extra_kt) as project_extra_kt,
-        sum(weighted_extra_kt) as weighted_extra_kt
+        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
     from placed
     group by all
 ),
@@ -229,19 +217,7 @@ sums as (
         province_code, area_kind, municipality_code, grid_operator, area, line,
         case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
             as cell_status,
-        sum(energy_pj) as energy_pj,
-        sum(electricity_twh) as electricity_twh,
-        sum(mass_kt) as mass_kt,
-        sum(peak_sum_mw) as peak_sum_mw,
-        sum(contracted_offtake_mw) as contracted_offtake_mw,
-        sum(contracted_feed_in_mw) as contracted_feed_in_mw,
-        sum(requested_extra_mw) as requested_extra_mw,
-        sum(project_extra_mw) as project_extra_mw,
-        sum(weighted_extra_mw) as weighted_extra_mw,
-        sum(project_extra_pj) as project_extra_pj,
-        sum(weighted_extra_pj) as weighted_extra_pj,
-        sum(project_extra_kt) as project_extra_kt,
-        sum(weighted_extra_kt) as weighted_extra_kt
+        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
     from cells
     join areas using (spot)
     group by all
