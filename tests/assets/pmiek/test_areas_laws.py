@@ -26,11 +26,9 @@ YEARLY = ("year", "scenario")
 MEGAWATTS = st.sampled_from([None, 0.0, 0.1, 1.7, 33.333333])
 PLACES = st.sampled_from(["GM0344", "GM0307", "GM0193", None])
 NAMES = st.sampled_from([None, "Haven", "haven ", "HAVEN", "Lage  Weide", "lage weide", "Élan", " "])
-CARRIERS = st.sampled_from(["electricity", *NETWORKED])
-MOMENTS = st.sampled_from([(2023, "base"), (2030, "plan"), (2030, "plan_high"), (2040, "plan")])
+MOMENTS = st.sampled_from([(2023, "base"), (2023, "base"), (2030, "plan"), (2030, "plan_high"), (2040, "plan")])
 CONNECTIONS = st.fixed_dictionaries(
     {
-        "carrier": CARRIERS,
         "grid_operator": st.sampled_from(["liander", "stedin", "tennet", "other_operator"]),
         "voltage_level_kv": st.sampled_from([None, 0.4, 10.0, 150.0, 380.0]),
         "substation": NAMES,
@@ -45,7 +43,6 @@ CONNECTIONS = st.fixed_dictionaries(
 )
 PROJECTS = st.fixed_dictionaries(
     {
-        "carrier_to": CARRIERS,
         "certainty": st.sampled_from(["idea", "design", "fid"]),
         "probability_pct": st.sampled_from([None, 0.0, 33.3, 100.0]),
         "commissioning_date": st.sampled_from([dt.date(year, 6, 1) for year in (2022, 2023, 2028, 2030, 2045)]),
@@ -59,16 +56,16 @@ FLEXIBILITY = st.fixed_dictionaries(
 
 
 @st.composite
-def demand_rows(draw: st.DrawFn) -> Row:
+def demand_rows(draw: st.DrawFn, carriers: st.SearchStrategy[str]) -> Row:
     year, scenario = draw(MOMENTS)
-    carrier = draw(CARRIERS)
+    carrier = draw(carriers)
     return {
         "year": year,
         "scenario": scenario,
         "carrier": carrier,
-        "use": draw(st.sampled_from(["energetic", "feedstock"])),
-        "direction": draw(st.sampled_from(["offtake", "supply"])),
-        "value": draw(st.sampled_from([None, 0.0, 0.000001, 3.3, 120.0])),
+        "use": draw(st.sampled_from(["energetic", "energetic", "feedstock"])),
+        "direction": draw(st.sampled_from(["offtake", "offtake", "supply"])),
+        "value": draw(st.sampled_from([None, 0.0, 0.000001, 3.3, 7.25, 120.0])),
         "unit": "kt" if carrier == "co2" else "TJ",
         "peak_mw": draw(MEGAWATTS),
         "temperature_c": draw(st.sampled_from([None, 90.0, 180.0])),
@@ -80,22 +77,26 @@ KEY = ("year", "scenario", "carrier", "use", "direction")
 
 @st.composite
 def filings(draw: st.DrawFn) -> Filed:
-    """The rows of one to three companies, of one concern or not, with one or two sites each."""
+    """The rows of two or three companies, of one concern or not, with one or two sites each."""
     filed: Filed = {n: [] for n in ("company", "site", "connection", "energy_demand", "project", "flexibility")}
-    for number in range(1, draw(st.integers(1, 3)) + 1):
+    # Of few carriers, or hardly ever two rows would come together in one cell of a sum.
+    carriers = st.sampled_from(["electricity", draw(st.sampled_from(["hydrogen", "hydrogen", *NETWORKED]))])
+    for number in range(1, draw(st.integers(2, 3)) + 1):
         own = {"submission_id": f"s{number}"}
         group = draw(st.sampled_from([None, "CONCERN"]))
         filed["company"].append({**own, "kvk_number": f"1000000{number}", "group_id": group})
         for site_id in draw(st.sampled_from([["V1"], ["V1", "V2"]])):
             here = {**own, "site_id": site_id}
             filed["site"].append({**here, "municipality_code": draw(PLACES), "business_park": draw(NAMES)})
-            lines = distinct(draw(st.lists(demand_rows(), max_size=4)), KEY)
+            lines = distinct(draw(st.lists(demand_rows(carriers), min_size=2, max_size=6)), KEY)
             filed["energy_demand"] += [{**here, **line} for line in lines]
             for n, connection in enumerate(draw(st.lists(CONNECTIONS, max_size=3))):
-                filed["connection"].append({**here, "connection_id": f"{site_id}-{n}", **connection})
+                more = {"connection_id": f"{site_id}-{n}", "carrier": draw(carriers)}
+                filed["connection"].append({**here, **more, **connection})
             for n, project in enumerate(draw(st.lists(PROJECTS, max_size=2))):
-                unit = "kt" if project["carrier_to"] == "co2" else "TJ"
-                filed["project"].append({**here, "project_id": f"{site_id}-{n}", "delta_unit": unit, **project})
+                carrier = draw(carriers)
+                more = {"carrier_to": carrier, "delta_unit": "kt" if carrier == "co2" else "TJ"}
+                filed["project"].append({**here, "project_id": f"{site_id}-{n}", **more, **project})
             for direction in draw(st.sampled_from([[], ["none"], ["less_offtake", "more_offtake"]])):
                 filed["flexibility"].append({**here, "flex_direction": direction, **draw(FLEXIBILITY)})
     return filed

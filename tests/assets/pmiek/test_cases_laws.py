@@ -28,9 +28,9 @@ STREAMS = st.sampled_from([("heat", "TJ"), ("steam", "GJ"), ("electricity", "GWh
 
 
 @st.composite
-def demand(draw: st.DrawFn) -> Row:
-    carrier, unit = draw(STREAMS)
-    year, scenario = draw(st.sampled_from([(2023, "base"), (2030, "plan")]))
+def demand(draw: st.DrawFn, few: list[tuple[str, str]]) -> Row:
+    carrier, unit = draw(st.sampled_from(few))
+    year, scenario = draw(st.sampled_from([(2023, "base"), (2023, "base"), (2030, "plan")]))
     warm = carrier in ("heat", "steam")
     return {
         "carrier": carrier, "unit": unit, "year": year, "scenario": scenario,
@@ -41,8 +41,8 @@ def demand(draw: st.DrawFn) -> Row:
 
 
 @st.composite
-def filings(draw: st.DrawFn) -> Filed:
-    """One company's filing with one or two sites, without its number."""
+def filings(draw: st.DrawFn, few: list[tuple[str, str]]) -> Filed:
+    """One company's filing of these carriers with one or two sites, without its number."""
     filed: Filed = {"company": [{}], "submission": [{"submitted_on": dt.date(2026, 3, 1)}]}
     for name in ("site", "energy_demand", "connection", "project", "flexibility", "bottleneck", "consent"):
         filed[name] = []
@@ -52,7 +52,7 @@ def filings(draw: st.DrawFn) -> Filed:
         place = {"rd_x_m": 130_000.0 + 1000 * x, "rd_y_m": 455_000.0 + 1000 * y} if draw(st.booleans()) else {}
         filed["site"].append({**own, "municipality_code": draw(PLACES), "business_park": draw(PARKS), **place})
         key = ("carrier", "year", "scenario", "direction")
-        lines = distinct(draw(st.lists(demand(), max_size=5)), key)
+        lines = distinct(draw(st.lists(demand(few), max_size=5)), key)
         filed["energy_demand"] += [{**own, **line} for line in lines]
         if draw(st.booleans()):
             asked = {"request_pending": True, "requested_extra_mw": draw(st.sampled_from([0.1, 50.0]))}
@@ -81,7 +81,8 @@ def filings(draw: st.DrawFn) -> Filed:
     return filed
 
 
-ROUNDS = st.lists(filings(), min_size=1, max_size=4)
+# Of few carriers, or hardly ever two filings would come together in one cell of a sum.
+ROUNDS = st.lists(STREAMS, min_size=1, max_size=2).flatmap(lambda few: st.lists(filings(few), min_size=1, max_size=4))
 
 
 def previous(made: Cooked, filed: Filed) -> dict[str, Any]:
