@@ -311,6 +311,10 @@ def test_check_bites(data: DataFolder, name: str, table: str, change: Change) ->
     assert breaches(data, SETTINGS, BY_NAME[name]) > 0
 
 
+def test_rows_are_counted_in_every_filed_table() -> None:
+    assert set(FILED) == {table.name for table in blueprint().sheet_tables}
+
+
 def test_every_check_is_made_to_bite() -> None:
     assert {name for name, _, _ in BREAKS} == set(BY_NAME)
 

@@ -16,7 +16,7 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -248,7 +248,12 @@ def _close(accepted: float, number: float) -> bool:
 
 
 def _plain(value: Any) -> str:
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", str(value)).casefold())
+    return _plain_text(str(value))
+
+
+@lru_cache(maxsize=50_000)
+def _plain_text(value: str) -> str:
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
     return "".join(c for c in text if not unicodedata.combining(c) and not c.isspace() and c not in "-_'’")
 
 

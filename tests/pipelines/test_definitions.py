@@ -27,25 +27,9 @@ from pipelines.schedules import nightly
 from pipelines.sensors import new_files
 
 ROUND = "proef"
-INTAKE = {
-    "submission",
-    "company",
-    "site",
-    "connection",
-    "energy_demand",
-    "project",
-    "flexibility",
-    "bottleneck",
-    "consent",
-    "register",
-    "filed_sites",
-    "findings",
-    "submission_status",
-    "expected",
-    "invitations",
-    "same_site",
-}
+FILED = {table.name for table in blueprint().sheet_tables}
 RECORDS = {"register", "filed_sites", "submission_status", "expected", "invitations", "same_site"}
+INTAKE = FILED | RECORDS | {"findings"}
 DEMAND = {
     "site_place",
     "site_demand",
@@ -111,9 +95,9 @@ BLOCKING = {
 WARNING = {
     "findings:no_errors",
     "site_place:all_sites_placed",
-    *(f"{name}:rules_hold" for name in INTAKE - RECORDS - {"findings"}),
+    *(f"{name}:rules_hold" for name in FILED),
 }
-ON_REQUEST = {f"{name}:accepted_rows_proven" for name in INTAKE - RECORDS - {"findings"}}
+ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 # English words that a forgotten description would begin with or hold.

@@ -5,29 +5,22 @@ That they hold for any rows is checked in `test_laws`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from assets.rounds import Round
-
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
+from tests.assets.cooked import Cook
+from tests.assets.given import Row, picked
 
 COMPANY: list[Row] = [{}]
 SITE: list[Row] = [{}]
+SUMS = ("municipality_demand", "province_demand", "national_demand")
 AMOUNTS = ("energy_pj", "electricity_twh", "mass_kt")
 
 
 def one_site(*demand: Row) -> dict[str, list[Row]]:
     return {"company": COMPANY, "site": SITE, "energy_demand": list(demand)}
-
-
-def picked(table: pa.Table, *names: str) -> list[tuple]:
-    return [tuple(row.values()) for row in table.select(list(names)).to_pylist()]
 
 
 def dec(text: str | None) -> Decimal | None:
@@ -68,8 +61,8 @@ def test_filed_amount_becomes_pj_twh_or_kt(
     kt: str | None,
 ) -> None:
     filed = {"carrier": carrier, "value": value, "unit": unit, "heating_value_basis": basis}
-    made = cook(one_site(filed), stages=("demand",))
-    for name in ("site_demand", "municipality_demand", "province_demand", "national_demand"):
+    made = cook(one_site(filed))
+    for name in ("site_demand", *SUMS):
         assert picked(made[name], *AMOUNTS) == [(dec(pj), dec(twh), dec(kt))]
     assert picked(made["site_demand"], "value", "unit", "heating_value_basis") == [(value, unit, basis)]
 
@@ -84,7 +77,7 @@ def test_site_demand_carries_company_place_and_peak(cook: Cook) -> None:
         "site": [{}, {"submission_id": "s2", "municipality_code": "GM0193"}],
         "energy_demand": [demand, {**demand, "submission_id": "s2"}],
     }
-    table = cook(given, stages=("demand",))["site_demand"]
+    table = cook(given)["site_demand"]
     names = ("round", "submission_id", "kvk_number", "group_id", "site_id", "sector", "municipality_code")
     assert picked(table, *names, "province_code", "peak_mw", "origin") == [
         ("proef", "s1", "10000001", "CONCERN-1", "V1", "paper", "GM0344", "PV26", Decimal("0.25"), "estimate"),
@@ -117,7 +110,7 @@ def test_site_is_placed_in_the_rounds_geography(
 ) -> None:
     settings = Round(round="proef", geography_year=geography_year)
     given = {"company": COMPANY, "site": [{"municipality_code": filed}], "energy_demand": [{"value": 5.0}]}
-    made = cook(given, settings, ("demand",))
+    made = cook(given, settings)
     assert picked(made["site_place"], *PLACE) == [expected]
     assert picked(made["municipality_demand"], "province_code", "municipality_code") == [(expected[3], expected[2])]
     assert picked(made["province_demand"], "province_code", "energy_pj") == [(expected[3], Decimal("0.005"))]
@@ -126,7 +119,7 @@ def test_site_is_placed_in_the_rounds_geography(
 
 def test_filed_year_of_the_municipality_code_is_kept(cook: Cook) -> None:
     given = {"company": COMPANY, "site": [{"municipality_code": "GM0545", "municipality_year": 2018}]}
-    made = cook(given, stages=("demand",))
+    made = cook(given)
     assert picked(made["site_place"], *PLACE) == [("GM0545", 2018, "GM1961", "PV26", "succession")]
     assert picked(made["site_place"], "municipality_name", "province_name") == [("Vijfheerenlanden", "Utrecht")]
 
@@ -137,7 +130,7 @@ def test_not_placed_counts_apart_and_in_the_nation(cook: Cook) -> None:
         "site": [{}, {"site_id": "V2", "municipality_code": None}],
         "energy_demand": [{"value": 3.0}, {"site_id": "V2", "value": 4.0}],
     }
-    made = cook(given, stages=("demand",))
+    made = cook(given)
     assert picked(made["province_demand"], "province_code", "province_name", "energy_pj") == [
         ("PV00", "Niet geplaatst", Decimal("0.004")),
         ("PV26", "Utrecht", Decimal("0.003")),
@@ -160,7 +153,7 @@ def test_status_tells_zero_from_not_filed(cook: Cook) -> None:
             *filed("coke", 2.0, 0.0),
         ],
     }
-    made = cook(given, stages=("demand",))
+    made = cook(given)
     expected = [
         ("coal", "zero", Decimal(0), 0),
         ("coke", "shown", Decimal("0.002"), 0),
@@ -168,7 +161,7 @@ def test_status_tells_zero_from_not_filed(cook: Cook) -> None:
         ("heat", "zero", Decimal(0), 1),
         ("steam", "not_filed", None, 2),
     ]
-    for name in ("municipality_demand", "province_demand", "national_demand"):
+    for name in SUMS:
         assert picked(made[name], "carrier", "cell_status", "energy_pj", "not_filed_count") == expected
     sites = picked(made["site_demand"], "carrier", "site_id", "cell_status")
     assert [line for line in sites if line[0] == "heat"] == [("heat", "V1", "zero"), ("heat", "V2", "not_filed")]
@@ -176,8 +169,8 @@ def test_status_tells_zero_from_not_filed(cook: Cook) -> None:
 
 def test_years_that_nobody_filed_are_absent(cook: Cook) -> None:
     plans = [{"year": year, "scenario": "plan", "value": 1.0} for year in (2030, 2050)]
-    made = cook(one_site({"value": 1.0}, *plans), stages=("demand",))
-    for name in ("site_demand", "municipality_demand", "province_demand", "national_demand"):
+    made = cook(one_site({"value": 1.0}, *plans))
+    for name in ("site_demand", *SUMS):
         assert picked(made[name], "year", "scenario") == [(2023, "base"), (2030, "plan"), (2050, "plan")]
 
 
@@ -187,8 +180,8 @@ def test_feedstock_and_supply_stand_apart(cook: Cook) -> None:
         {"carrier": "natural_gas", "value": 7.0, "use": "feedstock"},
         {"carrier": "natural_gas", "value": 2.0, "direction": "supply"},
     )
-    made = cook(given, stages=("demand",))
-    for name in ("municipality_demand", "province_demand", "national_demand"):
+    made = cook(given)
+    for name in SUMS:
         assert picked(made[name], "use", "direction", "energy_pj") == [
             ("energetic", "offtake", Decimal("0.005")),
             ("energetic", "supply", Decimal("0.002")),
@@ -217,7 +210,7 @@ def test_sectors_and_municipalities_add_up(cook: Cook) -> None:
         company(4, "food", "GM0193", 10.0),
     ]
     companies, sites, demand = (list(column) for column in zip(*parts, strict=True))
-    made = cook({"company": companies, "site": sites, "energy_demand": demand}, stages=("demand",))
+    made = cook({"company": companies, "site": sites, "energy_demand": demand})
     cell = ("sector", "electricity_twh", "company_count", "site_count")
     assert picked(made["municipality_demand"], "province_code", "municipality_name", *cell) == [
         ("PV23", "Zwolle", "food", Decimal("0.01"), 1, 1),
@@ -240,10 +233,10 @@ def test_large_sums_are_exact_to_the_last_decimal(cook: Cook) -> None:
     # A sum of doubles of this size is off in the 10th decimal.
     sites = [{"site_id": f"V{number}"} for number in range(3000)]
     demand = [{**site, "value": 333.333333333333, "unit": "PJ"} for site in sites]
-    made = cook({"company": COMPANY, "site": sites, "energy_demand": demand}, stages=("demand",), checked=True)
-    for name in ("municipality_demand", "province_demand", "national_demand"):
+    made = cook({"company": COMPANY, "site": sites, "energy_demand": demand})
+    for name in SUMS:
         assert picked(made[name], "energy_pj") == [(Decimal("999999.999999999"),)]
-    assert made["breaches"].num_rows == 0
+    assert made.breaches(*SUMS) == []
 
 
 def test_company_with_two_sites_counts_once(cook: Cook) -> None:
@@ -252,7 +245,7 @@ def test_company_with_two_sites_counts_once(cook: Cook) -> None:
         "site": [{}, {"site_id": "V2"}],
         "energy_demand": [{"value": 1.0}, {"site_id": "V2", "value": 1.0}],
     }
-    made = cook(given, stages=("demand",))
+    made = cook(given)
     assert picked(made["province_demand"], "company_count", "site_count") == [(1, 2)]
 
 
@@ -281,6 +274,6 @@ def test_nothing_filed_still_gives_every_province_a_row_that_says_so(cook: Cook)
 def test_an_amount_without_a_factor_is_caught_by_the_check(cook: Cook) -> None:
     # There is no factor for process gas on the higher heating value; the intake refuses it, this proves it anyway.
     filed = {"carrier": "process_gas", "value": 1.0, "heating_value_basis": "HHV"}
-    made = cook(one_site(filed), stages=("demand",), checked=True)
+    made = cook(one_site(filed))
     assert picked(made["site_demand"], "energy_pj", "value") == [(None, 1.0)]
-    assert [row["check"] for row in made["breaches"].to_pylist()] == ["all_rows_converted"]
+    assert [row["check"] for row in made.breaches("site_demand", *SUMS)] == ["all_rows_converted"]

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.rounds import Round
+from tests.assets.cooked import Cook, Cooked
+from tests.assets.given import FEW, SEEDS, Filed, Row, differing, joined, one, shuffled
 
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
-Given = dict[str, list[Row]]
+CAPPED = ("pmiek_energy_demand", "pmiek_coverage", "pmiek_combined_demand")
 OFF = Round(round="proef")
 INTERPOLATE = Round(round="proef", interpolate=True)
 IMPUTE = Round(round="proef", impute=True)
 BOTH = Round(round="proef", interpolate=True, impute=True)
-# A round takes a second: making a failing one smaller would take minutes.
-UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
-FEW = hypothesis_settings(max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 
 
 def filed(value: float | None, year: int = 2023, **more: Any) -> Row:
     return {"year": year, "scenario": "base" if year == 2023 else "plan", "unit": "PJ", "value": value, **more}
 
 
-def one_site(*demand: Row) -> Given:
+def one_site(*demand: Row) -> Filed:
     return {"company": [{}], "site": [{}], "energy_demand": list(demand)}
 
 
-def estimated(made: dict[str, pa.Table]) -> list[tuple]:
+def estimated(made: Cooked) -> list[tuple]:
     rows = made["estimated_demand"].to_pylist()
     return [(row["scenario"], row["year"], float(row["energy_pj"])) for row in rows]
 
@@ -61,7 +54,7 @@ def estimated(made: dict[str, pa.Table]) -> list[tuple]:
     ],
 )
 def test_years_between_two_filed_ones(cook: Cook, demand: list[Row], found: list[tuple]) -> None:
-    made = cook(one_site(*demand), INTERPOLATE, stages=("demand",))
+    made = cook(one_site(*demand), INTERPOLATE)
     assert estimated(made) == found
     assert {row["estimate_kind"] for row in made["estimated_demand"].to_pylist()} <= {"interpolated"}
 
@@ -73,13 +66,13 @@ def test_a_straight_path_gives_itself_back(cook: Cook, start: int, step: Decimal
         return start + step * (year - 2023)
 
     given_rows = one_site(filed(float(start)), filed(float(on_the_line(2050)), 2050))
-    made = cook(given_rows, INTERPOLATE, stages=("demand",))
+    made = cook(given_rows, INTERPOLATE)
     assert made["estimated_demand"].num_rows == 5
     for row in made["estimated_demand"].to_pylist():
         assert abs(row["energy_pj"] - on_the_line(row["year"])) <= Decimal("1e-11")
 
 
-def company(number: int, pj: float, tonnes: float | None, state: str = "accepted", sector: str = "food") -> Given:
+def company(number: int, pj: float, tonnes: float | None, state: str = "accepted", sector: str = "food") -> Filed:
     """One invited company with one site in Utrecht; without an answer its demand is not filed."""
     own = {"submission_id": f"s{number}", "kvk_number": f"1000000{number}"}
     listed = {"kvk_number": own["kvk_number"], "sector": sector, "is_ets": True, "ets_emissions_t": tonnes}
@@ -96,14 +89,10 @@ def company(number: int, pj: float, tonnes: float | None, state: str = "accepted
     }
 
 
-def together(*parts: Given) -> Given:
-    return {name: [row for part in parts for row in part.get(name, [])] for name in {n for p in parts for n in p}}
-
-
 FIVE = [company(number, 10.0, 1000.0) for number in range(1, 6)]
 
 
-def imputed(made: dict[str, pa.Table]) -> list[tuple]:
+def imputed(made: Cooked) -> list[tuple]:
     names = ("kvk_number", "province_code", "sector", "year", "carrier", "respondent_count")
     rows = made["estimated_demand"].to_pylist()
     return [(*(row[name] for name in names), float(row["energy_pj"])) for row in rows]
@@ -111,43 +100,40 @@ def imputed(made: dict[str, pa.Table]) -> list[tuple]:
 
 def test_who_filed_nothing_has_the_energy_per_tonne_of_the_sector(cook: Cook) -> None:
     # 50 PJ on 5,000 tonnes: 0.01 PJ per tonne, of 700 tonnes.
-    made = cook(together(*FIVE, company(6, 0, 700.0, "missing")), IMPUTE, checked=True)
+    made = cook(joined(*FIVE, company(6, 0, 700.0, "missing")), IMPUTE)
     assert imputed(made) == [("10000006", "PV26", "food", 2023, "electricity", 5, 7.0)]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches(*CAPPED) == []
     cell = power(made)
     assert (cell["energy_pj"], cell["estimated_pj"], cell["imputed_share_pct"]) == (50, 7, Decimal("12.3"))
-    (row,) = [r for r in made["pmiek_coverage"].to_pylist() if (r["province_code"], r["sector"]) == ("PV26", "food")]
+    row = one(made["pmiek_coverage"], province_code="PV26", sector="food")
     assert row["imputed_share_pct"] == Decimal("12.3")
 
 
-def power(made: dict[str, pa.Table], sector: str = "food", year: int = 2023) -> Row:
-    wanted = {"province_code": "PV26", "sector": sector, "year": year, "carrier": "electricity"}
-    (row,) = [row for row in made["pmiek_energy_demand"].to_pylist() if wanted.items() <= row.items()]
-    return row
+def power(made: Cooked, sector: str = "food", year: int = 2023) -> Row:
+    table = made["pmiek_energy_demand"]
+    return one(table, province_code="PV26", sector=sector, year=year, carrier="electricity")
 
 
 @pytest.mark.parametrize(
     "given_rows",
     [
         # Four respondents do not speak for a sector, nor do five of which one has no known emissions.
-        together(*FIVE[:4], company(6, 0, 700.0, "missing")),
-        together(*FIVE[:4], company(5, 10.0, None), company(6, 0, 700.0, "missing")),
-        together(*FIVE, company(6, 0, None, "missing")),
-        together(*FIVE, company(6, 0, 700.0, "missing", "glass")),
+        joined(*FIVE[:4], company(6, 0, 700.0, "missing")),
+        joined(*FIVE[:4], company(5, 10.0, None), company(6, 0, 700.0, "missing")),
+        joined(*FIVE, company(6, 0, None, "missing")),
+        joined(*FIVE, company(6, 0, 700.0, "missing", "glass")),
         # Who was sent back has filed something: that is to be mended, not estimated.
-        together(*FIVE, {**company(6, 0, 700.0, "returned"), "company": [], "site": [], "energy_demand": []}),
+        joined(*FIVE, {**company(6, 0, 700.0, "returned"), "company": [], "site": [], "energy_demand": []}),
     ],
 )
-def test_without_enough_to_go_by_nothing_is_imputed(cook: Cook, given_rows: Given) -> None:
-    assert imputed(cook(given_rows, IMPUTE, stages=("demand",))) == []
+def test_without_enough_to_go_by_nothing_is_imputed(cook: Cook, given_rows: Filed) -> None:
+    assert imputed(cook(given_rows, IMPUTE)) == []
 
 
 def test_emissions_of_the_eu_ets_stand_in_for_those_of_the_list(cook: Cook) -> None:
     installation = {"nea_permit_number": "NL-1", "installation_name": "Hal", "kvk_number": "10000006"}
     emissions = [{**installation, "year": year, "verified_emissions_t": 300.0} for year in (2022, 2023)]
-    made = cook(
-        together(*FIVE, company(6, 0, None, "missing"), {"ets_emissions": emissions}), IMPUTE, stages=("demand",)
-    )
+    made = cook(joined(*FIVE, company(6, 0, None, "missing"), {"ets_emissions": emissions}), IMPUTE)
     assert [row[-1] for row in imputed(made)] == [3.0]
 
 
@@ -155,12 +141,12 @@ def test_emissions_of_the_eu_ets_stand_in_for_those_of_the_list(cook: Cook) -> N
     ("tonnes", "status", "share"), [(1250.0, "shown", "20.0"), (1251.0, "too_much_estimated", "20.0")]
 )
 def test_more_than_a_fifth_estimated_is_not_shown(cook: Cook, tonnes: float, status: str, share: str) -> None:
-    made = cook(together(*FIVE, company(6, 0, tonnes, "missing")), IMPUTE, checked=True)
+    made = cook(joined(*FIVE, company(6, 0, tonnes, "missing")), IMPUTE)
     cell = power(made)
     assert (cell["cell_status"], cell["imputed_share_pct"]) == (status, Decimal(share))
     figures = [cell[name] for name in ("energy_pj", "electricity_twh", "estimated_pj", "change_from_base_pct")]
     assert (figures == [None] * 4) == (status != "shown")
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches(*CAPPED) == []
     combined = [
         row["cell_status"]
         for row in made["pmiek_combined_demand"].to_pylist()
@@ -183,31 +169,31 @@ COMPANIES = st.lists(
 )
 
 
-def listed(drawn: list[tuple]) -> Given:
+def listed(drawn: list[tuple]) -> Filed:
     parts = []
     for number, (state, tonnes, lines) in enumerate(drawn, start=1):
         part = company(number, 0, tonnes, state)
         if state != "missing":
             part["energy_demand"] = [filed(value, year, submission_id=f"s{number}") for year, value in lines]
         parts.append(part)
-    return together({"expected": []}, *parts)
+    return joined({"expected": []}, *parts)
 
 
 @FEW
-@given(drawn=COMPANIES, seed=st.integers(0, 99))
+@given(drawn=COMPANIES, seed=SEEDS)
 def test_estimates_stand_beside_and_change_nothing_else(cook: Cook, drawn: list[tuple], seed: int) -> None:
     given_rows = listed(drawn)
-    off, both = cook(given_rows, OFF, checked=True), cook(given_rows, BOTH, checked=True)
-    assert (off["breaches"].num_rows, both["breaches"].num_rows) == (0, 0)
+    off, both = cook(given_rows, OFF), cook(given_rows, BOTH)
     assert off["estimated_demand"].num_rows == 0
     assert set(off["pmiek_energy_demand"].column("imputed_share_pct").to_pylist()) == {Decimal(0)}
-    for name in ("site_demand", "municipality_demand", "province_demand", "national_demand", "pmiek_power_demand"):
-        assert both[name] == off[name]
+    assert both.breaches(*CAPPED[:2]) == []
     # Each half is what it is by itself.
-    apart = [cook(given_rows, one, stages=("demand",))["estimated_demand"].num_rows for one in (INTERPOLATE, IMPUTE)]
+    apart = [cook(given_rows, half)["estimated_demand"].num_rows for half in (INTERPOLATE, IMPUTE)]
     assert sum(apart) == both["estimated_demand"].num_rows
-    shuffled = {name: random.Random(seed).sample(lines, len(lines)) for name, lines in given_rows.items()}
-    assert cook(shuffled, BOTH, threads=1) | {"breaches": None} == both | {"breaches": None}
+    again = cook(shuffled(given_rows, seed), BOTH, threads=2)
+    assert differing(both, again, ("estimated_demand", *CAPPED[:2])) == []
+    beside = ("site_demand", "municipality_demand", "province_demand", "national_demand", "pmiek_power_demand")
+    assert differing(off, both, beside) == []
 
 
 @FEW

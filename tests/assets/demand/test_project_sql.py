@@ -6,17 +6,14 @@ The examples themselves stand in `blueprint/examples`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from blueprint.load import blueprint
-
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
+from tests.assets.cooked import Cook
+from tests.assets.given import Row, picked
 
 PLAIN: Row = {"commissioning_date": dt.date(2029, 1, 1), "delta_value": 1.0, "delta_unit": "PJ"}
 GAS: Row = {"carrier_from": "natural_gas", "carrier_to": "electricity"}
@@ -30,8 +27,8 @@ def project(cook: Cook, *demand: Row, site: Row | None = None, company: Row | No
         "energy_demand": list(demand),
         "project": [{**PLAIN, **more}],
     }
-    made = cook(given, checked=True)
-    assert made["breaches"].to_pylist() == []
+    made = cook(given)
+    assert made.breaches("site_project", "site_path", "pmiek_projects") == []
     return made["site_project"].to_pylist()[0]
 
 
@@ -127,10 +124,10 @@ def test_replaced_carrier_says_that_projects_replace_it(cook: Cook) -> None:
         {"carrier": "natural_gas", "value": 2.0, "unit": "PJ", "year": 2030, "scenario": "plan"},
     ]
     given = {"company": [{}], "site": [{}], "energy_demand": demand, "project": [{**PLAIN, **GAS}]}
-    rows = [row for row in cook(given)["site_path"].to_pylist() if row["carrier"] == "natural_gas"]
-    found = {row["year"]: (row["replacing_count"], row["unexplained_energy_pj"]) for row in rows}
-    assert found[2027] == (0, None)
-    assert found[2030] == (1, Decimal(-1))
+    names = ("year", "replacing_count", "unexplained_energy_pj")
+    found = picked(cook(given)["site_path"], *names, carrier="natural_gas")
+    assert (2027, 0, None) in found
+    assert (2030, 1, Decimal(-1)) in found
 
 
 def test_every_province_has_a_path_and_dependent_demand(cook: Cook) -> None:

@@ -6,23 +6,22 @@ Which groups there are is checked in `tests/assets/pmiek`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from assets.dialogue.cases_page import gather, write_page
 from assets.recipes import MissingTable
 from assets.rounds import Round
 from assets.store import DataFolder, write_table
+from tests.assets.cooked import Cook
 
 SETTINGS = Round(round="proef")
 TODAY = dt.date(2026, 6, 1)
 
 
 @pytest.fixture
-def data(tmp_path: Path, cook: Callable[..., dict[str, pa.Table]]) -> DataFolder:
+def data(tmp_path: Path, cook: Cook) -> DataFolder:
     """One group without an end to its consent, one with, and one request for help without consent."""
     numbers = (1, 2, 3)
     own = [{"submission_id": f"s{number}"} for number in numbers]

@@ -6,21 +6,12 @@ What must hold whatever is filed is checked in `test_areas_laws`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
-
-
-def picked(table: pa.Table, *names: str, **only: Any) -> list[tuple]:
-    rows = [row for row in table.to_pylist() if all(row[name] == value for name, value in only.items())]
-    return [tuple(row[name] for name in names) for row in rows]
-
+from tests.assets.cooked import Cook
+from tests.assets.given import picked
 
 HUB = {"municipality_code": "GM0344"}
 
@@ -36,13 +27,13 @@ def test_storage_and_own_generation_count_once(cook: Cook) -> None:
             {**solar, "flexible_mw": 9.0, "flex_direction": "none", "own_generation_type": "wind"},
         ],
     }
-    made = cook(given, checked=True)
+    made = cook(given)
     names = ("flexible_mw", "flexible_less_feed_in_mw", "own_generation_mw", "storage_mwh", "company_count")
     # Solar stands in two rows; wind is another installation. The row without flexible power flexes nothing.
     assert picked(made["pmiek_power_demand"], *names, province_code="PV26") == [
         (Decimal(1), Decimal("0.5"), Decimal(6), Decimal(2), 1)
     ]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("pmiek_power_demand") == []
 
 
 def test_feed_in_and_requests_stand_apart_from_offtake(cook: Cook) -> None:
@@ -54,13 +45,13 @@ def test_feed_in_and_requests_stand_apart_from_offtake(cook: Cook) -> None:
         "connection": [{**connection, **asked}, {**connection, **asked, "connection_id": "A2"}],
         "energy_demand": [{"value": 1.0, "unit": "GWh", "direction": "supply", "peak_mw": 1.25}],
     }
-    made = cook(given, checked=True)
+    made = cook(given)
     names = ("contracted_feed_in_mw", "feed_in_peak_sum_mw", "peak_sum_mw", "electricity_twh", "full_load_hours")
     rest = ("pending_request_count", "requested_extra_mw", "connection_count")
     assert picked(made["pmiek_power_demand"], *names, *rest, province_code="PV26") == [
         (Decimal(3), Decimal("1.25"), None, None, None, 2, Decimal(4), 2)
     ]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("pmiek_power_demand", "site_connection") == []
 
 
 def test_full_load_hours_are_of_those_who_filed_both(cook: Cook) -> None:
@@ -99,13 +90,13 @@ def test_stations_of_one_name_and_two_operators_are_two(cook: Cook) -> None:
         {"connection_id": "A1", "site_id": "V1", "grid_operator": "stedin", **station, "substation": " lage  weide"},
         {"connection_id": "A2", "site_id": "V2", "grid_operator": "tennet", **station},
     ]
-    made = cook({"company": [{}], "site": sites, "connection": connections}, checked=True)
+    made = cook({"company": [{}], "site": sites, "connection": connections})
     names = ("grid_operator", "area", "contracted_offtake_mw", "site_count")
     assert picked(made["pmiek_area_demand"], *names, area_kind="substation") == [
         ("stedin", "Lage Weide", Decimal(2), 2),
         ("tennet", "Lage Weide", Decimal(1), 1),
     ]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("pmiek_area_demand") == []
 
 
 def test_site_without_a_place_is_in_an_area_too(cook: Cook) -> None:
@@ -161,7 +152,7 @@ def test_temperature_class(cook: Cook, degrees: float | None, expected: str) -> 
 
 def test_zero_and_not_filed_differ_for_gas_and_hydrogen(cook: Cook) -> None:
     lines = [{"carrier": "hydrogen", "value": 0.0}, {"carrier": "green_gas", "value": None}]
-    made = cook({"company": [{}], "site": [HUB], "energy_demand": lines}, checked=True)
+    made = cook({"company": [{}], "site": [HUB], "energy_demand": lines})
     here = {"province_code": "PV26"}
     gas = dict(picked(made["pmiek_gas_heat_co2"], "carrier", "cell_status", **here))
     assert gas == dict.fromkeys(("natural_gas", "green_gas", "heat", "steam", "co2"), "not_filed") | {
@@ -170,7 +161,7 @@ def test_zero_and_not_filed_differ_for_gas_and_hydrogen(cook: Cook) -> None:
     assert picked(made["pmiek_hydrogen_branches"], "cell_status", "hydrogen_kt", **here) == [("zero", Decimal(0))]
     silent = picked(made["pmiek_hydrogen_branches"], "cell_status", "energy_pj", province_code="PV29")
     assert silent == [("not_filed", None)]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("pmiek_gas_heat_co2", "pmiek_hydrogen_branches") == []
 
 
 def test_project_before_the_base_year_or_after_the_moment_adds_nothing(cook: Cook) -> None:
@@ -179,7 +170,7 @@ def test_project_before_the_base_year_or_after_the_moment_adds_nothing(cook: Coo
     projects = [
         {**project, "project_id": f"P{year}", "commissioning_date": dt.date(year, 6, 1)} for year in (2022, 2030, 2031)
     ]
-    made = cook({"company": [{}], "site": [HUB], "energy_demand": [plan], "project": projects}, checked=True)
+    made = cook({"company": [{}], "site": [HUB], "energy_demand": [plan], "project": projects})
     found = picked(made["pmiek_hydrogen_branches"], "project_extra_pj", year=2030, municipality_code="GM0344")
     assert found == [(Decimal("0.001"),)]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("pmiek_gas_heat_co2", "pmiek_hydrogen_branches") == []

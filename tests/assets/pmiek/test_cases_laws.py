@@ -6,36 +6,19 @@ Worked examples stand in `test_cases_sql`.
 from __future__ import annotations
 
 import datetime as dt
-import random
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
-Filed = dict[str, list[Row]]
+from tests.assets.cooked import Cook, Cooked
+from tests.assets.given import FEW, SEEDS, Filed, Row, added, differing, distinct, shuffled, sums, together
 
-FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 TABLES = (
     "site_bottleneck", "pmiek_bottlenecks", "case_candidates", "round_change", "pmiek_supply", "pmiek_storage",
     "area_opportunities",
 )  # fmt: skip
-NAMES = (
-    "company",
-    "submission",
-    "site",
-    "energy_demand",
-    "connection",
-    "project",
-    "flexibility",
-    "bottleneck",
-    "consent",
-)
-
 PLACES = st.sampled_from(["GM0344", "GM0193", "GM0545", None])
 KINDS = st.sampled_from(["grid_congestion", "connection_time", "co2_infrastructure", "finance"])
 LEVELS = st.sampled_from([None, "company", "regieteam"])
@@ -45,9 +28,9 @@ STREAMS = st.sampled_from([("heat", "TJ"), ("steam", "GJ"), ("electricity", "GWh
 
 
 @st.composite
-def demand(draw: st.DrawFn) -> Row:
-    carrier, unit = draw(STREAMS)
-    year, scenario = draw(st.sampled_from([(2023, "base"), (2030, "plan")]))
+def demand(draw: st.DrawFn, few: list[tuple[str, str]]) -> Row:
+    carrier, unit = draw(st.sampled_from(few))
+    year, scenario = draw(st.sampled_from([(2023, "base"), (2023, "base"), (2030, "plan")]))
     warm = carrier in ("heat", "steam")
     return {
         "carrier": carrier, "unit": unit, "year": year, "scenario": scenario,
@@ -58,20 +41,19 @@ def demand(draw: st.DrawFn) -> Row:
 
 
 @st.composite
-def filings(draw: st.DrawFn) -> Filed:
-    """One company's filing with one or two sites, without its number."""
-    filed: Filed = {name: [] for name in NAMES} | {
-        "company": [{}],
-        "submission": [{"submitted_on": dt.date(2026, 3, 1)}],
-    }
+def filings(draw: st.DrawFn, few: list[tuple[str, str]]) -> Filed:
+    """One company's filing of these carriers with one or two sites, without its number."""
+    filed: Filed = {"company": [{}], "submission": [{"submitted_on": dt.date(2026, 3, 1)}]}
+    for name in ("site", "energy_demand", "connection", "project", "flexibility", "bottleneck", "consent"):
+        filed[name] = []
     for site_id in draw(st.sampled_from([["V1"], ["V1", "V2"]])):
         own = {"site_id": site_id}
         x, y = draw(st.tuples(st.integers(0, 40), st.integers(0, 5)))
         place = {"rd_x_m": 130_000.0 + 1000 * x, "rd_y_m": 455_000.0 + 1000 * y} if draw(st.booleans()) else {}
         filed["site"].append({**own, "municipality_code": draw(PLACES), "business_park": draw(PARKS), **place})
         key = ("carrier", "year", "scenario", "direction")
-        lines = {tuple(line[name] for name in key): line for line in draw(st.lists(demand(), max_size=5))}
-        filed["energy_demand"] += [{**own, **line} for line in lines.values()]
+        lines = distinct(draw(st.lists(demand(few), max_size=5)), key)
+        filed["energy_demand"] += [{**own, **line} for line in lines]
         if draw(st.booleans()):
             asked = {"request_pending": True, "requested_extra_mw": draw(st.sampled_from([0.1, 50.0]))}
             filed["connection"].append({**own, "connection_id": site_id, "grid_operator": "liander", **asked})
@@ -99,39 +81,14 @@ def filings(draw: st.DrawFn) -> Filed:
     return filed
 
 
-ROUNDS = st.lists(filings(), min_size=1, max_size=4)
+# Of few carriers, or hardly ever two filings would come together in one cell of a sum.
+ROUNDS = st.lists(STREAMS, min_size=1, max_size=2).flatmap(lambda few: st.lists(filings(few), min_size=1, max_size=4))
 
 
-def together(filed: list[Filed], first: int = 1) -> Filed:
-    """The rows of several filings, each under its own submission and KvK number."""
-    joined: Filed = {name: [] for name in NAMES}
-    for number, filing in enumerate(filed, start=first):
-        for name, lines in filing.items():
-            joined[name] += [{**line, "submission_id": f"s{number}"} for line in lines]
-        joined["company"][-1]["kvk_number"] = f"1000000{number}"
-    return joined
-
-
-def previous(made: dict[str, pa.Table], filed: Filed) -> dict[str, Any]:
+def previous(made: Cooked, filed: Filed) -> dict[str, Any]:
     """What the next round reads of this one."""
     names = ("company", "site", "connection")
     return {f"previous_{name}": filed[name] for name in names} | {"previous_site_demand": made["site_demand"]}
-
-
-def sums(table: pa.Table, key: tuple[str, ...], names: tuple[str, ...]) -> dict[tuple, tuple]:
-    """The cells with anything in them; what is absent or null counts for nothing in a sum."""
-    found: dict[tuple, tuple] = {}
-    for row in table.to_pylist():
-        place = tuple(row[name] for name in key)
-        old = found.get(place, (0,) * len(names))
-        found[place] = tuple(a + (row[name] or 0) for a, name in zip(old, names, strict=True))
-    return {place: values for place, values in found.items() if any(values)}
-
-
-def added(one: dict[tuple, tuple], other: dict[tuple, tuple]) -> dict[tuple, tuple]:
-    zero = (0,) * max(len(values) for values in [(), *one.values(), *other.values()])
-    both = {p: (one.get(p, zero), other.get(p, zero)) for p in one | other}
-    return {place: tuple(a + b for a, b in zip(*pair, strict=True)) for place, pair in both.items()}
 
 
 CELL = ("province_code", "bottleneck_kind", "escalation")
@@ -167,8 +124,8 @@ def test_whole_is_the_sum_of_its_parts(cook: Cook, filed: list[Filed], cut: int)
 @given(before=ROUNDS, now=ROUNDS)
 def test_everything_reconciles_beside_a_previous_round(cook: Cook, before: list[Filed], now: list[Filed]) -> None:
     given_before, given_now = together(before), together(now)
-    made = cook({**given_now, **previous(cook(given_before), given_before)}, checked=True)
-    assert made["breaches"].to_pylist() == []
+    made = cook({**given_now, **previous(cook(given_before), given_before)})
+    assert made.breaches(*(name for name in TABLES if name != "site_bottleneck")) == []
 
 
 @FEW
@@ -181,14 +138,12 @@ def test_the_same_round_again_changes_nothing(cook: Cook, filed: list[Filed]) ->
 
 
 @FEW
-@given(filed=ROUNDS, seed=st.integers(0, 1000))
+@given(filed=ROUNDS, seed=SEEDS)
 def test_order_and_threads_change_nothing(cook: Cook, filed: list[Filed], seed: int) -> None:
     rows = together(filed)
     beside = previous(cook(rows), rows)
-    known = cook({**rows, **beside}, threads=1)
-    shuffled = {name: random.Random(seed).sample(lines, len(lines)) for name, lines in rows.items()}
-    again = cook({**shuffled, **beside}, threads=8)
-    assert {name: again[name] for name in TABLES} == {name: known[name] for name in TABLES}
+    known, again = cook({**rows, **beside}), cook({**shuffled(rows, seed), **beside}, threads=8)
+    assert differing(known, again, TABLES) == []
 
 
 @FEW
@@ -196,13 +151,9 @@ def test_order_and_threads_change_nothing(cook: Cook, filed: list[Filed], seed: 
 def test_an_empty_submission_changes_nothing(cook: Cook, filed: list[Filed], place: str | None) -> None:
     rows = together(filed)
     beside = previous(cook(rows), rows)
-    empty: Filed = {name: [] for name in NAMES} | {
-        "company": [{}],
-        "submission": [{}],
-        "site": [{"municipality_code": place}],
-    }
+    empty: Filed = {"company": [{}], "submission": [{}], "site": [{"municipality_code": place}]}
     known, after = cook({**rows, **beside}), cook({**together([*filed, empty]), **beside})
-    assert {name: after[name] for name in TABLES} == {name: known[name] for name in TABLES}
+    assert differing(known, after, TABLES) == []
 
 
 @FEW
@@ -221,4 +172,4 @@ def test_another_user_never_makes_less_fit(cook: Cook, filed: list[Filed]) -> No
 def _user() -> Filed:
     line = {"carrier": "heat", "unit": "TJ", "value": 5.0, "temperature_c": 40.0}
     site = {"business_park": "Noord", "municipality_code": "GM0344"}
-    return {name: [] for name in NAMES} | {"company": [{}], "submission": [{}], "site": [site], "energy_demand": [line]}
+    return {"company": [{}], "submission": [{}], "site": [site], "energy_demand": [line]}

@@ -6,17 +6,15 @@ What must hold of them whatever is filed is in `test_cases_laws`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
 from assets.rounds import Round
+from tests.assets.cooked import Cook
+from tests.assets.given import Row, picked
 
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
 GRANTED: Row = {"consent_purpose": "case_based_approach", "granted": True}
 SECOND: Row = {"submission_id": "s2"}
 BOTH: dict[str, list[Row]] = {
@@ -24,11 +22,6 @@ BOTH: dict[str, list[Row]] = {
     "submission": [{"submitted_on": dt.date(2026, 3, 31)}, {**SECOND, "submitted_on": dt.date(2026, 3, 31)}],
     "site": [{}, {**SECOND}],
 }
-
-
-def rows_of(table: pa.Table, *names: str, **wanted: Any) -> list[tuple]:
-    found = [row for row in table.to_pylist() if all(row[name] == value for name, value in wanted.items())]
-    return [tuple(row[name] for name in names) for row in found]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +42,7 @@ def test_only_with_valid_consent_a_bottleneck_is_a_candidate(
     given = {**BOTH, "consent": consent, "bottleneck": [{"help_requested": True}]}
     made = cook(given, settings=Round(round="proef", deadline=deadline))
     assert made["case_candidates"].num_rows == in_a_group
-    (without,) = rows_of(
+    (without,) = picked(
         made["pmiek_bottlenecks"],
         "without_consent_count",
         province_code="PV26",
@@ -77,7 +70,7 @@ def test_groups_stand_by_code_and_name_whatever_their_size(cook: Cook) -> None:
             {"bottleneck_id": "K4", "site_id": "V3", "help_requested": True},
         ],
     }
-    found = rows_of(cook(given)["case_candidates"], "province_code", "bottleneck_kind", "area_name")
+    found = picked(cook(given)["case_candidates"], "province_code", "bottleneck_kind", "area_name")
     assert found == [
         ("PV23", "grid_congestion", "Zwolle"),
         ("PV26", "grid_congestion", "Aalhorst"),
@@ -95,7 +88,7 @@ def test_hub_joins_sites_of_two_municipalities_and_names_both(cook: Cook) -> Non
         "connection": [{**SECOND, "grid_operator": "stedin"}],
         "bottleneck": [{"help_requested": True}, {**SECOND, "help_requested": True}],
     }
-    ((hub, towns, code, parties),) = rows_of(
+    ((hub, towns, code, parties),) = picked(
         cook(given)["case_candidates"], "area_name", "municipality_names", "municipality_code", "parties"
     )
     assert (hub, towns, code) == ("Hub Midden", "Amersfoort; Utrecht", None)
@@ -104,7 +97,7 @@ def test_hub_joins_sites_of_two_municipalities_and_names_both(cook: Cook) -> Non
 
 def test_an_unknown_operator_is_said_to_be_unknown(cook: Cook) -> None:
     given = {**BOTH, "consent": [GRANTED], "bottleneck": [{"help_requested": True}]}
-    ((operators, parties),) = rows_of(cook(given)["case_candidates"], "operators_involved", "parties")
+    ((operators, parties),) = picked(cook(given)["case_candidates"], "operators_involved", "parties")
     assert operators is None
     assert "Netbeheerder (nog niet bekend)" in parties
 
@@ -114,7 +107,7 @@ def test_less_demand_does_not_wait(cook: Cook) -> None:
     gone["commissioning_date"] = dt.date(2029, 1, 1)
     made = cook({**BOTH, "project": [gone], "bottleneck": [{"project_id": "P1"}]})["pmiek_bottlenecks"]
     where = {"province_code": "PV26", "bottleneck_kind": "all", "escalation": "all"}
-    assert rows_of(made, "waiting_mw", "waiting_pj", **where) == [(0, 0)]
+    assert picked(made, "waiting_mw", "waiting_pj", **where) == [(0, 0)]
 
 
 def test_every_province_has_every_kind_and_level(cook: Cook) -> None:
@@ -153,9 +146,9 @@ def test_what_fits_in_an_area(cook: Cook, supply: list, demand: list, matched: s
             for number, (base, value, celsius) in enumerate(filed)
         ],
     }
-    made = cook(given, checked=True)
-    assert rows_of(made["area_opportunities"], "matched_pj") == ([(Decimal(matched),)] if matched else [])
-    assert made["breaches"].to_pylist() == []
+    made = cook(given)
+    assert picked(made["area_opportunities"], "matched_pj") == ([(Decimal(matched),)] if matched else [])
+    assert made.breaches("area_opportunities") == []
 
 
 def test_a_site_does_not_supply_itself(cook: Cook) -> None:
@@ -168,7 +161,7 @@ def test_a_site_does_not_supply_itself(cook: Cook) -> None:
             {**HEAT, "site_id": "V2", "value": 10.0, "temperature_c": 70.0},
         ],
     }
-    assert rows_of(cook(given)["area_opportunities"], "matched_pj") == [(Decimal("0.01"),)]
+    assert picked(cook(given)["area_opportunities"], "matched_pj") == [(Decimal("0.01"),)]
     alone = {**given, "site": given["site"][:1], "energy_demand": given["energy_demand"][:2]}
     assert cook(alone)["area_opportunities"].num_rows == 0
 
@@ -193,7 +186,7 @@ def test_a_user_counts_at_its_nearest_supplier_only(cook: Cook) -> None:
             {**HEAT, "site_id": "V4", "value": 25.0, "temperature_c": 70.0},
         ],
     }
-    found = rows_of(cook(given)["area_opportunities"], "area_id", "matched_pj", "nearest_km")
+    found = picked(cook(given)["area_opportunities"], "area_id", "matched_pj", "nearest_km")
     assert found == [("GM0344", Decimal("0.01"), Decimal(1))]
 
 
@@ -217,12 +210,12 @@ def test_other_factors_and_borders_are_the_method(cook: Cook) -> None:
         "previous_site": [{"submission_id": "oud", "municipality_code": "GM0545"}],
         "previous_site_demand": [before],
     }
-    made = cook(given, checked=True)
+    made = cook(given)
     names = ("province_code", "change_reason", "energy_change_pj")
-    assert rows_of(made["round_change"], *names) == [
+    assert picked(made["round_change"], *names) == [
         ("PV26", "all", Decimal("0.01")),
         ("PV26", "method", Decimal("0.01")),
         ("PV28", "all", Decimal("-0.009")),
         ("PV28", "method", Decimal("-0.009")),
     ]
-    assert made["breaches"].to_pylist() == []
+    assert made.breaches("round_change") == []

@@ -6,37 +6,19 @@ The demand that they begin with is checked in `tests/assets/demand`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from blueprint.load import blueprint
-
-Cook = Callable[..., dict[str, pa.Table]]
-Row = dict[str, Any]
+from tests.assets.cooked import Cook
+from tests.assets.given import QUICK, SEEDS, Row, differing, one, only, shuffled, values
 
 TWELVE = {f"PV{number}" for number in range(20, 32)}
-
-
-def only(table: pa.Table, **wanted: Any) -> list[Row]:
-    """The rows in which each of these columns has this value."""
-    return [row for row in table.to_pylist() if all(row[name] == value for name, value in wanted.items())]
-
-
-def one(table: pa.Table, **wanted: Any) -> Row:
-    found = only(table, **wanted)
-    assert len(found) == 1, wanted
-    return found[0]
-
-
-def values(row: Row, *names: str) -> tuple:
-    return tuple(row[name] for name in names)
 
 
 def plan(value: float | None, year: int = 2030, **more: Any) -> Row:
@@ -455,8 +437,8 @@ ANSWERS = ("invited_count", *COUNTS[:3], "missing_count", "elsewhere_count", "un
 
 
 def test_coverage_says_who_is_missing(cook: Cook) -> None:
-    made = cook(LISTED, checked=True)
-    assert made["breaches"].num_rows == 0
+    made = cook(LISTED)
+    assert made.breaches("pmiek_coverage") == []
     cells = {
         values(row, "province_code", "sector"): values(row, *ANSWERS) for row in made["pmiek_coverage"].to_pylist()
     }
@@ -498,7 +480,7 @@ def test_of_several_filings_the_one_that_counts_is_the_answer(cook: Cook) -> Non
     assert values(one(cook(given)["invitations"]), "state", "submission_id") == ("returned", "s3")
 
 
-@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@QUICK
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["PV23", "PV26"]), st.sampled_from(["food", "glass"]))),
     st.lists(
@@ -510,9 +492,9 @@ def test_of_several_filings_the_one_that_counts_is_the_answer(cook: Cook) -> Non
         ),
         unique_by=lambda line: line[0],
     ),
-    st.randoms(),
+    SEEDS,
 )
-def test_coverage_balances_whoever_files(cook: Cook, listed: list[tuple], answers: list[tuple], random: Any) -> None:
+def test_coverage_balances_whoever_files(cook: Cook, listed: list[tuple], answers: list[tuple], seed: int) -> None:
     states = [(number, state) for number, *_, state in answers if state != "missing"]
     made_given: dict[str, list[Row]] = {
         "expected": [invited(*line) for line in listed],
@@ -523,13 +505,10 @@ def test_coverage_balances_whoever_files(cook: Cook, listed: list[tuple], answer
             if state not in ("missing", "unreadable") and (sector or place)
         ],
     }
-    made = cook(made_given, checked=True)
-    assert made["breaches"].to_pylist() == []
-    shuffled = {name: random.sample(lines, len(lines)) for name, lines in made_given.items()}
-    again = cook(shuffled)
-    assert [again[name] for name in ("invitations", "pmiek_coverage")] == [
-        made[name] for name in ("invitations", "pmiek_coverage")
-    ]
+    made = cook(made_given)
+    assert made.breaches("pmiek_coverage") == []
+    again = cook(shuffled(made_given, seed), threads=2)
+    assert differing(made, again, ("invitations", "pmiek_coverage")) == []
 
 
 def test_every_table_names_round_and_versions(cook: Cook) -> None:
