@@ -198,12 +198,13 @@ def _province_line(row: tuple, plan: bool) -> list[str]:
 
 def _outputs(data: DataFolder, settings: Round) -> None:
     show.say()
-    show.say("Waar staat wat:")
+    show.say(f"Waar staat wat, in {show.place(data.curated)}:")
     tables = sorted(blueprint().tables.values(), key=lambda table: table.order)
     named = [table.name for table in tables if table.kind == "pmiek"]
-    for name in (*named, "findings", "submission_status", "register"):
-        path = data.table(name, settings.round)
-        if path.exists():
-            show.say(f"  {blueprint().tables[name].title}: {show.place(path)}")
+    there = [n for n in (*named, "findings", "submission_status", "register") if data.table(n, settings.round).exists()]
+    titles = {name: blueprint().tables[name].title for name in there}
+    for name, title in titles.items():
+        folder = data.table(name, settings.round).parent.relative_to(data.curated)
+        show.say(f"  {title:{max(map(len, titles.values()))}}  {folder.as_posix()}")
     show.say()
     show.say(f"Terugkoppeling voor de bedrijven maken: pces feedback --round {settings.round}")
