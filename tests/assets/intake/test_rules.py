@@ -666,6 +666,11 @@ REMARKS = (
         filing=put("project", "commissioning_date", dt.date(2023, 12, 31)),
     ),
     Case(
+        "probability as a share of one",
+        (at("probability_fraction", "project", "probability_pct"),),
+        filing=put("project", "probability_pct", 0.6),
+    ),
+    Case(
         "the same change twice",
         (at("project_double", "project", "delta_value", 3), at("project_path", "project", "delta_value")),
         filing=add("project", 0, project_id="P2", commissioning_date=dt.date(2029, 12, 31)),
