@@ -661,6 +661,13 @@ REMARKS = (
         filing=put("project", "delta_value", 1.0),
     ),
     Case(
+        "growth not explained by projects in two units",
+        (at("project_path", "project", "delta_value"),),
+        filing=both(
+            put("project", "delta_value", 1.0), add("project", 0, project_id="P2", delta_value=500.0, delta_unit="MWh")
+        ),
+    ),
+    Case(
         "project in the base year",
         (at("project_before_base", "project", "commissioning_date"),),
         filing=put("project", "commissioning_date", dt.date(2023, 12, 31)),
@@ -809,6 +816,16 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
         assert not re.search(r"[{}]|None|nan|''", finding["message"]), finding["message"]
         assert finding["file"]
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
+
+
+def test_projects_are_compared_in_the_unit_they_were_filed_in(findings: Findings) -> None:
+    def said(name: str) -> tuple[str, str]:
+        (found,) = (f for f in findings[name] if f["rule"] == "project_path")
+        return found["value_as_filed"], found["allowed"]
+
+    assert said("growth not explained") == ("1 GWh", "10 GWh (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    two_units = ("0,0054 PJ", "0,036 PJ (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    assert said("growth not explained by projects in two units") == two_units
 
 
 # --- what no file of a company can be made to give ------------------------------------------------------------------
