@@ -645,6 +645,12 @@ REMARKS = (
         filing=put("energy_demand", "peak_mw", 8.1, 6),
     ),
     Case(
+        "peak of thousands of megawatts",
+        (at("peak_above_contract", "energy_demand", "peak_mw", 3, 2050),),
+        also=frozenset({"full_load_hours_low"}),
+        filing=put("energy_demand", "peak_mw", 1_600.0, 6),
+    ),
+    Case(
         "CO2 and gas",
         (at("ets_versus_fuel", "site", "co2_base_year_t"),),
         filing=put("site", "co2_base_year_t", 40_000.0),
@@ -814,6 +820,7 @@ def test_nothing_to_say_at_the_edge(name: str, findings: Findings) -> None:
 def test_message_is_whole(case: Case, findings: Findings) -> None:
     for finding in findings[case.name]:
         assert not re.search(r"[{}]|None|nan|''", finding["message"]), finding["message"]
+        assert finding["rule"] == "number_too_large" or not re.search(r"\de[+-]\d", finding["message"])
         assert finding["file"]
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
 
