@@ -10,4 +10,5 @@ select energy_demand.submission_id, energy_demand.row_number, energy_demand.seri
     replace(rtrim(rtrim(format('{:.3f}', room.mw), '0'), '.'), '.', ',') as allowed
 from energy_demand
 join room using (submission_id, site_id)
+anti join (from incomplete where table_name = 'connection') as incomplete using (submission_id, site_id)
 where carrier = 'electricity' and direction = 'offtake' and peak_mw > room.mw * 1.000001

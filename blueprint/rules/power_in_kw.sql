@@ -7,7 +7,10 @@ with used as (
     group by all
 ),
 highest as (
-    select submission_id, site_id, max(mwh) as mwh from used group by all
+    select submission_id, site_id, max(mwh) as mwh
+    from used
+    anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
+    group by all
 )
 select connection.submission_id, connection.row_number, connection.series,
     replace(rtrim(rtrim(format('{:.3f}', contracted_offtake_mw), '0'), '.'), '.', ',') as value_as_filed,

@@ -24,6 +24,8 @@ target as (
     select explained.*, min(path.year) as year
     from explained
     join path using (submission_id, site_id, carrier)
+    anti join (from incomplete where table_name in ('energy_demand', 'project')) as incomplete
+        using (submission_id, site_id)
     where path.year >= explained.last_year
     group by all
 ),

@@ -14,5 +14,6 @@ select connection.submission_id, connection.row_number, connection.series,
     replace(rtrim(rtrim(format('{:.2f}', highest.mwh / requested_extra_mw), '0'), '.'), '.', ',') as allowed
 from connection
 join highest using (submission_id, site_id)
+anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
 where connection.carrier = 'electricity'
   and highest.mwh > 0 and highest.mwh < requested_extra_mw * $hours

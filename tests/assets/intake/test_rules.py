@@ -703,6 +703,33 @@ REMARKS = (
     ),
 )
 
+# --- what is summed over rows is not compared when one of those rows is refused ------------------------------------
+
+A_YEAR_REFUSED = demand("electricity", years=[2050], value=-1.0)
+# By rule: the case that breaks it, and what more is wrong with a row that it sums.
+TOO_LITTLE: dict[str, tuple[str, str, Callable[[Filing], None]]] = {
+    "a year beside projects": ("project_path", "growth not explained", A_YEAR_REFUSED),
+    "one of two projects": (
+        "project_path",
+        "growth not explained",
+        add("project", 0, project_id="P2", probability_pct=140.0),
+    ),
+    "one of two connections": (
+        "peak_above_contract",
+        "peak too large",
+        add("connection", 0, connection_id="V1-E2", ean_code=None, connection_capacity_mva=-1.0),
+    ),
+    "a year beside CO2": ("ets_versus_fuel", "CO2 and gas", A_YEAR_REFUSED),
+    "a year beside a request": ("requested_in_kw", "request in kW", A_YEAR_REFUSED),
+    "a year beside a contract": ("power_in_kw", "contract in kW on the high-voltage net", A_YEAR_REFUSED),
+    "a year of a small site": ("below_usual_size", "small site", put("energy_demand", "value", -1.0, -1)),
+    "a row of a site that is not known": (
+        "peak_above_contract",
+        "peak too large",
+        add("connection", 0, connection_id="V1-E2", ean_code=None, site_id="V77"),
+    ),
+}
+
 # --- at the edge: as far as a filing may go without a word ----------------------------------------------------------
 
 OIL = (2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6)
@@ -797,6 +824,8 @@ def findings(
     """The findings of all cases, read and judged in one go: a filing is judged as if it were alone."""
     folder = tmp_path_factory.mktemp("regels")
     edge = [Case(name, (), filing=edit) for name, edit in AT_THE_EDGE.items()]
+    broken = {case.name: case.filing for case in CASES if case.filing}
+    edge += [Case(name, (), filing=both(broken[case], more)) for name, (_, case, more) in TOO_LITTLE.items()]
     files = {}
     for number, case in enumerate((*CASES, *edge)):
         files[case.name] = folder / f"{number}.xlsx"
@@ -809,6 +838,14 @@ def test_case(case: Case, findings: Findings) -> None:
     found = findings[case.name]
     assert places([f for f in found if f["rule"] not in case.also]) == sorted(case.found, key=str)
     assert case.also <= {f["rule"] for f in found}
+
+
+@pytest.mark.parametrize("name", TOO_LITTLE)
+def test_a_sum_that_misses_a_refused_row_is_not_compared(name: str, findings: Findings) -> None:
+    rule, case, _ = TOO_LITTLE[name]
+    assert rule in {f["rule"] for f in findings[case]}
+    assert any(f["severity"] == "error" for f in findings[name])
+    assert rule not in {f["rule"] for f in findings[name]}
 
 
 @pytest.mark.parametrize("name", AT_THE_EDGE)
