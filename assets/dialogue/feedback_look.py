@@ -23,6 +23,7 @@ COLOURS: dict[str, Colours] = {
     "warning": ("#FFE699", "#5C3D00"),
     "info": ("#DDEBF7", "#1F3864"),
 }
+HEADING: Colours = ("#E7E6E6", "#1A1A1A")
 OURS: Colours = ("#E2EFDA", "#1E4D1E")
 TEXT, PERCENT, DATE, MOMENT, TIME, SPAN = "@", "0.00%", "dd-mm-yyyy", "dd-mm-yyyy hh:mm:ss", "hh:mm:ss", "[h]:mm:ss"
 

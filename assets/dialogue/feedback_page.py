@@ -85,7 +85,11 @@ def steps(answer: Feedback, workbook: str | None) -> list[str]:
             " en notities bij de cellen hieronder. U mag ook uw eigen bestand verbeteren; de cellen zijn dezelfde."
         )
     if errors:
-        todo.append(f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'.")
+        later = " In afgekeurde regels zoeken wij nog geen waarschuwingen; die kunnen er na uw herstel bij komen."
+        todo.append(
+            f"Herstel {counted(errors, 'fout', 'fouten')} (rood). Begin bovenaan bij 'Wat wij vonden'."
+            f"{later if answer.rows_refused else ''}"
+        )
     if warnings:
         todo.append(f"Controleer {counted(warnings, 'waarschuwing', 'waarschuwingen')} (geel). {_check(answer)}")
     until = (

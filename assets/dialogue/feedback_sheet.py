@@ -6,6 +6,7 @@ Which sheets there are and what they are called is for `feedback_workbook`.
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from assets.dialogue.feedback_choices import offer
 from assets.dialogue.feedback_look import (
     COLOURS,
     DATE,
+    HEADING,
     MOMENT,
     OURS,
     PERCENT,
@@ -36,7 +38,7 @@ from assets.intake.sheets import Sheet, Value
 from blueprint.model import Field
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-NARROWEST, WIDEST, MEASURED_ROWS = 9, 45, 50
+NARROWEST, WIDEST, MEASURED_ROWS, LINE_HEIGHT = 9, 45, 50, 15
 REPLACES = (
     "Door ons ingevuld: zo weten wij dat de verbeterde werkmap deze indiening vervangt. Laat dit kenmerk staan, en "
     "vul bij 'Datum van indiening' de dag in waarop u opnieuw indient."
@@ -73,11 +75,16 @@ class _Copy:
 
     def write(self, target: CellSheet) -> None:
         self._write_cells(target)
-        for column, width in self._widths().items():
+        widths = self._widths()
+        for column, width in widths.items():
             text = self.look.format(TEXT) if _is_text(self.fields.get(column)) else None
             target.set_column(column - 1, column - 1, width, text)
         if self.head:
             target.freeze_panes(self.head, 0)
+            for row, values in enumerate(self.sheet.rows[: self.head - self.sheet.first_row + 1], self.sheet.first_row):
+                high = max((self._lines(row, at, value, widths) for at, value in enumerate(values)), default=1)
+                if high > 1:
+                    target.set_row(row - 1, high * LINE_HEIGHT)
         target.set_landscape()
         target.set_paper(9)
         target.fit_to_pages(1, 0)
@@ -108,7 +115,7 @@ class _Copy:
         for row in range(1, last + 1):
             index = row - sheet.first_row
             values = sheet.rows[index] if 0 <= index < len(sheet.rows) else []
-            if row == self.head or row in special or sheet.notation:
+            if row <= self.head or row in special or sheet.notation:
                 self._one_by_one(target, row, values, special.get(row, frozenset()))
             elif values:
                 target.put_row(row, values, columns, put)
@@ -130,8 +137,11 @@ class _Copy:
             found, is_ours = self.marks.get((row, column)), (row, column) == self.ours
             colours = COLOURS[worst(found)] if found else OURS if is_ours else None
             if row == self.head:
-                heading = self.look.format("", colours, bold=True, text_wrap=True, valign="top")
+                heading = self.look.format("", colours or HEADING, bold=True, text_wrap=True, valign="top")
                 target.put(row, column, as_text(value), heading)
+                continue
+            if row < self.head and not found and isinstance(value, str):
+                target.put(row, column, value, self.look.format(TEXT, text_wrap="\n" in value))
                 continue
             field = self.fields.get(column) if row > self.head else None
             value = self.replaces if is_ours else self._as_number(value, field)
@@ -175,16 +185,34 @@ class _Copy:
                 return self.sheet.first_row + index, self.sheet.first_column + heading.index
         return None
 
+    def _lines(self, row: int, at: int, value: Value, widths: Mapping[int, int]) -> int:
+        """How many lines a text above or in the headings takes; a title of one line is not wrapped."""
+        if not isinstance(value, str) or (row < self.head and "\n" not in value):
+            return 1
+        width = widths.get(self.sheet.first_column + at, NARROWEST)
+        return sum(len(textwrap.wrap(part, width)) or 1 for part in value.splitlines())
+
     def _widths(self) -> dict[int, int]:
-        """A readable width per 1-based column, by its longest text among the first rows."""
+        """A readable width per 1-based column, by its longest text among the first rows; a heading may be wrapped.
+
+        What stands above the headings is a title or an explanation, which runs on over its neighbours.
+        """
+        start = self.header.index if self.header else 0
         found: dict[int, int] = {}
-        for row in self.sheet.rows[:MEASURED_ROWS]:
+        for place, row in enumerate(self.sheet.rows[start : start + MEASURED_ROWS]):
+            is_heading = self.header is not None and place == 0
             for at, value in enumerate(row):
-                length = len(value) + 2 if isinstance(value, str) else 12 if value is not None else 0
-                if length > found.get(at, 0):
-                    found[at] = length
+                found[at] = max(found.get(at, 0), _length(value, is_heading))
         first = self.sheet.first_column
         return {first + at: min(max(length, NARROWEST), WIDEST) for at, length in found.items()}
+
+
+def _length(value: Value, is_heading: bool) -> int:
+    if not isinstance(value, str):
+        return 0 if value is None else 12
+    if not is_heading:
+        return len(value) + 2
+    return max([len(value) // 2, *map(len, value.split())]) + 2
 
 
 def _shown_as(value: Any) -> str:

@@ -122,7 +122,7 @@ def help_text(field: Field, agreed: Blueprint) -> str:
 def facts(column: Column) -> str:
     """The short line above a heading: whether it must be filled, and how it is written."""
     field = column.field
-    kind = field.title.lower() if column.year is not None else words.type_of(field)
+    kind = f"{field.title[0].lower()}{field.title[1:]}" if column.year is not None else words.type_of(field)
     return f"{NEEDED[column.need]}\n{kind}"
 
 

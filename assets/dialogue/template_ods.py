@@ -20,10 +20,11 @@ from assets.workbooks.ods import cell, ods_file, styles
 DAY_ZERO = dt.date(1899, 12, 30)
 FORMULA_NAMES = 'xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
 WIDEST, NARROWEST = 42, 12
-GUIDE_WIDTHS = (20, 62)
+GUIDE_WIDTHS = (25, 63)
 BORDER = 'fo:border="0.5pt solid #bfbfbf"'
 LOOKS = {
     "titel": (f'fo:background-color="{BLUE}"', f'fo:font-size="16pt" fo:font-weight="bold" fo:color="{WHITE}"'),
+    "ondertitel": (f'fo:background-color="{BLUE}"', f'fo:color="{WHITE}"'),
     "tussenkop": ("", f'fo:font-size="14pt" fo:font-weight="bold" fo:color="{BLUE}"'),
     "vet": ("", 'fo:font-weight="bold"'),
     "uitleg": ('fo:wrap-option="wrap"', ""),
@@ -70,7 +71,8 @@ def _guide(form: Form) -> str:
     rows = []
     for line in guide(form, "ods"):
         if line.kind in ("title", "subtitle"):
-            rows.append(_row([cell(line.text, "titel"), cell(None, "titel")]))
+            look = "titel" if line.kind == "title" else "ondertitel"
+            rows.append(_row([cell(line.text, look), cell(None, look)]))
         elif line.kind == "heading":
             rows += [_row([cell(None)]), _row([cell(line.text, "tussenkop")])]
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from blueprint.model import Table
 if TYPE_CHECKING:
     import duckdb
 
+HERE = Path(__file__).parent
 MAX_OTHER_ROWS = 5
 # A filing with more errors is refused as a whole, and then FEW of each kind are told; of what only warns MANY are.
 MAX_ERRORS, FEW, MANY = 20_000, 200, 2_000
@@ -68,6 +70,8 @@ def judge(
         verdict = Gate(connection, given, within_bounds(failures, settings), settings, waived).close()
         for name, rows in verdict.accepted.items():
             connection.register(name, rows)
+        incomplete = (HERE / "sql" / "incomplete.sql").read_text(encoding="utf-8")
+        connection.register("incomplete", connection.sql(incomplete).to_arrow_table())
         verdict.failures.extend(_sql_rules(connection, "remark", settings))
     verdict.failures[:] = few_of_a_kind(verdict.failures, settings)
     return verdict

@@ -273,6 +273,7 @@ VALUES = (
 )
 
 REMARKS = (
+    Mistake("probability_as_share", ("probability_fraction",), filing=put("project", "probability_pct", 0.6)),
     *(Mistake(name, (rule,), filing=edit) for name, rule, edit in MISPLACED),
     Mistake(
         "peak_too_high",

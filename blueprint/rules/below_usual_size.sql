@@ -12,4 +12,5 @@ select site.submission_id, site.row_number, site.series, site.site_id as value_a
     format('{:d} miljoen m3 gas of {:d} GWh elektriciteit per jaar', ($gas_m3 / 1000000)::int, $electricity_gwh::int) as allowed
 from site
 join size using (submission_id, site_id)
+anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
 where not site.is_ets and size.electricity_gwh < $electricity_gwh and size.gas_m3 < $gas_m3

@@ -16,5 +16,6 @@ select site.submission_id, site.row_number, site.series,
     replace(format('{:,d}', try_cast(round(fuel.co2_t) as bigint)), ',', '.') as allowed
 from site
 join fuel using (submission_id, site_id)
+anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
 where site.co2_base_year_t > 0 and fuel.co2_t > 0 and not fuel.has_other_fuel
   and abs(fuel.co2_t - site.co2_base_year_t) > $share * site.co2_base_year_t

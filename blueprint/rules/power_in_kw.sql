@@ -7,15 +7,20 @@ with used as (
     group by all
 ),
 highest as (
-    select submission_id, site_id, max(mwh) as mwh from used group by all
+    select submission_id, site_id, max(mwh) as mwh
+    from used
+    anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
+    group by all
 )
 select connection.submission_id, connection.row_number, connection.series,
-    replace(format('{:g}', contracted_offtake_mw), '.', ',') as value_as_filed,
+    replace(rtrim(rtrim(format('{:.3f}', contracted_offtake_mw), '0'), '.'), '.', ',') as value_as_filed,
     case
         when contracted_offtake_mw > $mw and voltage_level_kv < $kv
-            then 'zo veel past niet op ' || replace(format('{:g}', voltage_level_kv), '.', ',') || ' kV'
+            then 'zo veel past niet op '
+                || replace(rtrim(rtrim(format('{:.3f}', voltage_level_kv), '0'), '.'), '.', ',') || ' kV'
         else 'bij het hoogste opgegeven verbruik draait dat maar '
-            || replace(format('{:.2g}', highest.mwh / contracted_offtake_mw), '.', ',') || ' uur per jaar'
+            || replace(rtrim(rtrim(format('{:.2f}', highest.mwh / contracted_offtake_mw), '0'), '.'), '.', ',')
+            || ' uur per jaar'
     end as allowed
 from connection
 left join highest using (submission_id, site_id)

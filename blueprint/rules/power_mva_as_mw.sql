@@ -1,6 +1,6 @@
 select submission_id, row_number, series,
     replace(contracted_offtake_mw::text, '.', ',') as value_as_filed,
-    replace(format('{:g} MVA × {:g} = {:.3g} MW', connection_capacity_mva, power_factor.factor::double,
+    replace(format('{:.1f} MVA × {:g} = {:.1f} MW', connection_capacity_mva, power_factor.factor::double,
         connection_capacity_mva * power_factor.factor::double), '.', ',') as allowed
 from connection
 cross join power_factor

@@ -9,7 +9,10 @@ with path as (
 explained as (
     select project.submission_id, project.site_id, project.carrier_to as carrier,
         min(project.row_number) as row_number, min(project.series) as series,
-        max(year(project.commissioning_date)) as last_year, sum(delta_value * conversions.factor) as pj
+        max(year(project.commissioning_date)) as last_year, sum(delta_value * conversions.factor) as pj,
+        -- In the unit of the projects, as long as they have one.
+        case when count(distinct delta_unit) = 1 then min(delta_unit) else 'PJ' end as unit,
+        case when count(distinct delta_unit) = 1 then min(conversions.factor) else 1 end as factor
     from project
     join conversions on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
     where conversions.basis = '' and conversions.canon = 'PJ'
@@ -21,15 +24,26 @@ target as (
     select explained.*, min(path.year) as year
     from explained
     join path using (submission_id, site_id, carrier)
+    anti join (from incomplete where table_name in ('energy_demand', 'project')) as incomplete
+        using (submission_id, site_id)
     where path.year >= explained.last_year
     group by all
+),
+compared as (
+    select target.*, target.pj / factor as explained, (later.pj - coalesce(base.pj, 0)) / factor as filed
+    from target
+    join path as later using (submission_id, site_id, carrier, year)
+    left join path as base
+        on base.submission_id = target.submission_id and base.site_id = target.site_id
+        and base.carrier = target.carrier and base.year = (select base_year from settings)
+    where abs(later.pj - coalesce(base.pj, 0) - target.pj)
+        > $share * greatest(abs(later.pj - coalesce(base.pj, 0)), abs(target.pj))
 )
-select target.submission_id, target.row_number, target.series,
-    replace(rtrim(rtrim(format('{:.5f}', target.pj), '0'), '.'), '.', ',') as value_as_filed,
-    replace(rtrim(rtrim(format('{:.5f}', later.pj - coalesce(base.pj, 0)), '0'), '.'), '.', ',') as allowed
-from target
-join path as later using (submission_id, site_id, carrier, year)
-left join path as base
-    on base.submission_id = target.submission_id and base.site_id = target.site_id
-    and base.carrier = target.carrier and base.year = (select base_year from settings)
-where abs(later.pj - coalesce(base.pj, 0) - target.pj) > $share * greatest(abs(later.pj - coalesce(base.pj, 0)), abs(target.pj))
+select submission_id, row_number, series,
+    replace(rtrim(rtrim(format('{:.5f}', explained), '0'), '.'), '.', ',') || ' ' || replace(unit, '_', ' ')
+        as value_as_filed,
+    replace(rtrim(rtrim(format('{:.5f}', filed), '0'), '.'), '.', ',') || ' ' || replace(unit, '_', ' ')
+        || ' (' || carriers.label || ', vestiging ' || site_id
+        || ', van ' || (select base_year from settings) || ' naar ' || year || ')' as allowed
+from compared
+join carriers on carriers.code = compared.carrier

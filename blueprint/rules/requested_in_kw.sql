@@ -10,9 +10,10 @@ highest as (
     select submission_id, site_id, max(mwh) as mwh from used group by all
 )
 select connection.submission_id, connection.row_number, connection.series,
-    replace(format('{:g}', requested_extra_mw), '.', ',') as value_as_filed,
-    replace(format('{:.2g}', highest.mwh / requested_extra_mw), '.', ',') as allowed
+    replace(rtrim(rtrim(format('{:.3f}', requested_extra_mw), '0'), '.'), '.', ',') as value_as_filed,
+    replace(rtrim(rtrim(format('{:.2f}', highest.mwh / requested_extra_mw), '0'), '.'), '.', ',') as allowed
 from connection
 join highest using (submission_id, site_id)
+anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
 where connection.carrier = 'electricity'
   and highest.mwh > 0 and highest.mwh < requested_extra_mw * $hours

@@ -17,7 +17,7 @@ from assets.intake.register import ReceivedFile
 from assets.known_rounds import only_open
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
-from assets.store import DataFolder
+from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
 
@@ -173,27 +173,33 @@ def withdraw_filing(data: DataFolder, which: str, name: str | None, reason: str,
     show.say(f"Opgave {file.submission_id} in ronde {settings.round} {done}.")
     for row in register.last_register(data, settings.round):
         if not undo and row["submission_id"] == file.submission_id and register.counts(row["state"]):
-            others = _of_company(data, settings, row)
-            if others:
+            earlier = _falls_back_to(data, settings, row)
+            if earlier:
                 show.say(
-                    f"Let op: van dit bedrijf telt nu een eerdere opgave weer ({others[-1]['submission_id']})."
+                    f"Let op: van dit bedrijf telt nu een eerdere opgave weer ({earlier})."
                     " Trek die ook in als dat niet de bedoeling is."
                 )
+            else:
+                show.say("Let op: van dit bedrijf telt nu geen opgave meer.")
     show.say(f"De tabellen volgen bij de volgende run: pces run --round {settings.round}")
     return 0
 
 
-def _of_company(data: DataFolder, settings: Round, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _falls_back_to(data: DataFolder, settings: Round, row: dict[str, Any]) -> str | None:
+    """The last earlier filing of a company that was good by itself, as the last run knows them."""
     gone = withdrawals.withdrawn(data, settings.round)
+    received = receipts.received_at(data, settings.round)
+    status = read_table(data, "submission_status", settings.round).to_pylist()
+    good = {line["submission_id"] for line in status if line["table_name"] == "*" and line["rows_accepted"]} - set(gone)
     mine = [
         other
         for other in register.last_register(data, settings.round)
-        if other["kvk_number"] == row["kvk_number"] and other["state"] == "superseded"
+        if other["kvk_number"] == row["kvk_number"]
+        and other["state"] == "superseded"
+        and other["submission_id"] in good
     ]
-    return sorted(
-        (other for other in mine if other["submission_id"] not in gone),
-        key=lambda other: (str(other["submitted_on"] or ""), other["first_seen"]),
-    )
+    mine.sort(key=lambda other: (str(other["submitted_on"] or ""), received.get(other["submission_id"], "")))
+    return mine[-1]["submission_id"] if mine else None
 
 
 def _find(data: DataFolder, which: str, name: str | None) -> tuple[Round, ReceivedFile]:

@@ -77,7 +77,7 @@ def expect(form: Form, declared: set[Finding]) -> Outcome:
 
 def _follow(form: Form, out: Outcome, lost: set[int], table: str, name: str, parent: str) -> None:
     passed = {came.values[name] for came in form.rows if came.table == parent and id(came) not in lost}
-    known = {came.values[name] for came in form.rows if came.table == parent} - {None}
+    known = _known(form, parent, name)
     orphans = [c for c in form.rows if c.table == table and c.values[name] not in passed | {None}]
     spoken: set[str] = set()
     for came in sorted(orphans, key=lambda came: (came.row, came.series)):
@@ -109,7 +109,17 @@ def _year_absent(form: Form, out: Outcome, kept: list[Came]) -> None:
             out.findings.add(finding(form, "year_absent", place))
 
 
+def _known(form: Form, table: str, name: str) -> set:
+    return {came.values[name] for came in form.rows if came.table == table} - {None}
+
+
 def _project_path(form: Form, out: Outcome, kept: list[Came]) -> None:
+    accepted = {id(came) for came in kept}
+    sites = _known(form, "site", "site_id")
+    summed = [came for came in form.rows if came.table in ("energy_demand", "project")]
+    incomplete = {came.values["site_id"] for came in summed if id(came) not in accepted}
+    if incomplete - sites:  # it may be of any site
+        return
     path: dict[tuple[str, int], float] = {}
     for came in kept:
         row = came.values
@@ -123,7 +133,7 @@ def _project_path(form: Form, out: Outcome, kept: list[Came]) -> None:
         if not known or row["delta_value"] is None:
             continue
         last = row["commissioning_date"].year
-        if last <= SETTINGS.base_year:
+        if last <= SETTINGS.base_year or row["site_id"] in incomplete:
             continue
         later = sorted(year for site, year in path if site == row["site_id"] and year >= last)
         if not later:

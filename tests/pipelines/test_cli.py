@@ -20,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+import openpyxl
 import pytest
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
@@ -529,6 +530,29 @@ def test_withdraw_needs_a_reason_and_a_known_filing(pces: Pces, desk: DataFolder
     assert "is ingetrokken; het bestand is bewaard" in pces("withdraw", receipt["file"], *why).output
     assert "al ingetrokken" in pces("withdraw", receipt["submission_id"], *why).output
     assert "telt weer mee" in pces("withdraw", receipt["submission_id"], *why, "--undo").output
+
+
+def test_withdraw_names_the_filing_that_counts_again_and_no_refused_one(
+    pces: Pces, desk: DataFolder, tmp_path: Path
+) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    given = []
+    for day, version in ((1, None), (2, "onbekend"), (3, None)):
+        book = openpyxl.load_workbook(path)
+        letters = {cell.value: cell.coordinate[:-1] for cell in book["Indiening"][1]}
+        book["Indiening"][f"{letters['Datum van indiening']}2"] = dt.date(2026, 3, day)
+        if version:
+            book["Indiening"][f"{letters['Versie van de Blueprint']}2"] = version
+        copy = tmp_path / "mail" / f"dag{day}.xlsx"
+        book.save(copy)
+        given += json.loads(pces("submit", "--json", str(copy)).output)
+    assert [receipt["state"] for receipt in given] == ["accepted", "returned", "accepted"]
+    take_in(desk, read_round(desk.round_folder("proef")))
+    first, _, last = (receipt["submission_id"] for receipt in given)
+    why = ("--reden", "dubbel", "--naam", "A. Analist")
+    assert f"telt nu een eerdere opgave weer ({first})" in one_line(pces("withdraw", last, *why))
+    take_in(desk, read_round(desk.round_folder("proef")))
+    assert "telt nu geen opgave meer" in one_line(pces("withdraw", first, *why))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.dialogue.form import make_form
+from assets.dialogue.form import facts, make_form
 from assets.dialogue.template import TemplateRefused, template_bytes, write_template
 from assets.intake.csv_zip import read_csv_parts
 from assets.intake.extract import extract
@@ -71,6 +71,12 @@ def test_text_in_csv_is_no_formula_and_is_read_as_it_was(text: str) -> None:
     csv.writer(stream, delimiter=";").writerow([written, "einde"])
     (sheet,) = read_csv_parts({"x.csv": stream.getvalue().encode()})
     assert sheet.rows == [[text, "einde"]]
+
+
+def test_units_above_a_heading_keep_their_capitals(settings: Round) -> None:
+    columns = {column.heading: facts(column) for column in make_form(settings).sheet("energy_demand").columns}
+    assert columns["2023 piek (MW)"] == "soms verplicht\npiekvermogen (MW)"
+    assert columns["2023"] == "soms verplicht\nwaarde"
 
 
 def test_sheets_of_the_form_are_known_by_name_only(settings: Round) -> None:

@@ -645,6 +645,12 @@ REMARKS = (
         filing=put("energy_demand", "peak_mw", 8.1, 6),
     ),
     Case(
+        "peak of thousands of megawatts",
+        (at("peak_above_contract", "energy_demand", "peak_mw", 3, 2050),),
+        also=frozenset({"full_load_hours_low"}),
+        filing=put("energy_demand", "peak_mw", 1_600.0, 6),
+    ),
+    Case(
         "CO2 and gas",
         (at("ets_versus_fuel", "site", "co2_base_year_t"),),
         filing=put("site", "co2_base_year_t", 40_000.0),
@@ -661,9 +667,21 @@ REMARKS = (
         filing=put("project", "delta_value", 1.0),
     ),
     Case(
+        "growth not explained by projects in two units",
+        (at("project_path", "project", "delta_value"),),
+        filing=both(
+            put("project", "delta_value", 1.0), add("project", 0, project_id="P2", delta_value=500.0, delta_unit="MWh")
+        ),
+    ),
+    Case(
         "project in the base year",
         (at("project_before_base", "project", "commissioning_date"),),
         filing=put("project", "commissioning_date", dt.date(2023, 12, 31)),
+    ),
+    Case(
+        "probability as a share of one",
+        (at("probability_fraction", "project", "probability_pct"),),
+        filing=put("project", "probability_pct", 0.6),
     ),
     Case(
         "the same change twice",
@@ -684,6 +702,33 @@ REMARKS = (
         filing=remove("energy_demand", lambda row: (row["carrier"], row["year"]) != ("heat", 2040)),
     ),
 )
+
+# --- what is summed over rows is not compared when one of those rows is refused ------------------------------------
+
+A_YEAR_REFUSED = demand("electricity", years=[2050], value=-1.0)
+# By rule: the case that breaks it, and what more is wrong with a row that it sums.
+TOO_LITTLE: dict[str, tuple[str, str, Callable[[Filing], None]]] = {
+    "a year beside projects": ("project_path", "growth not explained", A_YEAR_REFUSED),
+    "one of two projects": (
+        "project_path",
+        "growth not explained",
+        add("project", 0, project_id="P2", probability_pct=140.0),
+    ),
+    "one of two connections": (
+        "peak_above_contract",
+        "peak too large",
+        add("connection", 0, connection_id="V1-E2", ean_code=None, connection_capacity_mva=-1.0),
+    ),
+    "a year beside CO2": ("ets_versus_fuel", "CO2 and gas", A_YEAR_REFUSED),
+    "a year beside a request": ("requested_in_kw", "request in kW", A_YEAR_REFUSED),
+    "a year beside a contract": ("power_in_kw", "contract in kW on the high-voltage net", A_YEAR_REFUSED),
+    "a year of a small site": ("below_usual_size", "small site", put("energy_demand", "value", -1.0, -1)),
+    "a row of a site that is not known": (
+        "peak_above_contract",
+        "peak too large",
+        add("connection", 0, connection_id="V1-E2", ean_code=None, site_id="V77"),
+    ),
+}
 
 # --- at the edge: as far as a filing may go without a word ----------------------------------------------------------
 
@@ -779,6 +824,8 @@ def findings(
     """The findings of all cases, read and judged in one go: a filing is judged as if it were alone."""
     folder = tmp_path_factory.mktemp("regels")
     edge = [Case(name, (), filing=edit) for name, edit in AT_THE_EDGE.items()]
+    broken = {case.name: case.filing for case in CASES if case.filing}
+    edge += [Case(name, (), filing=both(broken[case], more)) for name, (_, case, more) in TOO_LITTLE.items()]
     files = {}
     for number, case in enumerate((*CASES, *edge)):
         files[case.name] = folder / f"{number}.xlsx"
@@ -793,6 +840,14 @@ def test_case(case: Case, findings: Findings) -> None:
     assert case.also <= {f["rule"] for f in found}
 
 
+@pytest.mark.parametrize("name", TOO_LITTLE)
+def test_a_sum_that_misses_a_refused_row_is_not_compared(name: str, findings: Findings) -> None:
+    rule, case, _ = TOO_LITTLE[name]
+    assert rule in {f["rule"] for f in findings[case]}
+    assert any(f["severity"] == "error" for f in findings[name])
+    assert rule not in {f["rule"] for f in findings[name]}
+
+
 @pytest.mark.parametrize("name", AT_THE_EDGE)
 def test_nothing_to_say_at_the_edge(name: str, findings: Findings) -> None:
     assert places(findings[name]) == []
@@ -802,8 +857,19 @@ def test_nothing_to_say_at_the_edge(name: str, findings: Findings) -> None:
 def test_message_is_whole(case: Case, findings: Findings) -> None:
     for finding in findings[case.name]:
         assert not re.search(r"[{}]|None|nan|''", finding["message"]), finding["message"]
+        assert finding["rule"] == "number_too_large" or not re.search(r"\de[+-]\d", finding["message"])
         assert finding["file"]
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
+
+
+def test_projects_are_compared_in_the_unit_they_were_filed_in(findings: Findings) -> None:
+    def said(name: str) -> tuple[str, str]:
+        (found,) = (f for f in findings[name] if f["rule"] == "project_path")
+        return found["value_as_filed"], found["allowed"]
+
+    assert said("growth not explained") == ("1 GWh", "10 GWh (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    two_units = ("0,0054 PJ", "0,036 PJ (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    assert said("growth not explained by projects in two units") == two_units
 
 
 # --- what no file of a company can be made to give ------------------------------------------------------------------

@@ -175,6 +175,13 @@ def test_the_steps_fit_what_was_found() -> None:
     assert again.startswith("Lever het hele bestand opnieuw in")
 
 
+def test_that_warnings_may_come_after_mending_is_said_where_rows_were_refused() -> None:
+    later = "die kunnen er na uw herstel bij komen"
+    assert later in " ".join(steps(answer(finding(), state="returned"), None))
+    assert later not in " ".join(steps(answer(finding(), rows_refused=0), None))
+    assert later not in " ".join(steps(answer(finding(severity="warning"), rows_refused=0), None))
+
+
 def test_what_follows_from_an_error_is_told_apart() -> None:
     html = shown(answer(finding(), finding("A2", consequence=True, message="hier gebeurt het door")))
     assert "2 fouten (waarvan 1 volgt uit een andere fout)" in html

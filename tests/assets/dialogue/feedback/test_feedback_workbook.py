@@ -250,6 +250,20 @@ def test_a_copy_of_which_the_marked_cells_are_mended_has_no_findings(
     assert [(f["file"], f["rule"], f["cell"]) for f in look(mended).findings] == []
 
 
+def test_a_copy_of_the_form_has_columns_as_wide_as_their_values_and_headings_that_wrap(tmp_path: Path) -> None:
+    path, copy = tmp_path / "formulier.xlsx", tmp_path / "kopie.xlsx"
+    path.write_bytes(template_bytes(make_form(Round(round="proef")), ".xlsx"))
+    write_copy(copy, read_file(path), [finding("Energievraag", "A5")], KENMERK, "returned")
+    target = opened(copy)["Energievraag"]
+    assert target["A2"].value.startswith("Eén rij per vestiging")
+    assert target.column_dimensions["A"].width < 15
+    assert target["O4"].value == "2023 piek (MW)"
+    assert target["O4"].alignment.wrap_text
+    assert target.column_dimensions["O"].width < 15
+    assert target.row_dimensions[3].height >= 30
+    assert target.row_dimensions[4].height >= 30
+
+
 def test_no_text_becomes_a_formula_or_markup(tmp_path: Path) -> None:
     rows: list[list[Value]] = [[text, 1.5] for text in NASTY]
     found = [finding("Blad", f"A{row}", message=text[:200]) for row, text in enumerate(NASTY, start=1)]
