@@ -6,8 +6,8 @@ with room as (
     group by submission_id, site_id
 )
 select energy_demand.submission_id, energy_demand.row_number, energy_demand.series,
-    replace(format('{:.3g}', peak_mw), '.', ',') as value_as_filed,
-    replace(format('{:.3g}', room.mw), '.', ',') as allowed
+    replace(format('{:.7g}', peak_mw), '.', ',') as value_as_filed,
+    replace(format('{:.7g}', room.mw), '.', ',') as allowed
 from energy_demand
 join room using (submission_id, site_id)
 where carrier = 'electricity' and direction = 'offtake' and peak_mw > room.mw * 1.000001
