@@ -193,8 +193,9 @@ CHECKS = (
         "gas_equals_demand",
         "pmiek_gas_heat_co2",
         "pmiek",
-        ("pmiek_gas_heat_co2", "site_demand"),
-        "De tabel is per provincie en energiedrager gelijk aan de vraag; de zekerheden tellen op tot alle projecten.",
+        ("pmiek_gas_heat_co2", "site_demand", "site_connection"),
+        "De tabel is per provincie en energiedrager gelijk aan de vraag, en per transporteur aan de aansluitingen; de"
+        " zekerheden tellen op tot alle projecten.",
     ),
     Check(
         "hydrogen_equals_demand",

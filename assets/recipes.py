@@ -60,7 +60,7 @@ DECLARED = (
     Recipe(
         "pmiek_power_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "site_connection", "project", "flexibility"),
+        ("site_demand", "site_place", "company", "site_connection", "site_project", "flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_project",)),
     Recipe(
@@ -74,13 +74,13 @@ DECLARED = (
     Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
     Recipe("pmiek_dependent_demand", "pmiek", ("site_project",)),
     Recipe("site_connection", "demand", ("connection", "company", "site_place")),
-    Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "project")),
+    Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "site_project")),
     Recipe(
         "pmiek_gas_heat_co2",
         "pmiek",
-        ("site_demand", "site_place", "company", "site_connection", "project", "energy_demand"),
+        ("site_demand", "site_place", "company", "site_connection", "site_project", "energy_demand"),
     ),
-    Recipe("pmiek_hydrogen_branches", "pmiek", ("site_demand", "site_place", "company", "project")),
+    Recipe("pmiek_hydrogen_branches", "pmiek", ("site_demand", "site_place", "company", "site_project")),
     Recipe(
         "site_bottleneck",
         "pmiek",

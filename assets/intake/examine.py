@@ -65,18 +65,24 @@ class Examined:
 
 
 def examine(
-    received: Sequence[Received], settings: Round, progress: Callable[[int, int], None] | None = None
+    received: Sequence[Received],
+    settings: Round,
+    progress: Callable[[int, int], None] | None = None,
+    areas: pa.Table | None = None,
 ) -> Examined:
     """Read, type and judge files; every file gives a line in `files`, whatever is wrong with it.
 
-    `progress` is called with (files read, files in all). Warnings that the company explains are settled.
+    `progress` is called with (files read, files in all). Warnings that the company explains are settled; `areas` are
+    those of grid operators.
     """
-    return judge_settled(received, dict(read_files(received, progress)), settings)
+    return judge_settled(received, dict(read_files(received, progress)), settings, areas)
 
 
-def judge_settled(received: Sequence[Received], extracts: dict[str, Extract], settings: Round) -> Examined:
+def judge_settled(
+    received: Sequence[Received], extracts: dict[str, Extract], settings: Round, areas: pa.Table | None = None
+) -> Examined:
     """Judge what was read of some files, and settle the warnings that their companies explain."""
-    examined = judge_files(received, extracts, settings)
+    examined = judge_files(received, extracts, settings, areas=areas)
     found = pa.Table.from_pylist(examined.findings, schema=schema("findings"))
     examined.findings = settle(found, by_row(examined.remarks)).to_pylist()
     return examined
@@ -100,7 +106,11 @@ def read_files(
 
 
 def judge_files(
-    received: Sequence[Received], extracts: dict[str, Extract], settings: Round, waivers: Waivers = NONE
+    received: Sequence[Received],
+    extracts: dict[str, Extract],
+    settings: Round,
+    waivers: Waivers = NONE,
+    areas: pa.Table | None = None,
 ) -> Examined:
     """Judge what was read of some files, together; `extracts` is emptied of its rows, which are large.
 
@@ -119,7 +129,7 @@ def judge_files(
         place = findings.place_of(failure, names, columns.get(failure.submission_id, {}))
         return waivers.of(failure.submission_id, failure.rule, place.sheet, place.cell) is not None
 
-    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings, waived)
+    verdict = judge(tables, {s: e.problems for s, e in extracts.items()}, settings, waived, areas)
     worded = findings.word(verdict.failures, {r.submission_id: r.file for r in received}, names, columns, settings)
     of_errors = waivers.of_errors()
     files = [

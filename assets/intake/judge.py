@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from assets.intake import operators
 from assets.intake.compare import Source, expose, pair
 from assets.intake.expectations import Failure, failing_rows
 from assets.intake.extracted import Problem
@@ -39,11 +40,12 @@ def judge(
     problems: dict[str, list[Problem]],
     settings: Round,
     waived: Callable[[Failure], bool] = lambda failure: False,
+    areas: pa.Table | None = None,
 ) -> Verdict:
     """Judge the typed rows of several filings together; the order of rows and filings changes nothing.
 
     `tables` maps a table name to rows with `row_schema`; `problems` what the reader found, per filing; `waived` tells
-    which errors an analyst accepts.
+    which errors an analyst accepts. With `areas` operators are laid beside them; in a round that is done afterwards.
     """
     agreed = blueprint()
     given = {t.name: tables.get(t.name, row_schema(t).empty_table()) for t in agreed.sheet_tables}
@@ -73,6 +75,9 @@ def judge(
         incomplete = (HERE / "sql" / "incomplete.sql").read_text(encoding="utf-8")
         connection.register("incomplete", connection.sql(incomplete).to_arrow_table())
         verdict.failures.extend(_sql_rules(connection, "remark", settings))
+        if areas is not None:
+            connection.register(operators.NAME, areas)
+            verdict.failures.extend(failure for rule in operators.RULES for failure in _run(connection, rule))
     verdict.failures[:] = few_of_a_kind(verdict.failures, settings)
     return verdict
 

@@ -13,6 +13,8 @@ from blueprint.geography import places
 from blueprint.load import blueprint
 
 NAME = "operator_areas"
+# What needs no more than one filing and the areas: also asked of a file that is only checked.
+RULES = ("operator_elsewhere", "operator_voltage")
 
 
 def operator_areas(data: DataFolder) -> pa.Table:

@@ -25,6 +25,7 @@ from assets.intake.differences import Change, differences
 from assets.intake.examine import Examined, Received, examine, read_files
 from assets.intake.extracted import Extract
 from assets.intake.guard import MAX_FILE
+from assets.intake.operators import operator_areas
 from assets.intake.register import ID_DIGITS, ReceivedFile
 from assets.intake.settle import OPEN
 from assets.rounds import DUTCH_TIME, Round, RoundError
@@ -82,7 +83,7 @@ def receive(data: DataFolder, settings: Round, path: Path) -> Receipt:
         known = {file.sha256: file for file in register.scan(folder)}
         submission_id = sha256[:ID_DIGITS]
         given_name = register.shown_name(path.name)
-        examined = examine([Received(submission_id, copy, given_name, sha256)], settings)
+        examined = examine([Received(submission_id, copy, given_name, sha256)], settings, areas=operator_areas(data))
         (line,) = examined.files
         again = sha256 in known
         stored = known[sha256].file if again else _place(data, settings, copy, path, line, sha256)

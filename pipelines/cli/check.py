@@ -60,16 +60,18 @@ def _judge(
     Blueprint's own settings hold.
     """
     from assets.intake.examine import declared_round, judge_settled
+    from assets.intake.operators import operator_areas
 
     known = {settings.round: settings for settings in known_rounds(data)}
     opened = [settings for settings in known.values() if settings.status == "open"]
     otherwise = opened[0] if len(opened) == 1 else Round(round=NO_ROUND)
+    areas = operator_areas(data)
     groups: dict[Round, list[Received]] = {}
     for file in received:
         declared = declared_round(extracts[file.submission_id]) or NO_ROUND
         groups.setdefault(asked or known.get(declared) or otherwise, []).append(file)
     return {
-        settings: judge_settled(files, {f.submission_id: extracts[f.submission_id] for f in files}, settings)
+        settings: judge_settled(files, {f.submission_id: extracts[f.submission_id] for f in files}, settings, areas)
         for settings, files in groups.items()
     }
 

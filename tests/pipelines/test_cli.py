@@ -30,8 +30,10 @@ from assets.dialogue.feedback import gather
 from assets.intake.take_in import take_in
 from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
+from assets.sample.companies import generate
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table
+from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint
 from pipelines.cli import dutch
 from pipelines.cli.main import main
@@ -342,6 +344,26 @@ def test_check_of_files_with_faults(pces: Pces, filings: DataFolder, tmp_path: P
     cells = [finding for finding in errors if finding["file"] == wrong.name and finding["cell"]]
     assert {(finding["sheet"], finding["row_number"]) for finding in cells} == {("Energievraag", 2)}
     assert all(finding["message"] and finding["rule"] for finding in found)
+
+
+def test_check_lays_operators_beside_the_areas_that_an_analyst_loaded(pces: Pces, tmp_path: Path) -> None:
+    (filing,) = generate(7, 1, ROUND)
+    place, connection = filing.row("site"), filing.row("connection")
+    place["municipality_code"], connection["grid_operator"] = "GM0344", "enexis"
+    filing.tables["connection"] = [{**connection, "site_id": place["site_id"], "carrier": "electricity"}]
+    write_xlsx(filing, tmp_path / "a.xlsx", Round(round=ROUND).years)
+    areas = tmp_path / "gebieden.csv"
+    heading = "municipality_code;carrier;grid_operator;below_kv;year;fact_source;fact_standing"
+    areas.write_text(f"{heading}\nGM0344;electricity;enexis;;2026;Eigen lijst;found\n")
+
+    def rules() -> set[str]:
+        result = pces("check", str(tmp_path / "a.xlsx"), "--json", data=tmp_path / "data")
+        return {finding["rule"] for finding in json.loads(result.stdout)}
+
+    assert "operator_elsewhere" in rules()
+    loaded = pces("reference", "load", "operator-areas", str(areas), "--source", "proef", data=tmp_path / "data")
+    assert loaded.exit_code == 0, loaded.output
+    assert "operator_elsewhere" not in rules()
 
 
 def pmiek_hashes(data: DataFolder) -> dict[str, str]:

@@ -10,7 +10,10 @@ select
     site_place.municipality_code,
     coalesce(connection.grid_operator, 'unknown') as grid_operator,
     case when connection.carrier = 'electricity' then coalesce(voltage.code, 'unknown') end as voltage_level,
-    nullif(trim(regexp_replace(connection.substation, '\s+', ' ', 'g')), '') as substation,
+    case
+        when not tells_who(connection.substation, company.company_name)
+            then nullif(trim(regexp_replace(connection.substation, '\s+', ' ', 'g')), '')
+    end as substation,
     -- What is filed per site stands at its main connection of that carrier, so that nothing is counted twice.
     row_number() over (
         partition by connection.submission_id, connection.site_id, connection.carrier

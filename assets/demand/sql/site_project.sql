@@ -31,11 +31,7 @@ lines as (
         company.kvk_number, company.sector,
         coalesce(company.group_id, company.kvk_number) as group_id,
         site_place.province_code, site_place.municipality_code, site_place.municipality_name,
-        -- What a company calls its park must not tell who it is.
-        case
-            when not coalesce(contains(lower(site_place.business_park), lower(company.company_name)), false)
-                then nullif(trim(site_place.business_park), '')
-        end as business_park,
+        nullif(trim(site_place.business_park), '') as business_park,
         year(project.commissioning_date)::int as commissioning_year,
         case
             when project.carrier_to is not null then coalesce(directions.direction, 'offtake')

@@ -12,55 +12,48 @@ moments as (
 
 deltas as (
     select
-        project.submission_id, project.site_id, project.carrier_to as carrier,
-        year(project.commissioning_date) as from_year,
-        coalesce(project.probability_pct, certainty.weight_pct) as chance_pct,
-        case when carrier_to = 'electricity' then delta_peak_mw end as mw,
-        case when canon = 'PJ' then delta_value * factor end as pj,
-        case when canon = 'kt' then delta_value * factor end as kt
-    from project
-    cross join settings
-    join certainty on certainty.code = project.certainty
-    left join conversions
-        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-        and conversions.basis = ''
-    where from_year > settings.base_year and coalesce(mw, pj, kt) is not null
+        submission_id, site_id, carrier_to as carrier, direction, certainty, commissioning_year as from_year,
+        case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
+        case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
+        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
+        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
+    from site_project
+    where in_path and coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
 ),
 
 main_connections as (
     select submission_id, site_id, carrier, grid_operator, substation from site_connection where is_main
 ),
 
--- What is filed of demand is of one year and scenario, a contract of all, and a project of each from its year on.
+-- What is filed of demand is of one year and scenario, a contract of all, and a project of each from its year on, once
+-- among all certainties and once under its own.
 -- Demand and projects stand at the main connection of the site for that carrier.
 sources as (
     select
-        submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, grid_operator, substation,
-        value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
+        submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, 'all' as certainty,
+        grid_operator, substation, value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
     from site_demand
     left join main_connections using (submission_id, site_id, carrier)
     union all by name
     select
         submission_id, site_id, carrier, 'offtake' as direction, 0 as year, '' as scenario, 0 as from_year,
-        grid_operator, substation,
+        'all' as certainty, grid_operator, substation,
         true as is_filed, contracted_offtake_mw, requested_extra_mw
     from site_connection
     where contracted_offtake_mw is not null or requested_extra_mw is not null
     union all by name
     select
         submission_id, site_id, carrier, 'supply' as direction, 0 as year, '' as scenario, 0 as from_year,
-        grid_operator, substation,
+        'all' as certainty, grid_operator, substation,
         true as is_filed, contracted_feed_in_mw
     from site_connection
     where contracted_feed_in_mw is not null
     union all by name
     select
-        submission_id, site_id, carrier, 'offtake' as direction, 0 as year, '' as scenario, from_year,
-        grid_operator, substation,
+        submission_id, site_id, carrier, direction, 0 as year, '' as scenario, from_year,
+        unnest(['all', certainty]) as certainty, grid_operator, substation,
         true as is_filed,
-        mw::decimal(38, 6) as project_extra_mw, (mw * chance_pct / 100)::decimal(38, 6) as weighted_extra_mw,
-        pj::decimal(38, 12) as project_extra_pj, (pj * chance_pct / 100)::decimal(38, 12) as weighted_extra_pj,
-        kt::decimal(38, 12) as project_extra_kt, (kt * chance_pct / 100)::decimal(38, 12) as weighted_extra_kt
+        project_extra_mw, weighted_extra_mw, project_extra_pj, weighted_extra_pj, project_extra_kt, weighted_extra_kt
     from deltas
     left join main_connections using (submission_id, site_id, carrier)
 ),
@@ -130,23 +123,25 @@ spots as (
 
 lines as (
     select row_number() over () as line, *
-    from (select distinct carrier, direction from placed)
+    from (select distinct carrier, direction, certainty from placed)
     cross join moments
 ),
 
 -- Of which lines a source is part: that of its own year, those of its first year and later, or all.
 source_lines as (
     select sources.*, line
-    from (select distinct carrier, direction, year, scenario, from_year from placed) as sources
+    from (select distinct carrier, direction, year, scenario, from_year, certainty from placed) as sources
     join lines
         on lines.carrier = sources.carrier and lines.direction = sources.direction
+        and lines.certainty = sources.certainty
         and (lines.year = sources.year or (sources.year = 0 and lines.year >= sources.from_year))
         and (lines.scenario = sources.scenario or sources.scenario = '')
 ),
 
 amounts as (
     select
-        ground, grid_operator, station, carrier, direction, year, scenario, from_year, bool_or(is_filed) as is_filed,
+        ground, grid_operator, station, carrier, direction, year, scenario, from_year, certainty,
+        bool_or(is_filed) as is_filed,
         bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0
             and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
             and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
@@ -160,7 +155,7 @@ cells as (
     select amounts.* exclude (grid_operator), spot, line
     from amounts
     join spots using (ground, grid_operator, station)
-    join source_lines using (carrier, direction, year, scenario, from_year)
+    join source_lines using (carrier, direction, year, scenario, from_year, certainty)
 ),
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
@@ -182,7 +177,7 @@ filed as (
     select distinct site, firm, spot, line
     from placed
     join spots using (ground, grid_operator, station)
-    join source_lines using (carrier, direction, year, scenario, from_year)
+    join source_lines using (carrier, direction, year, scenario, from_year, certainty)
     where is_filed
 ),
 
@@ -237,6 +232,7 @@ select
     lines.direction,
     lines.year,
     lines.scenario,
+    lines.certainty,
     cell_status,
     sums.energy_pj::decimal(38, 12) as energy_pj,
     sums.electricity_twh::decimal(38, 12) as electricity_twh,
@@ -269,4 +265,4 @@ left join firm_counts
     and firm_counts.area is not distinct from sums.area and firm_counts.line = sums.line
 order by
     sums.province_code, sums.area_kind, sums.municipality_code nulls first, sums.grid_operator nulls first,
-    area, lines.carrier, lines.direction, lines.year, lines.scenario
+    area, lines.carrier, lines.direction, lines.year, lines.scenario, lines.certainty

@@ -148,7 +148,7 @@ parts as (
         sum(electricity_twh) as electricity_twh,
         sum(peak_mw) as peak_sum_mw,
         coalesce(sum(energy_pj) filter (where energy_counts), case when count(energy_pj) > 0 then 0 end) as counted_pj,
-        coalesce(sum(electricity_twh) filter (where energy_counts), case when count(energy_pj) > 0 then 0 end)
+        coalesce(sum(electricity_twh) filter (where energy_counts), case when count(electricity_twh) > 0 then 0 end)
             as counted_twh,
         coalesce(sum(peak_mw) filter (where peak_counts), case when count(peak_mw) > 0 then 0 end) as counted_peak_mw,
         sum(estimated_pj) as estimated_pj,

@@ -58,52 +58,30 @@ moments as (
     select year, scenario from site_demand
 ),
 
+-- A connection has its own transporter and pressure, also where it is not the main one of its site.
 capacity_rows as (
-    select sites.*, 'offtake' as direction, year, scenario, 'all' as certainty, true as is_filed, capacity_m3_per_hour
+    select
+        sites.* replace (
+            site_connection.grid_operator as transporter, site_connection.pressure_class as pressure_class),
+        'offtake' as direction, year, scenario, 'all' as certainty, true as is_filed, capacity_m3_per_hour
     from site_connection
     join sites using (submission_id, site_id, carrier)
     cross join moments
     where capacity_m3_per_hour is not null
 ),
 
--- A site that only supplies a carrier, such as captured CO2, supplies what its projects add.
-directions_of as (
-    select submission_id, site_id, carrier, if(bool_and(direction = 'supply'), 'supply', 'offtake') as direction
-    from site_demand
-    group by all
-),
-
-deltas as (
-    select
-        sites.*, coalesce(directions_of.direction, 'offtake') as direction, project.certainty,
-        year(project.commissioning_date) as from_year,
-        coalesce(project.probability_pct, certainty.weight_pct) as chance_pct,
-        case when canon = 'PJ' then delta_value * factor end as pj,
-        case when canon = 'kt' then delta_value * factor end as kt
-    from project
-    join sites
-        on sites.submission_id = project.submission_id and sites.site_id = project.site_id
-        and sites.carrier = project.carrier_to
-    join certainty on certainty.code = project.certainty
-    join conversions
-        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-        and conversions.basis = ''
-    left join directions_of
-        on directions_of.submission_id = project.submission_id and directions_of.site_id = project.site_id
-        and directions_of.carrier = project.carrier_to
-    where delta_value is not null
-),
-
 project_rows as (
     select
-        deltas.* exclude (certainty, from_year, chance_pct, pj, kt), moments.year, moments.scenario,
-        unnest(['all', certainty]) as certainty, true as is_filed,
-        pj::decimal(38, 12) as project_extra_pj, (pj * chance_pct / 100)::decimal(38, 12) as weighted_extra_pj,
-        kt::decimal(38, 12) as project_extra_kt, (kt * chance_pct / 100)::decimal(38, 12) as weighted_extra_kt
-    from deltas
-    cross join settings
-    join moments on from_year <= moments.year
-    where from_year > settings.base_year
+        sites.*, site_project.direction, moments.year, moments.scenario,
+        unnest(['all', site_project.certainty]) as certainty, true as is_filed,
+        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
+        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
+    from site_project
+    join sites
+        on sites.submission_id = site_project.submission_id and sites.site_id = site_project.site_id
+        and sites.carrier = site_project.carrier_to
+    join moments on commissioning_year <= moments.year
+    where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
 ),
 
 facts as (

@@ -4,7 +4,7 @@ with per_kt as (
 
 demand_rows as (
     select
-        submission_id, site_id, year, scenario, direction, value is not null as is_filed,
+        submission_id, site_id, year, scenario, direction, 'all' as certainty, value is not null as is_filed,
         case when direction = 'offtake' then energy_pj end as energy_pj,
         case when direction = 'offtake' then (energy_pj / per_kt.factor)::decimal(38, 12) end as hydrogen_kt,
         case when direction = 'offtake' then peak_mw end as peak_mw,
@@ -22,19 +22,11 @@ moments as (
 
 project_rows as (
     select
-        project.submission_id, project.site_id, moments.year, moments.scenario, true as is_filed,
-        (delta_value * factor)::decimal(38, 12) as project_extra_pj,
-        (delta_value * factor * coalesce(project.probability_pct, certainty.weight_pct) / 100)::decimal(38, 12)
-            as weighted_extra_pj
-    from project
-    cross join settings
-    join certainty on certainty.code = project.certainty
-    join conversions
-        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-        and conversions.basis = ''
-    join moments on year(project.commissioning_date) <= moments.year
-    where project.carrier_to = 'hydrogen' and delta_value is not null
-      and year(project.commissioning_date) > settings.base_year
+        submission_id, site_id, moments.year, moments.scenario, unnest(['all', certainty]) as certainty,
+        true as is_filed, delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj
+    from site_project
+    join moments on commissioning_year <= moments.year
+    where carrier_to = 'hydrogen' and in_path and delta_energy_pj is not null
 ),
 
 facts as (
@@ -55,7 +47,7 @@ placed as (
 lines as (
     select * from placed
     union all by name
-    select provinces.code as province_code, moments.*, false as is_filed
+    select provinces.code as province_code, moments.*, 'all' as certainty, false as is_filed
     from provinces cross join moments
     where provinces.filed
       and (provinces.code, moments.year, moments.scenario) not in (select (province_code, year, scenario) from placed)
@@ -69,6 +61,7 @@ select
     lines.municipality_name,
     lines.year,
     lines.scenario,
+    lines.certainty,
     settings.blueprint_version,
     settings.factor_version,
     case
@@ -91,4 +84,4 @@ from lines
 cross join settings
 join provinces on provinces.code = lines.province_code
 group by all
-order by lines.province_code, lines.municipality_code nulls last, lines.year, lines.scenario
+order by lines.province_code, lines.municipality_code nulls last, lines.year, lines.scenario, lines.certainty

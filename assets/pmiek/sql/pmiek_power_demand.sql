@@ -24,15 +24,11 @@ electricity as (
 
 electric_projects as (
     select
-        sites.*, project.certainty,
-        year(project.commissioning_date) as from_year,
-        project.delta_peak_mw::decimal(38, 6) as extra_mw,
-        (project.delta_peak_mw * coalesce(project.probability_pct, certainty.weight_pct) / 100)::decimal(38, 6)
-            as weighted_mw
-    from project
+        sites.*, certainty, commissioning_year as from_year, in_path,
+        delta_peak_mw as extra_mw, weighted_peak_mw as weighted_mw
+    from site_project
     join sites using (submission_id, site_id)
-    join certainty on certainty.code = project.certainty
-    where project.carrier_to = 'electricity'
+    where carrier_to = 'electricity'
 ),
 
 -- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
@@ -127,9 +123,8 @@ project_sums as (
         sum(extra_mw) as project_extra_mw,
         sum(weighted_mw) as weighted_extra_mw
     from electric_projects
-    cross join settings
     join moments on electric_projects.from_year <= moments.year
-    where extra_mw is not null and from_year > settings.base_year
+    where extra_mw is not null and in_path
     group by province_code, grid_operator, voltage_level, moments.year, moments.scenario,
         grouping sets ((certainty), ())
 ),

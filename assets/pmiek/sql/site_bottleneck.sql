@@ -4,7 +4,8 @@ with hubs as (
         min(lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g'))) as hub,
         arg_min(trim(energy_hub), (lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g')), energy_hub)) as hub_name
     from flexibility
-    where trim(energy_hub) <> ''
+    join company using (submission_id)
+    where trim(energy_hub) <> '' and not tells_who(energy_hub, company_name)
     group by all
 ),
 

@@ -107,9 +107,30 @@ def test_weights_are_data_with_a_source() -> None:
     ("park", "shown"),
     [("Lage Weide", "Lage Weide"), ("  ", None), ("Terrein BAKKERIJ Voorbeeld", None), (None, None)],
 )
-def test_park_that_tells_who_it_is_has_no_name(cook: Cook, park: str | None, shown: str | None) -> None:
-    row = project(cook, site={"business_park": park}, company={"company_name": "Bakkerij Voorbeeld"}, **GAS)
+@pytest.mark.parametrize("name", ["Bakkerij Voorbeeld", "Bakkerij Voorbeeld (fictief) B.V. ", "Bakkerij Voorbeeld NV"])
+def test_park_that_tells_who_it_is_has_no_name(cook: Cook, name: str, park: str | None, shown: str | None) -> None:
+    row = project(cook, site={"business_park": park}, company={"company_name": name}, **GAS)
     assert row["business_park"] == shown
+
+
+def test_no_area_of_a_table_for_pmiek_tells_who_it_is(cook: Cook) -> None:
+    name = "Bakkerij Voorbeeld"
+    given = {
+        "submission": [{}],
+        "company": [{"company_name": f"{name} B.V."}],
+        "site": [{"business_park": f"Park {name}"}],
+        "connection": [{"grid_operator": "stedin", "substation": f"{name} 10 kV", "contracted_offtake_mw": 8.0}],
+        "energy_demand": [{"value": 1.0}],
+        "flexibility": [{"energy_hub": f"Hub {name}", "flexible_mw": 1.0}],
+        "bottleneck": [{"help_requested": True}],
+        "consent": [{"consent_purpose": "case_based_approach", "granted": True}],
+        "project": [{"carrier_to": "electricity", "commissioning_date": dt.date(2028, 1, 1), "delta_peak_mw": 1.0}],
+    }
+    made = cook(given)
+    for table in (table for table in blueprint().tables.values() if table.kind == "pmiek"):
+        for row in made[table.name].to_pylist():
+            assert name.lower() not in str(row).lower(), table.name
+    assert made["case_candidates"].num_rows == 1
 
 
 def test_tables_for_pmiek_hold_no_technique_name_or_number_of_a_company() -> None:

@@ -635,6 +635,16 @@ REMARKS = (
         ),
     ),
     Case(
+        "peak of a project in kW",
+        (at("project_in_kw", "project", "delta_peak_mw"),),
+        filing=put("project", "delta_peak_mw", 1500.0),
+    ),
+    Case(
+        "flexible power in kW",
+        (at("flexible_in_kw", "flexibility", "flexible_mw"),),
+        filing=put("flexibility", "flexible_mw", 800.0),
+    ),
+    Case(
         "gas of TenneT",
         (at("operator_carrier", "connection", "grid_operator", 3),),
         filing=put("connection", "grid_operator", "tennet", 1),
@@ -687,6 +697,11 @@ REMARKS = (
         "the same change twice",
         (at("project_double", "project", "delta_value", 3), at("project_path", "project", "delta_value")),
         filing=add("project", 0, project_id="P2", commissioning_date=dt.date(2029, 12, 31)),
+    ),
+    Case(
+        "the same change in another unit",
+        (at("project_double", "project", "delta_value", 3), at("project_path", "project", "delta_value")),
+        filing=add("project", 0, project_id="P2", delta_value=10_000.0, delta_unit="MWh"),
     ),
     Case(
         "Chemelot", (at("other_cluster", "site", "industrial_cluster", 4),), filing=site(industrial_cluster="chemelot")
@@ -753,6 +768,8 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     ),
     "gas of an operator that is not in the list": put("connection", "grid_operator", "other_operator", 1),
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
+    "peak of a project that runs twenty hours": put("project", "delta_peak_mw", 500.0),
+    "all of a connection is flexible": put("flexibility", "flexible_mw", 10.0),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),

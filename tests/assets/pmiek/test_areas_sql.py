@@ -171,6 +171,70 @@ def test_project_before_the_base_year_or_after_the_moment_adds_nothing(cook: Coo
         {**project, "project_id": f"P{year}", "commissioning_date": dt.date(year, 6, 1)} for year in (2022, 2030, 2031)
     ]
     made = cook({"company": [{}], "site": [HUB], "energy_demand": [plan], "project": projects})
-    found = picked(made["pmiek_hydrogen_branches"], "project_extra_pj", year=2030, municipality_code="GM0344")
-    assert found == [(Decimal("0.001"),)]
+    names = ("certainty", "project_extra_pj")
+    found = picked(made["pmiek_hydrogen_branches"], *names, year=2030, municipality_code="GM0344")
+    assert found == [("all", Decimal("0.001")), ("idea", Decimal("0.001"))]
     assert made.breaches("pmiek_gas_heat_co2", "pmiek_hydrogen_branches") == []
+
+
+def test_each_connection_counts_with_its_own_transporter_and_pressure(cook: Cook) -> None:
+    gas = {"carrier": "natural_gas"}
+    regional = {**gas, "grid_operator": "stedin", "pressure_bar": 8.0, "capacity_m3_per_hour": 500.0}
+    national = {"grid_operator": "gasunie_transport_services", "pressure_bar": 40.0, "capacity_m3_per_hour": 7000.0}
+    given = {
+        "company": [{}],
+        "site": [HUB],
+        "connection": [regional, {**gas, **national, "connection_id": "A2"}],
+        "energy_demand": [{**gas, "value": 36.0}],
+    }
+    made = cook(given)
+    names = ("transporter", "pressure_class", "capacity_m3_per_hour", "energy_pj")
+    assert picked(made["pmiek_gas_heat_co2"], *names, province_code="PV26", carrier="natural_gas") == [
+        # Demand is filed per site, and stands at its main connection.
+        ("gasunie_transport_services", "regional_transport", Decimal(7000), Decimal("0.036")),
+        ("stedin", "distribution", Decimal(500), None),
+    ]
+    assert made.breaches("pmiek_gas_heat_co2") == []
+
+
+@pytest.mark.parametrize(("filed", "weighted"), [(None, "0.1"), (60.0, "0.6"), (150.0, "0.1")])
+def test_area_gas_hydrogen_and_power_weigh_alike(cook: Cook, filed: float | None, weighted: str) -> None:
+    """A probability that a round let pass is no probability to weigh with: then the weight of the class counts."""
+    project = {"commissioning_date": dt.date(2028, 6, 1), "probability_pct": filed}
+    hydrogen = {**project, "carrier_to": "hydrogen", "delta_value": 1.0, "delta_unit": "PJ"}
+    power = {**project, "carrier_to": "electricity", "delta_peak_mw": 1.0, "project_id": "P2"}
+    plan = {"year": 2030, "scenario": "plan", "value": 1.0}
+    made = cook({"company": [{}], "site": [HUB], "energy_demand": [plan], "project": [hydrogen, power]})
+    here = {"province_code": "PV26", "year": 2030}
+    area = {**here, "area_kind": "municipality", "carrier": "hydrogen"}
+    for table, name, where in (
+        ("pmiek_hydrogen_branches", "weighted_extra_pj", here),
+        ("pmiek_gas_heat_co2", "weighted_extra_pj", {**here, "carrier": "hydrogen"}),
+        ("pmiek_area_demand", "weighted_extra_pj", area),
+        ("pmiek_area_demand", "weighted_extra_mw", {**area, "carrier": "electricity"}),
+        ("pmiek_power_demand", "weighted_extra_mw", here),
+    ):
+        found = picked(made[table], "certainty", name, **where)
+        assert found == [("all", Decimal(weighted)), ("idea", Decimal(weighted))], table
+
+
+def test_area_shows_projects_per_certainty_and_what_a_site_only_supplies_as_supply(cook: Cook) -> None:
+    co2 = {"carrier": "co2", "use": "feedstock", "direction": "supply", "unit": "kt", "year": 2030, "scenario": "plan"}
+    project = {"carrier_to": "co2", "delta_unit": "kt", "commissioning_date": dt.date(2028, 6, 1)}
+    given = {
+        "company": [{}],
+        "site": [HUB],
+        "energy_demand": [{**co2, "value": 9.0}],
+        "project": [
+            {**project, "delta_value": 2.0},
+            {**project, "delta_value": 4.0, "certainty": "fid", "project_id": "P2"},
+        ],
+    }
+    made = cook(given)
+    names = ("direction", "certainty", "mass_kt", "project_extra_kt", "weighted_extra_kt", "site_count")
+    assert picked(made["pmiek_area_demand"], *names, area_kind="municipality", year=2030) == [
+        ("supply", "all", Decimal(9), Decimal(6), Decimal("3.8"), 1),
+        ("supply", "fid", None, Decimal(4), Decimal("3.6"), 1),
+        ("supply", "idea", None, Decimal(2), Decimal("0.2"), 1),
+    ]
+    assert made.breaches("pmiek_area_demand") == []

@@ -202,3 +202,13 @@ def worked_out(rows: Filed, scenario: str, plans: list[str], measure: str) -> fl
         filed = [amount for place, amount in ours if row["municipality_code"] in (None, place)]
         total += 0 if row["holds_industry"] == "cluster6_only" and filed else row[measure]
     return total
+
+
+def test_only_electricity_has_twh(cook: Cook) -> None:
+    """Also where what was filed stands beside a loaded row that counts in its place."""
+    gas = loaded(30.0, carrier="natural_gas", heating_value_basis="LHV", holds_industry="all_industry")
+    power = loaded(36.0, holds_industry="all_industry")
+    both = {**TWO, "other_demand": [gas, power]}
+    made = cook(both)
+    assert cell(made, carrier="natural_gas")["electricity_twh"] is None
+    assert cell(made)["electricity_twh"] == Decimal(10)

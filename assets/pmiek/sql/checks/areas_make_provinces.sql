@@ -1,4 +1,5 @@
--- Each kind of area adds up to the same province, and that is what the sites filed, to the last decimal.
+-- Each kind of area adds up to the same province, and that is what the sites filed, to the last decimal;
+-- what projects add is the same under all certainties as under each.
 -- A list has one type, that of the fewest decimals: MW get as many as PJ.
 with kinds as (
     select code as area_kind from area_kinds
@@ -11,7 +12,7 @@ moments as (
 ),
 
 parts as (
-    select area_kind, province_code, carrier, direction, year, scenario,
+    select area_kind, province_code, carrier, direction, year, scenario, certainty,
         [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
             coalesce(sum(peak_sum_mw), 0)::decimal(38, 12)] as filed,
         [coalesce(sum(contracted_offtake_mw), 0), coalesce(sum(contracted_feed_in_mw), 0),
@@ -24,7 +25,7 @@ parts as (
 ),
 
 whole as (
-    select area_kind, province_code, carrier, direction, year, scenario,
+    select area_kind, province_code, carrier, direction, year, scenario, 'all' as certainty,
         [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
             coalesce(sum(peak_mw), 0)::decimal(38, 12)] as filed
     from site_demand cross join kinds
@@ -32,7 +33,7 @@ whole as (
 ),
 
 contracts as (
-    select area_kind, province_code, carrier, direction, year, scenario,
+    select area_kind, province_code, carrier, direction, year, scenario, 'all' as certainty,
         [coalesce(sum(offtake), 0), coalesce(sum(feed_in), 0), coalesce(sum(requested), 0)] as power
     from (
         select province_code, carrier, 'offtake' as direction, contracted_offtake_mw as offtake,
@@ -53,25 +54,37 @@ compared as (
         count(*) over same_cell = (select count(*) from kinds) as in_every_kind,
         first_value(projects) over same_cell as same_projects
     from parts
-    window same_cell as (partition by province_code, carrier, direction, year, scenario)
+    window same_cell as (partition by province_code, carrier, direction, year, scenario, certainty)
 ),
 
 power as (
     select 'municipality' as area_kind, province_code, 'electricity' as carrier, 'offtake' as direction, year, scenario,
+        certainty,
         [sum(project_extra_mw)::decimal(38, 12), sum(weighted_extra_mw)::decimal(38, 12)] as projects_mw
     from pmiek_power_demand
-    where certainty = 'all'
     group by all
     having sum(project_extra_mw) is not null
 )
 
-select area_kind, province_code, carrier, year, scenario
+select area_kind, province_code, carrier, year, scenario, certainty
 from compared
-full join whole using (area_kind, province_code, carrier, direction, year, scenario)
-full join contracts using (area_kind, province_code, carrier, direction, year, scenario)
-full join power using (area_kind, province_code, carrier, direction, year, scenario)
+full join whole using (area_kind, province_code, carrier, direction, year, scenario, certainty)
+full join contracts using (area_kind, province_code, carrier, direction, year, scenario, certainty)
+full join power using (area_kind, province_code, carrier, direction, year, scenario, certainty)
 where (compared.in_every_kind
     and compared.filed = coalesce(whole.filed, [0, 0, 0, 0])
     and compared.power = coalesce(contracts.power, [0, 0, 0])
     and compared.projects = compared.same_projects
     and (power.projects_mw is null or compared.projects[1:2] = power.projects_mw)) is not true
+union all
+select area_kind, province_code, carrier, year, scenario, 'all'
+from parts
+group by area_kind, province_code, carrier, direction, year, scenario
+having coalesce(sum(projects[3]) filter (where certainty = 'all'), 0)
+        <> coalesce(sum(projects[3]) filter (where certainty <> 'all'), 0)
+    or coalesce(sum(projects[4]) filter (where certainty = 'all'), 0)
+        <> coalesce(sum(projects[4]) filter (where certainty <> 'all'), 0)
+    or coalesce(sum(projects[5]) filter (where certainty = 'all'), 0)
+        <> coalesce(sum(projects[5]) filter (where certainty <> 'all'), 0)
+    or coalesce(sum(projects[6]) filter (where certainty = 'all'), 0)
+        <> coalesce(sum(projects[6]) filter (where certainty <> 'all'), 0)
