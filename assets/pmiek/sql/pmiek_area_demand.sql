@@ -159,7 +159,7 @@ cells as (
 ),
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
-areas as (
+named as (
     select spot, province_code, 'municipality' as area_kind, municipality_code, null as grid_operator,
         municipality_name as area
     from spots
@@ -171,6 +171,11 @@ areas as (
     union all by name
     select spot, province_code, 'grid_operator' as area_kind, grid_operator, label as area
     from spots left join grid_operators on grid_operators.code = spots.grid_operator
+),
+
+areas as (
+    select *, dense_rank() over (order by province_code, area_kind, municipality_code, grid_operator, area) as area_number
+    from named
 ),
 
 filed as (
@@ -193,15 +198,14 @@ site_spots as (
 ),
 
 site_counts as (
-    select province_code, area_kind, municipality_code, grid_operator, area, line, sum(sites)::bigint as site_count
+    select area_number, line, sum(sites)::bigint as site_count
     from (select area_kind, spot, line, count(*) as sites from site_spots group by all)
     join areas using (area_kind, spot)
     group by all
 ),
 
 firm_counts as (
-    select province_code, area_kind, municipality_code, grid_operator, area, line,
-        count(distinct firm) as company_count
+    select area_number, line, count(distinct firm) as company_count
     from (select distinct firm, spot, line from filed)
     join areas using (spot)
     group by all
@@ -209,7 +213,7 @@ firm_counts as (
 
 sums as (
     select
-        province_code, area_kind, municipality_code, grid_operator, area, line,
+        area_number, line,
         case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
             as cell_status,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
@@ -220,14 +224,14 @@ sums as (
 
 select
     settings.round,
-    sums.province_code,
+    areas.province_code,
     provinces.label as province_name,
     settings.blueprint_version,
     settings.factor_version,
-    sums.area_kind,
-    coalesce(sums.area, 'niet opgegeven') as area,
-    sums.municipality_code,
-    sums.grid_operator,
+    areas.area_kind,
+    coalesce(areas.area, 'niet opgegeven') as area,
+    areas.municipality_code,
+    areas.grid_operator,
     lines.carrier,
     lines.direction,
     lines.year,
@@ -251,18 +255,11 @@ select
     coalesce(company_count, 0) as company_count
 from sums
 cross join settings
+join (select distinct * exclude (spot) from areas) as areas using (area_number)
 join lines using (line)
-join provinces on provinces.code = sums.province_code
-left join site_counts
-    on site_counts.province_code = sums.province_code and site_counts.area_kind = sums.area_kind
-    and site_counts.municipality_code is not distinct from sums.municipality_code
-    and site_counts.grid_operator is not distinct from sums.grid_operator
-    and site_counts.area is not distinct from sums.area and site_counts.line = sums.line
-left join firm_counts
-    on firm_counts.province_code = sums.province_code and firm_counts.area_kind = sums.area_kind
-    and firm_counts.municipality_code is not distinct from sums.municipality_code
-    and firm_counts.grid_operator is not distinct from sums.grid_operator
-    and firm_counts.area is not distinct from sums.area and firm_counts.line = sums.line
+join provinces on provinces.code = areas.province_code
+left join site_counts using (area_number, line)
+left join firm_counts using (area_number, line)
 order by
-    sums.province_code, sums.area_kind, sums.municipality_code nulls first, sums.grid_operator nulls first,
+    areas.province_code, areas.area_kind, areas.municipality_code nulls first, areas.grid_operator nulls first,
     area, lines.carrier, lines.direction, lines.year, lines.scenario, lines.certainty
