@@ -35,13 +35,15 @@ PLAIN_LISTS = (
     "demand_scenarios",
 )
 FACTS_LOCK = threading.Lock()
-# Whether what a company calls a place tells who it is: its name is in it, whatever its legal form.
-TELLS_WHO = r"""
+# How the name of a place is written, whatever the spaces in it; and whether what a company calls a place tells who it
+# is: its name is in it, whatever its legal form.
+MACROS = r"""
+create macro spelled(place) as nullif(trim(regexp_replace(place, '\s+', ' ', 'g')), '');
 create macro tells_who(place, company_name) as coalesce(contains(
     lower(place),
     nullif(regexp_replace(
         lower(trim(company_name)), '([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$', ''), '')
-), false)
+), false);
 """
 # Classes of a quantity: the list, and the attributes in which its bounds stand.
 CLASS_LISTS = {
@@ -58,7 +60,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
     unit, basis, canon, factor as DOUBLE); emission_factors; power_factor (one row, MW per MVA); municipality;
     municipality_now (every code ever known, its successor and province in the round's geography year);
     ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
-    first); industry_overlaps; estimate_bounds; settings (one row). And the macro tells_who(place, company_name).
+    first); industry_overlaps; estimate_bounds; settings (one row). And the macros spelled(place) and
+    tells_who(place, company_name).
     """
     _keep_facts(connection)
     for name, rows in _of_round(settings).items():
@@ -74,7 +77,7 @@ def _keep_facts(connection: duckdb.DuckDBPyConnection) -> None:
             connection.register("fact", rows)
             connection.execute(f"create table {name} as from fact")
         connection.unregister("fact")
-        connection.execute(TELLS_WHO)
+        connection.execute(MACROS)
 
 
 @cache

@@ -22,7 +22,6 @@ from blueprint.geography import places
 from blueprint.load import blueprint
 
 COMPANIES, SITES_EACH, PROJECTS_EACH = 2000, 2, 10
-DEMAND_ROWS = 200_000
 CARRIERS = ("electricity", "natural_gas", "hydrogen", "heat", "co2")
 UNITS = {"electricity": "MWh", "natural_gas": "TJ", "hydrogen": "TJ", "heat": "GJ", "co2": "kt"}
 PLANS = ("plan", "plan_low", "plan_high")

@@ -12,7 +12,7 @@ select
     case when connection.carrier = 'electricity' then coalesce(voltage.code, 'unknown') end as voltage_level,
     case
         when not tells_who(connection.substation, company.company_name)
-            then nullif(trim(regexp_replace(connection.substation, '\s+', ' ', 'g')), '')
+            then spelled(connection.substation)
     end as substation,
     -- What is filed per site stands at its main connection of that carrier, so that nothing is counted twice.
     row_number() over (

@@ -3,7 +3,7 @@
 with sites as (
     select
         submission_id, site_id, row_number() over () as site, rd_x_m as x, rd_y_m as y,
-        nullif(regexp_replace(trim(business_park), '\s+', ' ', 'g'), '') as park_name,
+        spelled(business_park) as park_name,
         municipality_code || '/' || lower(park_name) as park
     from site_place
 ),

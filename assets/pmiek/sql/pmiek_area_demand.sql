@@ -61,8 +61,7 @@ sources as (
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling.
 parks as (
     select
-        *, row_number() over () as site,
-        nullif(trim(regexp_replace(business_park, '\s+', ' ', 'g')), '') as park
+        *, row_number() over () as site, spelled(business_park) as park
     from site_place
     semi join sources using (submission_id, site_id)
 ),

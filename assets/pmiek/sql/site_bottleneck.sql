@@ -1,11 +1,11 @@
 -- What waits on each bottleneck: its project, and for the electricity net what the site asked for.
 with hubs as (
     select submission_id, site_id,
-        min(lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g'))) as hub,
-        arg_min(trim(energy_hub), (lower(regexp_replace(trim(energy_hub), '\s+', ' ', 'g')), energy_hub)) as hub_name
+        min(lower(spelled(energy_hub))) as hub,
+        arg_min(spelled(energy_hub), (lower(spelled(energy_hub)), energy_hub)) as hub_name
     from flexibility
     join company using (submission_id)
-    where trim(energy_hub) <> '' and not tells_who(energy_hub, company_name)
+    where spelled(energy_hub) is not null and not tells_who(energy_hub, company_name)
     group by all
 ),
 
@@ -13,8 +13,7 @@ sites as (
     select
         site_place.submission_id, site_place.kvk_number, site_place.site_id, province_code, municipality_code,
         coalesce(municipality_name, 'Niet geplaatst') as municipality_name, hubs.hub, hubs.hub_name,
-        nullif(trim(business_park), '') as park_name,
-        lower(regexp_replace(trim(business_park), '\s+', ' ', 'g')) as park
+        spelled(business_park) as park_name, lower(park_name) as park
     from site_place
     left join hubs using (submission_id, site_id)
 ),
@@ -78,7 +77,7 @@ select
         when park_name is not null then coalesce(sites.municipality_code, '-') || '/' || park
         else coalesce(sites.municipality_code, '-')
     end as area_id,
-    regexp_replace(coalesce(hub_name, park_name, sites.municipality_name), '\s+', ' ', 'g') as area_name,
+    coalesce(hub_name, park_name, sites.municipality_name) as area_name,
     bottleneck.bottleneck_kind,
     coalesce(bottleneck.escalation, 'unknown') as escalation,
     bottleneck.bottleneck_since,
