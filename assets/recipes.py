@@ -15,7 +15,16 @@ import pyarrow as pa
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
-from assets.store import PREVIOUS, DataFolder, connect, expose_rows, read_reference, rows_there, write_table
+from assets.store import (
+    PREVIOUS,
+    DataFolder,
+    connect,
+    expose_rows,
+    parquet_sql,
+    read_reference,
+    rows_there,
+    write_table,
+)
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -156,6 +165,4 @@ def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...
         path = data.table(name, settings.round)
         if not path.exists():
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
-        escaped = str(path).replace("'", "''")
-        source = f"read_parquet('{escaped}', hive_partitioning = false)"
-        connection.execute(f"create temp view {name} as select * from {source}")
+        connection.execute(f"create temp view {name} as select * from {parquet_sql(path)}")

@@ -178,16 +178,21 @@ def expose_rows(connection: duckdb.DuckDBPyConnection, name: str, source: pa.Tab
         connection.register(name, source)
         return
     connection.register(f"{name}_wanted", wanted.empty_table())
-    escaped = str(source).replace("'", "''")
     connection.execute(
         f"""
         create temp view {name} as select {", ".join(wanted.names)} from (
             select * from {name}_wanted
             union all by name
-            select * from read_parquet('{escaped}', hive_partitioning = false)
+            select * from {parquet_sql(source)}
         )
         """
     )
+
+
+def parquet_sql(path: Path) -> str:
+    """What reads a Parquet file in SQL, where no parameter can stand."""
+    escaped = str(path).replace("'", "''")
+    return f"read_parquet('{escaped}', hive_partitioning = false)"
 
 
 def read_reference(data: DataFolder, name: str) -> pa.Table:

@@ -17,7 +17,7 @@ from assets import records
 from assets.intake.cells import Unfit, as_text, fold
 from assets.intake.expectations import Failure
 from assets.intake.judge import judge_list
-from assets.intake.lists import FILE, place_row, province_label, read_one_table
+from assets.intake.lists import FILE, failure, place_row, province_label, read_one_table
 from assets.intake.rows import typed
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder, write_table
@@ -116,7 +116,7 @@ def _judge(lines: list[Row], settings: Round) -> Iterator[Failure]:
         yield from place_row(row, NAME, settings.geography_year)
         if row["is_ets"] is False and row["ets_emissions_t"]:
             title = blueprint().tables[NAME].field("is_ets").title
-            yield _failure(row, "ets_emissions_t", "list_ets_differs", as_text(row["ets_emissions_t"]), title)
+            yield failure(NAME, row, "ets_emissions_t", "list_ets_differs", as_text(row["ets_emissions_t"]), title)
     yield from _doubles(lines)
     yield from _other_names(lines)
 
@@ -133,7 +133,7 @@ def _doubles(lines: list[Row]) -> Iterator[Failure]:
             names = ["kvk_number", *site]
             titles = " + ".join(table.field(name).title for name in names)
             shown = ", ".join(province_label(row[name]) if name == "province_code" else row[name] for name in names)
-            yield _failure(row, "kvk_number", "key_duplicate", shown, titles)
+            yield failure(NAME, row, "kvk_number", "key_duplicate", shown, titles)
         seen.add(key)
 
 
@@ -149,11 +149,7 @@ def _other_names(lines: list[Row]) -> Iterator[Failure]:
     for row in lines:
         name = row["company_name"]
         if row["kvk_number"] and name and fold(first.setdefault(row["kvk_number"], name)) != fold(name):
-            yield _failure(row, "company_name", "list_name_differs", name, first[row["kvk_number"]])
-
-
-def _failure(row: Row, field: str, rule: str, value: str, allowed: str) -> Failure:
-    return Failure(FILE, NAME, row["row_number"], "", field, rule, value, allowed)
+            yield failure(NAME, row, "company_name", "list_name_differs", name, first[row["kvk_number"]])
 
 
 def _columns() -> tuple[str, ...]:

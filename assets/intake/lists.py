@@ -74,6 +74,11 @@ def extract_one_table(name: str, path: Path) -> Extract:
     return extract_list(sheets, blueprint().tables[name])
 
 
+def failure(table: str, row: dict[str, Any], field: str, rule: str, value: str, allowed: str) -> Failure:
+    """A breach at a cell of the one table that was read."""
+    return Failure(FILE, table, row["row_number"], "", field, rule, value, allowed)
+
+
 def place_row(row: dict[str, Any], table: str, year: int) -> Iterator[Failure]:
     """Fill in the municipality code and the province that follow from what a row says; the breaches in its place."""
     filed, province = row["municipality_code"], row["province_code"]
@@ -83,19 +88,18 @@ def place_row(row: dict[str, Any], table: str, year: int) -> Iterator[Failure]:
     if len(known) > 1:
         # A name that several provinces know is told by the province beside it.
         known = [code for code in known if _province(code, year) == province] or known
-    place = (FILE, table, row["row_number"], "")
     if not known:
-        yield Failure(*place, "municipality_code", "municipality_unknown", filed, str(year))
+        yield failure(table, row, "municipality_code", "municipality_unknown", filed, str(year))
     elif len(known) > 1:
         choices = " of ".join(f"{code} ({province_label(_province(code, year))})" for code in known)
-        yield Failure(*place, "municipality_code", "municipality_ambiguous", filed, choices)
+        yield failure(table, row, "municipality_code", "municipality_ambiguous", filed, choices)
     else:
         row["municipality_code"], found = known[0], _province(known[0], year)
         if province is None:
             row["province_code"] = found
         elif province != found and province in blueprint().codes["provinces"].names:
             labels = province_label(province), province_label(found)
-            yield Failure(*place, "province_code", "list_place_differs", *labels)
+            yield failure(table, row, "province_code", "list_place_differs", *labels)
 
 
 def _province(code: str, year: int) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from assets.intake.expectations import Failure
-from assets.intake.lists import FILE, place_row, province_label
+from assets.intake.lists import failure, place_row, province_label
 from blueprint.conversions import ENERGY, conversions
 from blueprint.geography import places
 from blueprint.load import blueprint
@@ -41,7 +41,7 @@ def _old_place(row: Row, year: int) -> Iterator[Failure]:
     code = row["municipality_code"]
     now = places.current_code(code, year) if code else None
     if now and now != code:
-        yield _failure(row, "municipality_code", "list_municipality_old", _named(code), _named(now))
+        yield failure(NAME, row, "municipality_code", "list_municipality_old", _named(code), _named(now))
 
 
 def _amount(row: Row) -> Iterator[Failure]:
@@ -50,15 +50,15 @@ def _amount(row: Row) -> Iterator[Failure]:
     carriers = blueprint().codes["carriers"]
     if carrier in carriers.where("quantity", "mass"):
         energy = ", ".join(carriers.label(code) for code in carriers.where("quantity", "energy"))
-        yield _failure(row, "carrier", "list_no_energy", carrier, energy)
+        yield failure(NAME, row, "carrier", "list_no_energy", carrier, energy)
     elif carrier in carriers.names and unit in blueprint().units:
         known = _units(carrier)
         if unit not in {each for each, _ in known}:
             allowed = ", ".join(sorted({each for each, _ in known}))
-            yield _failure(row, "unit", "unit_not_allowed", unit, allowed)
+            yield failure(NAME, row, "unit", "unit_not_allowed", unit, allowed)
         elif (unit, basis or "") not in known:
             label = blueprint().codes["heating_value_bases"].label("LHV")
-            yield _failure(row, "heating_value_basis", "basis_without_factor", basis, label)
+            yield failure(NAME, row, "heating_value_basis", "basis_without_factor", basis, label)
 
 
 @cache
@@ -76,13 +76,15 @@ def _place_twice(lines: list[Row], year: int) -> Iterator[Failure]:
         whole = [row for row in rows if not row["municipality_code"]]
         if parts and whole:
             where = f"regel {parts[0]['row_number']} ({_named(parts[0]['municipality_code'])})"
-            yield _failure(whole[0], "province_code", "list_place_twice", _province(whole[0]), where)
+            yield failure(NAME, whole[0], "province_code", "list_place_twice", _province(whole[0]), where)
         own = {row["municipality_code"]: row for row in parts}
         for row in parts:
             now = _now(row, year)
             if now != row["municipality_code"] and now in own:
                 where = f"regel {own[now]['row_number']} ({_named(now)})"
-                yield _failure(row, "municipality_code", "list_place_twice", _named(row["municipality_code"]), where)
+                yield failure(
+                    NAME, row, "municipality_code", "list_place_twice", _named(row["municipality_code"]), where
+                )
 
 
 def _industry_twice(lines: list[Row], kept: list[Row], year: int) -> Iterator[Failure]:
@@ -96,7 +98,7 @@ def _industry_twice(lines: list[Row], kept: list[Row], year: int) -> Iterator[Fa
             key = tuple(row[name] for name in CELL)
             double = next((said for other, said in claims[key] if _meets(row, other, year)), None)
             if double:
-                yield _failure(row, "holds_industry", "list_industry_twice", row["holds_industry"], double)
+                yield failure(NAME, row, "holds_industry", "list_industry_twice", row["holds_industry"], double)
             claims[key].append((row, where))
 
 
@@ -122,7 +124,3 @@ def _named(code: str | None) -> str:
 
 def _province(row: Row) -> str:
     return province_label(row["province_code"])
-
-
-def _failure(row: Row, field: str, rule: str, value: str, allowed: str) -> Failure:
-    return Failure(FILE, NAME, row["row_number"], "", field, rule, value, allowed)

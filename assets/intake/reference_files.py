@@ -18,7 +18,7 @@ import pyarrow as pa
 from assets import records
 from assets.intake import other_demand
 from assets.intake.expectations import Failure
-from assets.intake.lists import FILE, ListRead, read_one_table
+from assets.intake.lists import FILE, ListRead, failure, read_one_table
 from assets.intake.operators import NAME as OPERATOR_AREAS
 from assets.intake.operators import replaced
 from assets.rounds import Round, RoundError
@@ -98,9 +98,8 @@ def _damaged(table: Table, lines: Rows) -> Iterable[Failure]:
         for row in lines:
             text = row[field.name]
             if text and not text.isascii() and (_mended(text) or DAMAGED.search(text)):
-                place = (FILE, table.name, row["row_number"], "", field.name)
                 meant = f" Bedoeld is misschien '{_mended(text)}'." if _mended(text) else ""
-                yield Failure(*place, "list_encoding", text, meant)
+                yield failure(table.name, row, field.name, "list_encoding", text, meant)
 
 
 def _mended(text: str) -> str:
@@ -122,8 +121,7 @@ def _doubles(table: Table, lines: Rows) -> Iterable[Failure]:
         if (above := seen.setdefault(key, row["row_number"])) != row["row_number"]:
             filled = [name for name in table.primary_key if row[name] is not None]
             shown = ", ".join(_shown(table.field(name), row[name]) for name in filled)
-            place = (FILE, table.name, row["row_number"], "", table.primary_key[0])
-            yield Failure(*place, "key_duplicate", shown, f"regel {above}")
+            yield failure(table.name, row, table.primary_key[0], "key_duplicate", shown, f"regel {above}")
 
 
 def _shown(field: Field, value: Any) -> str:
@@ -137,18 +135,16 @@ def _odd_areas(lines: Rows) -> Iterable[Failure]:
     for row in lines:
         place, carrier, operator = row["municipality_code"], row["carrier"], operators.get(row["grid_operator"] or "")
         if place and places.find_codes(place) != (place,):
-            yield _failure(row, "municipality_code", "list_municipality_unknown", place, _choices(place))
+            yield failure(OPERATOR_AREAS, row, "municipality_code", "list_municipality_unknown", place, _choices(place))
         if operator and carrier in carriers.names and carrier not in operator.attributes["carriers"].split(";"):
-            yield _failure(row, "grid_operator", "list_operator_carrier", operator.label, carriers.label(carrier))
+            yield failure(
+                OPERATOR_AREAS, row, "grid_operator", "list_operator_carrier", operator.label, carriers.label(carrier)
+            )
 
 
 def _choices(place: str) -> str:
     codes = " of ".join(places.find_codes(place))
     return f"Kies uit {codes}." if codes else "Die is niet bekend."
-
-
-def _failure(row: dict, field: str, rule: str, value: str, allowed: str) -> Failure:
-    return Failure(FILE, OPERATOR_AREAS, row["row_number"], row["series"], field, rule, value, allowed)
 
 
 def _now() -> str:
