@@ -1,13 +1,17 @@
 -- Sites, firms, spots (where a site lies and how it is connected) and lines (what is asked when) have numbers here:
--- there are many facts, and in each cell a site and a firm are counted once.
+-- there are many facts, and in each cell a site and a firm are counted once. For what moments a site or firm counts is
+-- one number, a bit per moment, so that it is not written out per site.
 with firms as (
     select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
 ),
 
 moments as (
-    select base_year as year, 'base' as scenario from settings
-    union
-    select year, scenario from site_demand
+    select *, 1::hugeint << (row_number() over () - 1) as moment
+    from (
+        select base_year as year, 'base' as scenario from settings
+        union
+        select year, scenario from site_demand
+    )
 ),
 
 deltas as (
@@ -28,7 +32,7 @@ main_connections as (
 -- What is filed of demand is of one year and scenario, a contract of all, and a project of each from its year on, once
 -- among all certainties and once under its own.
 -- Demand and projects stand at the main connection of the site for that carrier.
-sources as (
+sources as not materialized (
     select
         submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, 'all' as certainty,
         grid_operator, substation, value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
@@ -58,12 +62,17 @@ sources as (
     left join main_connections using (submission_id, site_id, carrier)
 ),
 
+-- What is asked, of which moments: a number stands for it in the many rows of `placed`.
+asks as (
+    select row_number() over () as ask, *
+    from (select distinct carrier, direction, year, scenario, from_year, certainty from sources)
+),
+
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling.
 parks as (
     select
         *, row_number() over () as site, spelled(business_park) as park
     from site_place
-    semi join sources using (submission_id, site_id)
 ),
 
 park_names as (
@@ -100,11 +109,15 @@ sites as (
 
 placed as (
     select
-        sources.* exclude (submission_id, site_id, grid_operator, substation),
-        sites.* exclude (submission_id, site_id),
+        site, firm, ground, ask,
         coalesce(sources.grid_operator, 'unknown') as grid_operator,
-        coalesce(station_names.station, 0) as station
+        coalesce(station_names.station, 0) as station,
+        is_filed, columns(sources.* exclude (
+            submission_id, site_id, carrier, direction, year, scenario, from_year, certainty, grid_operator,
+            substation, is_filed
+        ))
     from sources
+    join asks using (carrier, direction, year, scenario, from_year, certainty)
     join sites using (submission_id, site_id)
     left join station_names
         on station_names.province_code = sites.province_code
@@ -112,34 +125,9 @@ placed as (
         and station_names.folded = lower(sources.substation)
 ),
 
-spots as (
-    select row_number() over () as spot, ground, grid_operator, station,
-        any_value(province_code) as province_code, any_value(municipality_code) as municipality_code,
-        any_value(municipality_name) as municipality_name, any_value(park) as park
-    from placed
-    group by ground, grid_operator, station
-),
-
-lines as (
-    select row_number() over () as line, *
-    from (select distinct carrier, direction, certainty from placed)
-    cross join moments
-),
-
--- Of which lines a source is part: that of its own year, those of its first year and later, or all.
-source_lines as (
-    select sources.*, line
-    from (select distinct carrier, direction, year, scenario, from_year, certainty from placed) as sources
-    join lines
-        on lines.carrier = sources.carrier and lines.direction = sources.direction
-        and lines.certainty = sources.certainty
-        and (lines.year = sources.year or (sources.year = 0 and lines.year >= sources.from_year))
-        and (lines.scenario = sources.scenario or sources.scenario = '')
-),
-
 amounts as (
     select
-        ground, grid_operator, station, carrier, direction, year, scenario, from_year, certainty,
+        ground, grid_operator, station, ask,
         bool_or(is_filed) as is_filed,
         bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0
             and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
@@ -150,11 +138,41 @@ amounts as (
     group by all
 ),
 
+spots as (
+    select row_number() over () as spot, *
+    from (select distinct ground, grid_operator, station from amounts)
+    join (
+        select distinct ground, province_code, municipality_code, municipality_name, park from sites
+    ) using (ground)
+),
+
+flows as (
+    select row_number() over () as flow, * from (select distinct carrier, direction, certainty from asks)
+),
+
+lines as (
+    select row_number() over () as line, * from flows cross join moments
+),
+
+-- Of which lines an ask is part: that of its own year, those of its first year and later, or all.
+ask_lines as (
+    select ask, line, flow, moment
+    from asks
+    join lines
+        on lines.carrier = asks.carrier and lines.direction = asks.direction and lines.certainty = asks.certainty
+        and (lines.year = asks.year or (asks.year = 0 and lines.year >= asks.from_year))
+        and (lines.scenario = asks.scenario or asks.scenario = '')
+),
+
+ask_moments as (
+    select ask, flow, bit_or(moment) as moments from ask_lines group by all
+),
+
 cells as (
     select amounts.* exclude (grid_operator), spot, line
     from amounts
     join spots using (ground, grid_operator, station)
-    join source_lines using (carrier, direction, year, scenario, from_year, certainty)
+    join ask_lines using (ask)
 ),
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
@@ -178,35 +196,47 @@ areas as (
 ),
 
 filed as (
-    select distinct site, firm, spot, line
+    select site, firm, spot, flow, bit_or(moments) as moments
     from placed
     join spots using (ground, grid_operator, station)
-    join source_lines using (carrier, direction, year, scenario, from_year, certainty)
+    join ask_moments using (ask)
     where is_filed
+    group by site, firm, spot, flow
 ),
 
 -- The spots of a site lie in one municipality and on one park, but may be connected in several ways.
 site_spots as (
-    select 'municipality' as area_kind, min(spot) as spot, line from filed group by site, line
+    select 'municipality' as area_kind, min(spot) as spot, flow, bit_or(moments) as moments from filed group by site, flow
     union all
-    select 'business_park', min(spot), line from filed group by site, line
+    select 'business_park', min(spot), flow, bit_or(moments) from filed group by site, flow
     union all
-    select 'grid_operator', min(spot), line from filed join spots using (spot) group by site, grid_operator, line
+    select 'grid_operator', min(spot), flow, bit_or(moments)
+    from filed join spots using (spot) group by site, grid_operator, flow
     union all
-    select 'substation', spot, line from filed
+    select 'substation', spot, flow, moments from filed
 ),
 
 site_counts as (
     select area_number, line, sum(sites)::bigint as site_count
-    from (select area_kind, spot, line, count(*) as sites from site_spots group by all)
+    from (select area_kind, spot, flow, moments, count(*) as sites from site_spots group by all)
     join areas using (area_kind, spot)
+    join lines using (flow)
+    where moments & moment != 0
+    group by all
+),
+
+firm_areas as (
+    select firm, area_number, flow, bit_or(moments) as moments
+    from (select firm, spot, flow, bit_or(moments) as moments from filed group by all)
+    join areas using (spot)
     group by all
 ),
 
 firm_counts as (
-    select area_number, line, count(distinct firm) as company_count
-    from (select distinct firm, spot, line from filed)
-    join areas using (spot)
+    select area_number, line, sum(firms)::bigint as company_count
+    from (select area_number, flow, moments, count(*) as firms from firm_areas group by all)
+    join lines using (flow)
+    where moments & moment != 0
     group by all
 ),
 
