@@ -76,9 +76,14 @@ def whole_numbers(solver: Any, columns: int) -> None:
 
 
 class Program:
-    """One set of equations over bounded columns, solved again and again for other bounds and costs."""
+    """One set of equations over bounded columns, solved again and again for other bounds and costs.
 
-    def __init__(self, equations: Equations, columns: int, mirrored: bool = False) -> None:
+    `mirrored` adds each column counted negative. `afresh` forgets the last basis, which is faster when the next
+    question is quite another.
+    """
+
+    def __init__(self, equations: Equations, columns: int, *, mirrored: bool = False, afresh: bool = False) -> None:
+        self._afresh = afresh
         self.columns = columns * (2 if mirrored else 1)
         self.solver = new_solver()
         self._every = np.arange(self.columns, dtype=np.int32)
@@ -96,9 +101,13 @@ class Program:
         # All costs and bounds anew: one left over from the last program makes the answer to this one wrong.
         self.solver.changeColsCost(self.columns, self._every, cost)
         self.solver.changeColsBounds(self.columns, self._every, lower, upper)
-        # Afresh, without the last basis: the answer depends on the question only, and with presolve it is no slower.
-        self.solver.clearSolver()
+        if self._afresh:
+            self.solver.clearSolver()
         ended = self._run()
+        if ended not in ("kOptimal", "kInfeasible"):
+            # The last basis can be a bad start.
+            self.solver.clearSolver()
+            ended = self._run()
         if ended == "kOptimal":
             return np.array(self.solver.getSolution().col_value)
         if ended == "kInfeasible":
@@ -141,6 +150,13 @@ class Worlds:
         """
         worlds: list[np.ndarray] = []
         left = list(wants)
+        if all_or_nothing and left:
+            # The largest is the likeliest to fail, and then the others need no looking at.
+            world = self._alone(hidden, room, left[0])
+            if not left[0].reached_by(world):
+                return worlds, left[:1]
+            worlds.append(world)
+            left = [want for want in left if not want.reached_by(world)]
         for sign in (1, -1):
             gained = True
             while gained and (some := [want for want in left if want.sign == sign and want.distance >= TOGETHER_FROM]):
@@ -199,7 +215,7 @@ class Cheapest:
     """The cheapest world that proves a want, when withholding a cell costs something."""
 
     def __init__(self, equations: Equations, columns: int) -> None:
-        self._program = Program(equations, columns, mirrored=True)
+        self._program = Program(equations, columns, mirrored=True, afresh=True)
         self._columns = columns
 
     def world(

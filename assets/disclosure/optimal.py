@@ -35,6 +35,8 @@ def optimum(given: Task, *, rounds: int = 500) -> Optimum:
     After `rounds` choices of the master program it stops and says so. Raises Unprotectable and SolverFailure.
     """
     first = suppress(given)
+    if not first.complements(given).any():
+        return Optimum(first, 0.0, 0.0, True, 0)
     kept = given.never | (given.forced & ~first.hidden)
     master = _Master(given, kept)
     attack = _Attack(given)

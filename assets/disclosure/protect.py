@@ -13,12 +13,16 @@ import pyarrow as pa
 
 from assets.disclosure.audit import Required
 from assets.disclosure.insiders import insiders, repair
+from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
 from assets.disclosure.suppress import Pattern, Task, suppress, task
 from assets.disclosure.system import System, Table, build
 
 # What withholding weighs per level: a cell that sums over the whole country, one that was withheld before.
 NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
+
+# So many variables take a second or so to protect at the proven lowest cost, in so many rounds at most.
+EXACT_UP_TO, EXACT_ROUNDS = 150, 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +76,14 @@ def protect(
     earlier: pa.Table | None = None,
     signed: bool = False,
     pairs: bool = True,
+    exact_up_to: int = EXACT_UP_TO,
 ) -> Protected:
     """Protect all tables of an audience together; `rows` as for `build`.
 
     `forced` are groupings (sets of columns) that are shown unless nothing else helps, `weights` the cost of a grouping
     against 1. `frozen` and `earlier` are tables of keys: cells that were shown and cannot be taken back, and cells that
-    were withheld in a sister table, which are cheaper so that patterns stay stable.
+    were withheld in a sister table, which are cheaper so that patterns stay stable. `pairs` looks at two insiders
+    together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
     Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
     """
     system = build(rows, tables, signed)
@@ -89,7 +95,8 @@ def protect(
         forced=_of_groupings(system, forced),
         frozen=_of_keys(system, frozen),
     )
-    pattern = suppress(given)
+    small = system.size <= exact_up_to
+    pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
     pattern = repair(given, pattern, insiders(system, pattern.hidden, pairs=pairs))
     return Protected(system, primary, given, pattern)
 

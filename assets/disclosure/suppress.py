@@ -104,8 +104,9 @@ def suppress(given: Task, *, clean_up: bool = True) -> Pattern:
     search.select()
     if clean_up:
         search.clean_up()
-        if search.replace():
-            search.clean_up()
+        before = search.hidden
+        search.replace()
+        search.clean_up(search.hidden & ~before)
     return Pattern(search.hidden, tuple(search.worlds), search.hidden & given.forced & (given.level == 0))
 
 
@@ -130,11 +131,15 @@ class _Search:
                 self.hidden |= world != 0
                 self.worlds.append(world)
 
-    def clean_up(self) -> None:
-        """Show each complement again, dearest first, if every want can be had without it."""
+    def _complements(self, among: np.ndarray | None = None) -> list[int]:
+        """The complements, dearest first."""
+        chosen = self.hidden & ~self.given.hidden_anyway & (True if among is None else among)
         cost = self.given.cost
-        complements = np.flatnonzero(self.hidden & ~self.given.hidden_anyway).tolist()
-        for variable in sorted(complements, key=lambda variable: (-cost[variable], variable)):
+        return sorted(np.flatnonzero(chosen).tolist(), key=lambda variable: (-cost[variable], variable))
+
+    def clean_up(self, among: np.ndarray | None = None) -> None:
+        """Show each complement again, all or some, if every want can be had without it."""
+        for variable in self._complements(among):
             without = [world for world in self.worlds if world[variable] == 0]
             lost = [want for want in self.wants if not any(want.reached_by(world) for world in without)]
             fewer = self.hidden.copy()
@@ -143,17 +148,12 @@ class _Search:
             if not failed:
                 self.hidden, self.worlds = fewer, without + worlds
 
-    def replace(self) -> bool:
-        """Do without each complement, dearest first, where cheaper ones can take its place; whether any could."""
-        cost = self.given.cost
-        complements = np.flatnonzero(self.hidden & ~self.given.hidden_anyway).tolist()
-        found = False
-        for variable in sorted(complements, key=lambda variable: (-cost[variable], variable)):
+    def replace(self) -> None:
+        """Do without each complement where cheaper ones can take its place."""
+        for variable in self._complements():
             instead = self._without(variable)
             if instead is not None:
                 self.hidden, self.worlds = instead
-                found = True
-        return found
 
     def _without(self, variable: int) -> tuple[np.ndarray, list[np.ndarray]] | None:
         """A cheaper pattern in which a complement is shown; None as soon as it turns out no cheaper."""
