@@ -78,6 +78,12 @@ def test_great_expectations_is_known_in_one_place() -> None:
     assert importers("great_expectations") == {"assets/intake/expectations.py"}
 
 
+def test_highs_is_known_twice_since_the_audit_shares_no_code() -> None:
+    assert importers("highspy") == {"assets/disclosure/lp.py", "assets/disclosure/audit.py"}
+    audit = imported(ROOT / "assets/disclosure/audit.py")
+    assert {name for name in audit if name.split(".")[0] in PACKAGES} == set()
+
+
 def test_environment_is_read_in_one_place() -> None:
     # Two libraries take a switch from it: Great Expectations (telemetry) and gettext (language), each at its door.
     switches = {"assets/intake/expectations.py", "pipelines/cli/dutch.py"}
