@@ -6,7 +6,7 @@ What becomes of the tables, and which audience gets which, is for the products; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from assets.disclosure.audit import Required
 from assets.disclosure.insiders import insiders, repair
 from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
+from assets.disclosure.sums import close
 from assets.disclosure.suppress import Pattern, Task, suppress, task
 from assets.disclosure.system import System, Table, build
 
@@ -23,6 +24,10 @@ NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
 
 # So many variables take a second or so to protect at the proven lowest cost, in so many rounds at most.
 EXACT_UP_TO, EXACT_ROUNDS = 150, 60
+
+
+# The codes of a cell in the order of the system's columns; None: total.
+Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +45,7 @@ class Protected:
         Which withheld cell is a complement must not be published: it says that others are not.
         """
         variable = self.system.cells["variable"].to_numpy()
-        unsafe, hidden = self.primary.unsafe[variable], self.pattern.hidden[variable]
+        unsafe, hidden = self.task.level[variable] > 0, self.pattern.hidden[variable]
         value = self.system.value[variable]
         status = np.select(
             [unsafe, hidden, value == 0], ["suppressed_primary", "suppressed_secondary", "zero"], "shown"
@@ -57,7 +62,7 @@ class Protected:
         """What the audit must find an attacker cannot exclude, by row of `cells`."""
         found = []
         for row, variable in enumerate(self.system.cells["variable"].to_pylist()):
-            if self.primary.unsafe[variable]:
+            if self.task.level[variable] > 0:
                 true, level = float(self.system.value[variable]), float(self.primary.level[variable])
                 low = true - level if self.system.signed else max(true - level, 0.0)
                 found.append(Required(row, true, low, true + level))
@@ -74,6 +79,7 @@ def protect(
     weights: Mapping[frozenset[str], float] | None = None,
     frozen: pa.Table | None = None,
     earlier: pa.Table | None = None,
+    levels: Mapping[Key, float] | None = None,
     signed: bool = False,
     pairs: bool = True,
     exact_up_to: int = EXACT_UP_TO,
@@ -82,12 +88,13 @@ def protect(
 
     `forced` are groupings (sets of columns) that are shown unless nothing else helps, `weights` the cost of a grouping
     against 1. `frozen` and `earlier` are tables of keys: cells that were shown and cannot be taken back, and cells that
-    were withheld in a sister table, which are cheaper so that patterns stay stable. `pairs` looks at two insiders
+    were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
+    withheld for another reason than what is in them, and how far an attacker must stay. `pairs` looks at two insiders
     together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
     Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
     """
     system = build(rows, tables, signed)
-    primary = primaries(system.contributions, rules, waiving)
+    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {})
     given = task(
         system,
         primary.level,
@@ -98,10 +105,18 @@ def protect(
     small = system.size <= exact_up_to
     pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
     pattern = repair(given, pattern, insiders(system, pattern.hidden, pairs=pairs))
+    pattern = close(given, pattern, rules, waiving)
     return Protected(system, primary, given, pattern)
 
 
-def _keys(table: pa.Table, columns: Sequence[str]) -> list[tuple]:
+def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float]) -> Primary:
+    level = primary.level.copy()
+    for key, variable in zip(_keys(system.cells, system.columns), system.cells["variable"].to_pylist(), strict=True):
+        level[variable] = max(level[variable], levels.get(key, 0.0))
+    return replace(primary, level=level)
+
+
+def _keys(table: pa.Table, columns: Sequence[str]) -> list[Key]:
     return list(zip(*(table[name].to_pylist() for name in columns), strict=True)) if columns else [()] * len(table)
 
 

@@ -228,7 +228,7 @@ class _Filed:
             cell = variables[labels[self.inner]]
             wanted = ~done[cell]
             done[variables] = True
-            parts.append(_summed(cell[wanted], self.holding[wanted], self.value[wanted]))
+            parts.append(summed(cell[wanted], self.holding[wanted], self.value[wanted]))
         cell, holding, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
         np.add.at(value, cell, amount)
         amount = np.abs(amount) if signed else amount
@@ -236,7 +236,7 @@ class _Filed:
         return value, Contributions(cell[order], holding[order], amount[order], holdings, len(value))
 
 
-def _summed(cell: np.ndarray, holding: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def summed(cell: np.ndarray, holding: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The sums per cell and holding."""
     order = np.lexsort((holding, cell))
     cell, holding, value = cell[order], holding[order], value[order]

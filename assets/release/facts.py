@@ -1,0 +1,84 @@
+"""What stands behind a public figure: who filed how much, per stream of figures that are not added up with others.
+
+Confidential; nothing of it is written by this module. Which figures there are, is declared in `blueprint.disclosure`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.recipes import expose
+from assets.reference import register_reference
+from assets.rounds import Round
+from assets.store import DataFolder, connect
+from blueprint.disclosure import Product
+
+SQL = Path(__file__).parent / "sql"
+INPUTS = ("site_demand", "site_connection")
+PUBLISH = "publication_identifiable"
+# A stream by its direction (or measure), year and scenario.
+StreamKey = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """The amounts of one stream: rows of holding, site, dimensions and value."""
+
+    key: StreamKey
+    rows: pa.Table
+
+
+def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
+    """The amounts behind a public table, one row per site and cell: holding, site, streams, dimensions, value.
+
+    Raises MissingTable when the round was never run.
+    """
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, INPUTS)
+        return connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+
+
+def streams(facts: pa.Table, product: Product) -> list[Stream]:
+    """The facts by stream: the base year first, then the plan, so that later patterns can follow earlier ones."""
+    keys = sorted(set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True)), key=_order)
+    found = []
+    for key in keys:
+        mask = pa.array([True] * facts.num_rows)
+        for name, value in zip(product.streams, key, strict=True):
+            mask = pc.and_(mask, pc.equal(facts[name], value))
+        found.append(
+            Stream(key, facts.filter(mask).select(["holding", "site", *product.dimensions, "value"]).combine_chunks())
+        )
+    return found
+
+
+def _order(key: StreamKey) -> tuple:
+    *measure, year, scenario = key
+    return (*measure, {"base": 0, "plan": 1}.get(str(scenario), 2), scenario, year)
+
+
+def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
+    """The holdings that agreed to be recognised in public figures, on a day: every filing of theirs says so."""
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, ("company", "consent"))
+        rows = connection.execute(
+            """
+            select coalesce(group_id, kvk_number)
+            from company
+            left join consent
+                on consent.submission_id = company.submission_id and consent_purpose = $purpose
+                and granted
+                and (valid_until is null or valid_until >= $on) and (granted_on is null or granted_on <= $on)
+            group by all
+            having bool_and(consent.submission_id is not null)
+            """,
+            {"purpose": PUBLISH, "on": on},
+        ).fetchall()
+    return frozenset(holding for (holding,) in rows)
