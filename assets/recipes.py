@@ -138,6 +138,8 @@ def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None 
         expose(connection, data, settings, recipe.inputs)
         rows = rows_of(connection, recipe, settings)
     write_table(data, recipe.table, settings.round, rows)
+    # Of a large table much stays reserved, and the next one is as large.
+    pa.default_memory_pool().release_unused()
     return rows
 
 

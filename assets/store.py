@@ -128,6 +128,8 @@ def _database(threads: int | None) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
+        # Gives back what a large question took, before the next one takes as much.
+        "allocator_background_threads": True,
     }
     if threads is not None:
         config["threads"] = threads

@@ -11,13 +11,17 @@ sites as (
 ),
 
 plans as (
-    select site_demand.* from site_demand cross join settings
-    where scenario <> 'base' and site_demand.year > settings.base_year
+    select
+        submission_id, site_id, carrier, use, direction, year, scenario,
+        energy_pj as plan_pj, mass_kt as plan_kt
+    from site_demand cross join settings
+    where scenario <> 'base' and year > settings.base_year
 ),
 
 base as (
-    select site_demand.* from site_demand cross join settings
-    where scenario = 'base' and site_demand.year = settings.base_year
+    select submission_id, site_id, carrier, use, direction, energy_pj as base_pj, mass_kt as base_kt
+    from site_demand cross join settings
+    where scenario = 'base' and year = settings.base_year
 ),
 
 -- The plan is asked of every site in every year of the round; the other scenarios only where it filed them.
@@ -31,7 +35,7 @@ moments as (
 streams as (
     select submission_id, site_id, carrier, use, direction from site_demand
     union
-    select submission_id, site_id, carrier_to, use, direction from steps
+    select submission_id, site_id, carrier_to as carrier, use, direction from steps
 ),
 
 replacing as (
@@ -41,7 +45,7 @@ replacing as (
 ),
 
 replaced as (
-    select streams.*, moments.year, moments.scenario, count(*) as replacing_count
+    select streams.*, moments.year, moments.scenario, count(*) as replaced_count
     from streams
     join moments using (submission_id, site_id)
     join replacing using (submission_id, site_id, carrier, use)
@@ -52,7 +56,7 @@ replaced as (
 explained as (
     select
         streams.*, moments.year, moments.scenario,
-        count(*) as project_count,
+        count(*) as explained_count,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
         sum(weighted_energy_pj) as weighted_energy_pj,
@@ -68,36 +72,23 @@ explained as (
 
 path as (
     select
-        sites.*, streams.carrier, streams.use, streams.direction, moments.year, moments.scenario,
-        carriers.quantity,
-        base.energy_pj as base_pj, base.mass_kt as base_kt, plans.energy_pj as plan_pj, plans.mass_kt as plan_kt,
-        coalesce(explained.project_count, 0) as project_count,
-        coalesce(replaced.replacing_count, 0) as replacing_count,
-        case when carriers.quantity = 'energy' then coalesce(explained.delta_energy_pj, 0) end as delta_pj,
-        case when carriers.quantity = 'energy' then coalesce(explained.weighted_energy_pj, 0) end as weighted_pj,
-        case when carriers.quantity = 'mass' then coalesce(explained.delta_mass_kt, 0) end as delta_kt,
-        case when carriers.quantity = 'mass' then coalesce(explained.weighted_mass_kt, 0) end as weighted_kt
+        * exclude (code, quantity, delta_energy_pj, delta_mass_kt, weighted_energy_pj, weighted_mass_kt,
+            explained_count, replaced_count),
+        coalesce(explained_count, 0) as project_count,
+        coalesce(replaced_count, 0) as replacing_count,
+        case when quantity = 'energy' then coalesce(delta_energy_pj, 0) end as delta_pj,
+        case when quantity = 'energy' then coalesce(weighted_energy_pj, 0) end as weighted_pj,
+        case when quantity = 'mass' then coalesce(delta_mass_kt, 0) end as delta_kt,
+        case when quantity = 'mass' then coalesce(weighted_mass_kt, 0) end as weighted_kt
     from sites
     join streams using (submission_id, site_id)
     join moments using (submission_id, site_id)
-    join carriers on carriers.code = streams.carrier
-    cross join settings
+    join (select code, quantity from carriers) as quantities on code = carrier
     left join base using (submission_id, site_id, carrier, use, direction)
-    left join plans
-        on (plans.submission_id, plans.site_id, plans.carrier, plans.use, plans.direction, plans.year, plans.scenario)
-            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
-                moments.year, moments.scenario)
-    left join explained
-        on (explained.submission_id, explained.site_id, explained.carrier, explained.use, explained.direction,
-            explained.year, explained.scenario)
-            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
-                moments.year, moments.scenario)
-    left join replaced
-        on (replaced.submission_id, replaced.site_id, replaced.carrier, replaced.use, replaced.direction,
-            replaced.year, replaced.scenario)
-            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction,
-                moments.year, moments.scenario)
-    where moments.year > settings.base_year
+    left join plans using (submission_id, site_id, carrier, use, direction, year, scenario)
+    left join explained using (submission_id, site_id, carrier, use, direction, year, scenario)
+    left join replaced using (submission_id, site_id, carrier, use, direction, year, scenario)
+    where year > (select base_year from settings)
 )
 
 select
