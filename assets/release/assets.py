@@ -1,6 +1,5 @@
 """The asset of a release; what it holds and how it is proven stands in `make`."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
 from assets.disclosure.rules import Rules
-from assets.rounds import DUTCH_TIME
+from assets.rounds import today
 from assets.store import file_hash
 
 TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
@@ -23,7 +22,7 @@ NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverag
         dg.AssetCheckSpec(
             "disclosure_audit",
             asset=name,
-            description="Uit de geschreven bestanden, samen met alles wat eerder is vrijgegeven, is niemand af te leiden.",
+            description="Uit de bestanden, en alles wat eerder is vrijgegeven, is niemand af te leiden.",
             blocking=True,
         )
         for name in TABLES[:2]
@@ -40,7 +39,7 @@ def release(
     with explained("De vrijgave"):
         settings = data.settings(context.partition_key)
         try:
-            made = make_release(data.folder, settings, rules(), dt.datetime.now(DUTCH_TIME).date())
+            made = make_release(data.folder, settings, rules(), today())
         except ReleaseError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from None
         for name in TABLES:

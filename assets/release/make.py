@@ -21,6 +21,7 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.protect import Key
 from assets.disclosure.rules import Rules
+from assets.records import DamagedRecord
 from assets.release import ledger
 from assets.release.changes import Known, renew
 from assets.release.coverage import NAME as COVERAGE
@@ -119,6 +120,8 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         "tables": tables,
         "steps": {name: one.step.name for name, one in made.items()},
         "proofs": {name: asdict(proof) for name, proof in proofs.items()},
+        "operators": operators,
+        "waiving": sorted(waiving),
     }
     behind = {name: _all(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
     ledger.remember(data, settings.round, number, note, behind)
@@ -266,6 +269,25 @@ def _proven(
     pairs = [(plan, key) for key in sorted(keys, key=str) if (plan := plan_beside(product, key)) in keys and plan]
     known = known_streams(one.name, [*before, *earlier])
     return prove(one.given, written, one.step, with_unit(rules, product), waiving, known, pairs)
+
+
+def audited(data: DataFolder, settings: Round, one: Released, rules: Rules) -> dict[str, Proof]:
+    """The proofs of a release again, from its files as they are now and what stood behind them then.
+
+    Raises AuditFailure, and DamagedRecord when a file is not the one of then.
+    """
+    earlier = [other for other in releases(data, settings.round) if other.number < one.number]
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    found = {}
+    for name, product in disclosure().products.items():
+        step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
+        if step is None:
+            raise DamagedRecord(f"De ladder heeft de trede van vrijgave {one.number} niet meer; zet haar terug.")
+        keys = list(figures_of(one.figures(name), name, columns_of(step)))
+        given = [Stream(key, rows) for key in keys if (rows := _rows_of(facts, key)) is not None]
+        made = Made(name, step, tuple(given), (), (), 0, 0)
+        found[name] = _proven(one.folder, made, rules, frozenset(one.note["waiving"]), earlier, before)
+    return found
 
 
 def _write_operators(

@@ -124,9 +124,7 @@ def safe_sites(sites: frozenset[str], public: Sequence[PublicStream], rules: Rul
     """The sites that may be shown: less them, every public figure still tells about nobody else."""
     open_ = sites
     while open_:
-        telling: set[str] = set()
-        for one in public:
-            telling |= _telling(one, open_, rules)
+        telling = {site for one in public for site in _telling(one, open_, rules)}
         if not telling:
             break
         open_ -= telling
@@ -134,7 +132,7 @@ def safe_sites(sites: frozenset[str], public: Sequence[PublicStream], rules: Rul
 
 
 def _telling(one: PublicStream, sites: frozenset[str], rules: Rules) -> set[str]:
-    """The sites among those that leave a shown figure unsafe for the others in it."""
+    """Of every shown figure that they leave unsafe for the others in it, the largest of those sites."""
     known = pa.array(sorted(sites), pa.string())
     rows = one.stream.rows
     taken = rows.filter(pc.is_in(rows["site"], known))
@@ -144,16 +142,15 @@ def _telling(one: PublicStream, sites: frozenset[str], rules: Rules) -> set[str]
     system = build(left, tables_of(one.step))
     unsafe = primaries(system.contributions, rules).unsafe
     found: set[str] = set()
-    mine = [dict(row) for row in taken.select(["site", *system.columns]).to_pylist()]
+    mine = taken.select(["site", "value", *system.columns]).to_pylist()
     for row in system.cells.to_pylist():
         key = tuple(row[name] for name in system.columns)
         figure = one.figures.get(key)
         if unsafe[row["variable"]] and figure is not None and figure.value is not None:
-            found |= {
-                amount["site"]
-                for amount in mine
-                if all(code is None or amount[name] == code for name, code in zip(system.columns, key, strict=True))
-            }
+            code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
+            inside = [amount for amount in mine if code.items() <= amount.items()]
+            if inside:
+                found.add(max(inside, key=lambda amount: (amount["value"], amount["site"]))["site"])
     return found
 
 

@@ -272,7 +272,9 @@ def audit() -> None:
 
 @audit.command("disclosure")
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
-@click.option("--release", "--vrijgave", "number", type=int, metavar="NUMMER", help="Deze vrijgave (anders de laatste).")
+@click.option(
+    "--release", "--vrijgave", "number", type=int, metavar="NUMMER", help="Deze vrijgave (anders de laatste)."
+)
 @click.pass_obj
 def audit_disclosure(data: DataFolder, name: str | None, number: int | None) -> None:
     """Val de bestanden van een vrijgave aan zoals ze er staan. Met een misser is de code 1."""
