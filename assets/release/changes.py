@@ -11,7 +11,6 @@ from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets.disclosure.protect import Key
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
@@ -63,7 +62,7 @@ def change(before: pa.Table, now: pa.Table, step: Step, rules: Rules) -> Change:
     """What every holding changed in every cell of a step. Both tables hold holding, dimensions and value."""
     names = now.column_names
     old = before.select(names)
-    minus = old.set_column(names.index("value"), "value", pc.negate(old["value"]))
+    minus = old.set_column(names.index("value"), "value", pa.array(-old["value"].to_numpy()))
     system = build(pa.concat_tables([now, minus]), tables_of(step), signed=True)
     size = np.bincount(system.contributions.cell, system.contributions.amount, system.size)
     filed = build(pa.concat_tables([now, old]), tables_of(step))

@@ -6,7 +6,10 @@ Confidential; nothing of it is written by this module. Which figures there are, 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,13 +52,15 @@ def streams(facts: pa.Table, product: Product) -> list[Stream]:
     keys = sorted(set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True)), key=_order)
     found = []
     for key in keys:
-        mask = pa.array([True] * facts.num_rows)
-        for name, value in zip(product.streams, key, strict=True):
-            mask = pc.and_(mask, pc.equal(facts[name], value))
-        found.append(
-            Stream(key, facts.filter(mask).select(["holding", "site", *product.dimensions, "value"]).combine_chunks())
-        )
+        rows = with_codes(facts, dict(zip(product.streams, key, strict=True)))
+        found.append(Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks()))
     return found
+
+
+def with_codes(rows: pa.Table, codes: Mapping[str, str | int]) -> pa.Table:
+    """The rows in which every one of these columns has this code."""
+    wanted = [pc.field(name) == code for name, code in codes.items()]
+    return rows.filter(reduce(and_, wanted)) if wanted else rows
 
 
 def _order(key: StreamKey) -> tuple:

@@ -9,11 +9,9 @@ import datetime as dt
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock
 
@@ -26,13 +24,13 @@ from assets.release import ledger
 from assets.release.changes import Known, renew
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_rows
-from assets.release.facts import Stream, StreamKey, agreeing, read_facts, streams
+from assets.release.facts import Stream, StreamKey, agreeing, read_facts, streams, with_codes
 from assets.release.figures import Figure, columns_of, nothing_shown, safe_cells
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import Released, releases
 from assets.release.operators import NAME as OPERATOR_SITES
 from assets.release.operators import Earlier, PublicStream, consenting, operator_facts, shared
-from assets.release.prove import NUMBERED, Proof, prove
+from assets.release.prove import Proof, numbered, prove
 from assets.release.public import figures_of, public_rows, write_public
 from assets.release.scan import Scan, scan, secrets_of
 from assets.rounds import Round
@@ -151,10 +149,7 @@ def _all(given: Sequence[Stream]) -> pa.Table:
 
 def _rows_of(facts: pa.Table, key: StreamKey) -> pa.Table | None:
     """The facts of one stream out of a ledger's; None when it was not there."""
-    mask = pa.array([True] * facts.num_rows)
-    for at, part in enumerate(key):
-        mask = pc.and_(mask, pc.equal(facts[f"stream_{at}"], part))
-    found = facts.filter(mask)
+    found = with_codes(facts, {f"stream_{at}": part for at, part in enumerate(key)})
     names = [name for name in found.column_names if not name.startswith("stream_")]
     return found.select(names) if found.num_rows else None
 
@@ -217,11 +212,6 @@ def plan_beside(product: Product, key: StreamKey) -> StreamKey | None:
     """The stream of the plan with which a stream of another scenario is compared; None for the plan and the base."""
     at = product.streams.index("scenario")
     return None if key[at] in ("base", PLAN) else (*key[:at], PLAN, *key[at + 1 :])
-
-
-def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
-    """The figures with a value of this release."""
-    return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
 
 
 def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, list[Known]]:
@@ -311,7 +301,7 @@ def _write_operators(
         then = one.facts(OPERATOR_SITES)
         for path in sorted(one.folder.glob(f"netbeheerder-*/{OPERATOR_SITES}.parquet")):
             operator = path.parent.name.removeprefix(OPERATOR)
-            own = then.filter(pc.equal(then["grid_operator"], operator))
+            own = with_codes(then, {"grid_operator": operator})
             before.setdefault(operator, []).append(Earlier(own, pq.ParquetFile(path).read()))
     found = {}
     for share in shared(facts, consents, public, before, settings, number, rules):

@@ -22,7 +22,7 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Table, build
 from assets.recipes import expose
 from assets.reference import register_reference
-from assets.release.facts import Stream
+from assets.release.facts import Stream, with_codes
 from assets.release.figures import Figure, rounded, tables_of
 from assets.rounds import Round
 from assets.store import DataFolder, connect
@@ -66,11 +66,11 @@ class Earlier:
 
     def remainders(self) -> set[tuple]:
         """The streams of which the remainder was shown."""
-        rows = self.rows.filter(pc.equal(self.rows["operator_row_kind"], "remainder")).to_pylist()
+        rows = with_codes(self.rows, {"operator_row_kind": "remainder"}).to_pylist()
         return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in ("shown", "zero")}
 
     def open_sites(self) -> set[tuple[str, str]]:
-        rows = self.rows.filter(pc.equal(self.rows["operator_row_kind"], "site")).to_pylist()
+        rows = with_codes(self.rows, {"operator_row_kind": "site"}).to_pylist()
         return {(row["kvk_number"], row["site_id"]) for row in rows}
 
 
@@ -112,8 +112,8 @@ def shared(
 ) -> Iterator[Shared]:
     """What every operator with anything in its area gets; `earlier` is what each got before."""
     for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
-        own = facts.filter(pc.equal(facts["grid_operator"], operator))
-        agreed = own.filter(pc.is_in(own["submission_id"], pa.array(sorted(consents), pa.string())))
+        own = with_codes(facts, {"grid_operator": operator})
+        agreed = own.filter(pc.field("submission_id").isin(sorted(consents)))
         sites = frozenset(agreed["site"].to_pylist())
         open_ = safe_sites(sites, public, rules)
         rows = _rows(operator, own, open_, earlier.get(operator, ()), settings, number, rules)
@@ -133,10 +133,8 @@ def safe_sites(sites: frozenset[str], public: Sequence[PublicStream], rules: Rul
 
 def _telling(one: PublicStream, sites: frozenset[str], rules: Rules) -> set[str]:
     """Of every shown figure that they leave unsafe for the others in it, the largest of those sites."""
-    known = pa.array(sorted(sites), pa.string())
-    rows = one.stream.rows
-    taken = rows.filter(pc.is_in(rows["site"], known))
-    left = rows.filter(pc.invert(pc.is_in(rows["site"], known)))
+    known = pc.field("site").isin(sorted(sites))
+    taken, left = one.stream.rows.filter(known), one.stream.rows.filter(~known)
     if not taken.num_rows or not left.num_rows:
         return set()
     system = build(left, tables_of(one.step))
@@ -228,14 +226,14 @@ def _lines(
         }
         yield {"operator_row_kind": "site", "figure_status": _status(amounts), **same, **amounts}
     nobody = {"kvk_number": "", "site_id": ""}
+    is_safe = not rest
     if rest:
         is_safe = may_renew and _is_safe(rest, rules)
         amounts = {name: _amount(rest, name) for name in MEASURES} if is_safe else {}
         status = _status(amounts) if is_safe else "withheld"
         yield {"operator_row_kind": "remainder", "figure_status": status, **nobody, **amounts}
-    is_whole = not rest or is_safe
-    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_whole else {}
-    status = _status(amounts) if is_whole else "withheld"
+    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_safe else {}
+    status = _status(amounts) if is_safe else "withheld"
     yield {"operator_row_kind": "total", "figure_status": status, **nobody, **amounts}
 
 

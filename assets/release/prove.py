@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -70,15 +71,16 @@ def prove(
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
-        before = Known(columns_of(step), by_key[one].rows, _values(written[one]))
+        before = Known(columns_of(step), by_key[one].rows, numbered(written[one]))
         _prove_change(proof, before, by_key[other], written[other], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
     return proof
 
 
-def _values(figures: Mapping[Key, Figure]) -> dict[Key, object]:
-    return {key: figure.value for key, figure in figures.items() if figure.status in NUMBERED}
+def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
+    """The figures with a value of this release."""
+    return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
 
 
 def _prove_stream(

@@ -140,8 +140,8 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
 
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
     most = "" if rung.exact else "hooguit "
-    shares = (f"{most}{show.number(share)}%" for share in (rung.value_percent, rung.cell_percent))
-    return rung.step.name, *shares, "gekozen" if is_taken else ""
+    value, cells = (f"{most}{show.number(share)}%" for share in (rung.value_percent, rung.cell_percent))
+    return rung.step.name, value, cells, "gekozen" if is_taken else ""
 
 
 def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
