@@ -69,7 +69,10 @@ def _order(key: StreamKey) -> tuple:
 
 
 def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
-    """The holdings that agreed to be recognised in public figures, on a day: every filing of theirs says so."""
+    """The holdings that agreed to be recognised in public figures, on a day: every filing of theirs, for all its sites.
+
+    Who agrees for some sites only would still be recognised in the others, and counts as not agreeing.
+    """
     with connect() as connection:
         register_reference(connection, settings)
         expose(connection, data, settings, ("company", "consent"))
@@ -79,7 +82,7 @@ def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
             from company
             left join consent
                 on consent.submission_id = company.submission_id and consent_purpose = $purpose
-                and granted
+                and granted and consent_sites is null
                 and (valid_until is null or valid_until >= $on) and (granted_on is null or granted_on <= $on)
             group by all
             having bool_and(consent.submission_id is not null)

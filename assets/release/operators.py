@@ -83,22 +83,32 @@ def operator_facts(data: DataFolder, settings: Round) -> pa.Table:
 
 
 def consenting(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
-    """The filings that agree, on a day, that their operator sees each site."""
+    """The sites of which the company agrees, on a day, that their operator sees them; by filing and site."""
     with connect() as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings, ("consent",))
+        expose(connection, data, settings, ("consent", "site"))
         rows = connection.execute(
             """
-            select submission_id
-            from consent
-            where consent_purpose = $purpose
-            group by all
-            having bool_and(granted and (valid_until is null or valid_until >= $on)
-                and (granted_on is null or granted_on <= $on))
+            with said as (
+                select *, granted and coalesce(valid_until >= $on, true) and coalesce(granted_on <= $on, true) as holds
+                from consent
+                where consent_purpose = $purpose
+            ),
+            scoped as (
+                select submission_id, trim(unnest(string_split(consent_sites, ';'))) as site_id, holds
+                from said
+                where consent_sites is not null
+                union all
+                select said.submission_id, site.site_id, holds
+                from said
+                join site using (submission_id)
+                where consent_sites is null
+            )
+            select submission_id || ' ' || site_id from scoped group by all having bool_and(holds)
             """,
             {"purpose": PURPOSE, "on": on},
         ).fetchall()
-    return frozenset(submission for (submission,) in rows)
+    return frozenset(site for (site,) in rows)
 
 
 def shared(
@@ -113,8 +123,7 @@ def shared(
     """What every operator with anything in its area gets; `earlier` is what each got before."""
     for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
         own = with_codes(facts, {"grid_operator": operator})
-        agreed = own.filter(pc.field("submission_id").isin(sorted(consents)))
-        sites = frozenset(agreed["site"].to_pylist())
+        sites = frozenset(own["site"].to_pylist()) & consents
         open_ = safe_sites(sites, public, rules)
         rows = _rows(operator, own, open_, earlier.get(operator, ()), settings, number, rules)
         yield Shared(operator, rows, len(sites), len(sites - open_))
