@@ -24,6 +24,7 @@ from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import Stream, with_codes
 from assets.release.figures import Figure, rounded, tables_of
+from assets.release.prove import prove_operator
 from assets.rounds import Round
 from assets.store import DataFolder, connect
 from blueprint.arrow import schema
@@ -130,14 +131,18 @@ def shared(
 
 
 def safe_sites(sites: frozenset[str], public: Sequence[PublicStream], rules: Rules) -> frozenset[str]:
-    """The sites that may be shown: less them, every public figure still tells about nobody else."""
+    """The sites that may be shown: less them, the public figures still tell about nobody else.
+
+    None at all when the sums of what is shown would. Raises AuditFailure.
+    """
     open_ = sites
     while open_:
         telling = {site for one in public for site in _telling(one, open_, rules)}
         if not telling:
             break
         open_ -= telling
-    return open_
+    misses = sum(prove_operator(one.stream, one.figures, one.step, rules, open_).misses for one in public)
+    return frozenset() if misses else open_
 
 
 def _telling(one: PublicStream, sites: frozenset[str], rules: Rules) -> set[str]:
