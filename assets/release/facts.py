@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from assets.recipes import expose
 from assets.reference import register_reference
+from assets.release.holdings import holdings, tied
 from assets.rounds import Round
-from assets.store import DataFolder, connect
+from assets.store import DataFolder, connect, read_table
 from blueprint.disclosure import Product
 
 SQL = Path(__file__).parent / "sql"
@@ -44,7 +45,8 @@ def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
     with connect() as connection:
         register_reference(connection, settings)
         expose(connection, data, settings, INPUTS)
-        return connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+        rows = connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+    return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
 
 
 def streams(facts: pa.Table, product: Product) -> list[Stream]:
@@ -78,7 +80,7 @@ def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
         expose(connection, data, settings, ("company", "consent"))
         rows = connection.execute(
             """
-            select coalesce(group_id, kvk_number)
+            select kvk_number
             from company
             left join consent
                 on consent.submission_id = company.submission_id and consent_purpose = $purpose
@@ -89,4 +91,7 @@ def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
             """,
             {"purpose": PUBLISH, "on": on},
         ).fetchall()
-    return frozenset(holding for (holding,) in rows)
+    agreed = {kvk_number for (kvk_number,) in rows}
+    known = holdings(data, settings)
+    companies = read_table(data, "company", settings.round)["kvk_number"].to_pylist()
+    return frozenset(known[name] for name in agreed) - {known[name] for name in companies if name not in agreed}

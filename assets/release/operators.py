@@ -24,6 +24,7 @@ from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import Stream, with_codes
 from assets.release.figures import Figure, rounded, tables_of
+from assets.release.holdings import holdings, tied
 from assets.release.prove import prove_operator
 from assets.rounds import Round
 from assets.store import DataFolder, connect
@@ -80,7 +81,9 @@ def operator_facts(data: DataFolder, settings: Round) -> pa.Table:
     with connect() as connection:
         register_reference(connection, settings)
         expose(connection, data, settings, ("site_demand", "site_connection", "company"))
-        return connection.sql(SQL.read_text(encoding="utf-8")).to_arrow_table()
+        rows = connection.sql(SQL.read_text(encoding="utf-8")).to_arrow_table()
+    place = rows.column_names.index("holding")
+    return rows.set_column(place, "holding", tied(holdings(data, settings), rows["holding"]))
 
 
 def consenting(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:

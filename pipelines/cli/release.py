@@ -15,6 +15,7 @@ from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
 from assets.release.advice import advise
 from assets.release.facts import agreeing, read_facts, streams
+from assets.release.holdings import contradicting
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import Released, releases, taken_step
 from assets.release.make import OPERATOR, PUBLIC, audited, with_unit
@@ -94,6 +95,9 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
         title = blueprint().tables[name].title
         rows.append((title, released.step(name), f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
     show.table("Openbaar", ("Tabel", "Fijnheid", "Cijfers getoond", "Missers"), rows, numbers=(2, 3))
+    if number := contradicting(data, settings):
+        many = show.counted(number, "concern is", "concerns zijn")
+        show.say(f"{many} samengesteld uit opgaven die elk een ander concern noemen: zij tellen als één.")
     operators = released.note["operators"]
     if operators:
         label = blueprint().codes["grid_operators"].label
