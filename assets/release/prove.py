@@ -166,7 +166,9 @@ def _prove_change(
     proof.miss(
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
-    true, level = found.system.value[variable], found.primary.level[variable]
+    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
+    changed = np.bincount(found.moved.cell, minlength=found.system.size) > 0
+    true, level = np.where(changed, found.system.value, 0.0)[variable], found.primary.level[variable]
     required = [
         Required(row, float(true[row]), float(true[row] - level[row]), float(true[row] + level[row]))
         for row in np.flatnonzero((unsafe & ~visible)[variable]).tolist()
