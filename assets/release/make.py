@@ -107,7 +107,9 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         proofs = {name: _proven(aside, one, rules, waiving, earlier, before) for name, one in made.items()}
         facts = operator_facts(data, settings)
         consents = consenting(data, settings, today)
-        operators = _write_operators(aside, facts, consents, made, earlier, settings, number, rules)
+        operators = _write_operators(
+            aside, facts, consents, made, [*before, *earlier], settings, number, rules, waiving
+        )
         _check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)
@@ -300,10 +302,11 @@ def _write_operators(
     settings: Round,
     number: int,
     rules: Rules,
+    waiving: frozenset[str],
 ) -> dict[str, tuple[int, int]]:
     """A folder per operator; how many of its sites agreed, and how many of those are held back."""
     public = [
-        PublicStream(stream, one.step, figures)
+        PublicStream(stream, one.step, figures, with_unit(rules, disclosure().products[one.name]), waiving)
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)
     ]
