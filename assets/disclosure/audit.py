@@ -99,7 +99,7 @@ class _Attack:
         value = cells["value"].cast(pa.float64()).to_numpy(zero_copy_only=False)
         known = ~np.isnan(value)
         some = np.abs(value[known & (value != 0)])
-        self._scale = float(np.median(some)) if len(some) else 1.0
+        self._scale = max(float(np.median(some)), unit) if len(some) else 1.0
         scaled = np.where(known, value, 0.0) / self._scale
         half = unit / 2 / self._scale
         bottom = -np.inf if signed else 0.0

@@ -9,6 +9,7 @@ import datetime as dt
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +40,7 @@ from blueprint.disclosure import Product, Step, disclosure
 from blueprint.load import blueprint
 from blueprint.model import TIERS
 
-PLAN, CARRIED = "plan", "carried_forward"
+CARRIED = "carried_forward"
 PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
 
@@ -104,7 +105,9 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         proofs = {name: _proven(aside, one, rules, waiving, earlier, before) for name, one in made.items()}
         facts = operator_facts(data, settings)
         consents = consenting(data, settings, today)
-        operators = _write_operators(aside, facts, consents, made, earlier, settings, number, rules)
+        operators = _write_operators(
+            aside, facts, consents, made, [*before, *earlier], settings, number, rules, waiving
+        )
         _check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)
@@ -177,7 +180,7 @@ def _made(
     withheld: set[Key] = set()
     carried = nothing_new = 0
     for stream in given:
-        beside = [*known.get(stream.key, ()), *_sister(product, stream, given, shown, step)]
+        beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
         outcome, held = renew(stream, step, rules, waiving, beside, withheld)
         if outcome is None:
             nothing_new += 1
@@ -193,25 +196,25 @@ def _made(
     return Made(name, step, tuple(given), tuple(finished), tuple(rungs), carried, nothing_new)
 
 
-def _sister(
+def _sisters(
     product: Product,
     stream: Stream,
     given: Sequence[Stream],
     shown: Mapping[StreamKey, Mapping[Key, Figure]],
     step: Step,
 ) -> list[Known]:
-    """The plan of the same year, for a stream of another scenario: the two may be subtracted."""
-    key = plan_beside(product, stream.key)
-    if key is None or key not in shown:
-        return []
-    rows = next(one.rows for one in given if one.key == key)
-    return [Known(columns_of(step), rows, numbered(shown[key]))]
+    """The scenarios of the same year that were protected before this one: each two may be subtracted."""
+    return [
+        Known(columns_of(step), one.rows, numbered(shown[one.key]))
+        for one in given
+        if one.key in shown and are_beside(product, one.key, stream.key)
+    ]
 
 
-def plan_beside(product: Product, key: StreamKey) -> StreamKey | None:
-    """The stream of the plan with which a stream of another scenario is compared; None for the plan and the base."""
+def are_beside(product: Product, one: StreamKey, other: StreamKey) -> bool:
+    """Whether two streams are different scenarios of the same figures."""
     at = product.streams.index("scenario")
-    return None if key[at] in ("base", PLAN) else (*key[:at], PLAN, *key[at + 1 :])
+    return one != other and (*one[:at], *one[at + 1 :]) == (*other[:at], *other[at + 1 :])
 
 
 def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, list[Known]]:
@@ -255,8 +258,8 @@ def _proven(
     """The proof of a written table, beside everything that was released before."""
     product = disclosure().products[one.name]
     written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, columns_of(one.step))
-    keys = {stream.key for stream in one.given}
-    pairs = [(plan, key) for key in sorted(keys, key=str) if (plan := plan_beside(product, key)) in keys and plan]
+    keys = sorted((stream.key for stream in one.given), key=str)
+    pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
     known = known_streams(one.name, [*before, *earlier])
     return prove(one.given, written, one.step, with_unit(rules, product), waiving, known, pairs)
 
@@ -289,10 +292,11 @@ def _write_operators(
     settings: Round,
     number: int,
     rules: Rules,
+    waiving: frozenset[str],
 ) -> dict[str, tuple[int, int]]:
     """A folder per operator; how many of its sites agreed, and how many of those are held back."""
     public = [
-        PublicStream(stream, one.step, figures)
+        PublicStream(stream, one.step, figures, with_unit(rules, disclosure().products[one.name]), waiving)
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)
     ]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.disclosure.audit import Required, audit
 from assets.disclosure.protect import Key
 from assets.disclosure.rules import Rules, primaries
-from assets.disclosure.system import Table, build
+from assets.disclosure.sums import unsafe_sums
+from assets.disclosure.system import System, Table, build
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import Stream, with_codes
-from assets.release.figures import Figure, rounded, tables_of
+from assets.release.figures import Figure, columns_of, rounded, tables_of
 from assets.release.holdings import holdings, tied
-from assets.release.prove import prove_operator
 from assets.rounds import Round
 from assets.store import DataFolder, connect
 from blueprint.arrow import schema
@@ -37,6 +39,9 @@ SQL = Path(__file__).parent / "sql" / f"{NAME}.sql"
 PURPOSE = "operator_site_level"
 STREAM = ("carrier", "direction", "year", "scenario")
 MEASURES = {"energy_pj": 1e-6, "peak_mw": 1e-3}
+CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
+PEAK, POWER, PLAN = "peak", ("electricity", "offtake"), "plan"
+NUMBERED = ("shown", "zero")
 NOBODY = ("own_network", "other_operator", "unknown")
 
 
@@ -57,6 +62,8 @@ class PublicStream:
     stream: Stream
     step: Step
     figures: Mapping[Key, Figure]
+    rules: Rules
+    waiving: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,60 +135,152 @@ def shared(
     for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
         own = with_codes(facts, {"grid_operator": operator})
         sites = frozenset(own["site"].to_pylist()) & consents
-        open_ = safe_sites(sites, public, rules)
-        rows = _rows(operator, own, open_, earlier.get(operator, ()), settings, number, rules)
-        yield Shared(operator, rows, len(sites), len(sites - open_))
+        open_ = safe_sites(sites, public)
+        groups = _by_stream(own)
+        telling: set[tuple] = set()
+        for one in earlier.get(operator, ()):
+            telling |= _telling_changes(one, groups, open_, rules)
+        telling |= _telling_scenarios(groups, open_, telling, rules)
+        telling |= _telling_areas(groups, open_, telling, public, rules)
+        yield Shared(
+            operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
+        )
 
 
-def safe_sites(sites: frozenset[str], public: Sequence[PublicStream], rules: Rules) -> frozenset[str]:
-    """The sites that may be shown: less them, the public figures still tell about nobody else.
-
-    None at all when the sums of what is shown would. Raises AuditFailure.
-    """
+def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
+    """The sites that may be shown: less them, all public figures together still tell about nobody else."""
     open_ = sites
     while open_:
-        telling = {site for one in public for site in _telling(one, open_, rules)}
+        telling = {site for one in public for site in _telling(one, open_)}
         if not telling:
             break
         open_ -= telling
-    misses = sum(prove_operator(one.stream, one.figures, one.step, rules, open_).misses for one in public)
-    return frozenset() if misses else open_
+    return open_
 
 
-def _telling(one: PublicStream, sites: frozenset[str], rules: Rules) -> set[str]:
-    """Of every shown figure that they leave unsafe for the others in it, the largest of those sites."""
-    known = pc.field("site").isin(sorted(sites))
-    taken, left = one.stream.rows.filter(known), one.stream.rows.filter(~known)
-    if not taken.num_rows or not left.num_rows:
-        return set()
-    system = build(left, tables_of(one.step))
-    unsafe = primaries(system.contributions, rules).unsafe
+def _telling(one: PublicStream, sites: frozenset[str]) -> set[str]:
+    """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
+    mine = one.stream.rows.filter(pc.field("site").isin(sorted(sites))).to_pylist()
     found: set[str] = set()
-    mine = taken.select(["site", "value", *system.columns]).to_pylist()
-    for row in system.cells.to_pylist():
-        key = tuple(row[name] for name in system.columns)
-        figure = one.figures.get(key)
-        if unsafe[row["variable"]] and figure is not None and figure.value is not None:
-            code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
-            inside = [amount for amount in mine if code.items() <= amount.items()]
-            if inside:
-                found.add(max(inside, key=lambda amount: (amount["value"], amount["site"]))["site"])
+    for code in missed(one, sites) if mine else ():
+        inside = [amount for amount in mine if code.items() <= amount.items()]
+        beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
+        found.add(max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"])
+    return found
+
+
+def missed(
+    one: PublicStream, sites: frozenset[str], area: Mapping[str, frozenset[str]] | None = None
+) -> list[dict[str, str]]:
+    """The cells, by code, of which who knows these sites learns too much from the public figures.
+
+    `area` adds the sums that are known of an area: for each of these carriers (empty: whatever the carrier) the sites.
+    """
+    rows = one.stream.rows
+    if area is not None:
+        rows = rows.append_column(MINE, pa.array(_sides(rows, area), pa.string()))
+    tables = tables_of(one.step) if area is None else (*tables_of(one.step), _area_table(rows))
+    left = rows.filter(~pc.field("site").isin(sorted(sites)))
+    if not left.num_rows:
+        return []
+    system, whole = build(left, tables), _values(build(rows, tables))
+    keys = _keys(system)
+    primary = primaries(system.contributions, one.rules, one.waiving)
+    number = system.cells["variable"].to_numpy()
+    true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
+    value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
+    for row, key in enumerate(keys):
+        code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
+        side = code.pop(MINE, None)
+        figure = one.figures.get(tuple(code.get(name) for name in columns_of(one.step)))
+        if side == INSIDE and code.get(CARRIER, "") in (area or {}) and len(code) <= 1:
+            value[row] = true[row]
+        elif (
+            side is None and set(code) <= set(columns_of(one.step)) and figure is not None and figure.value is not None
+        ):
+            known[row] = True
+            if figure.status in NUMBERED:
+                value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
+    required = [
+        Required(row, float(true[row]), max(float(true[row] - level[row]), 0.0), float(true[row] + level[row]))
+        for row in np.flatnonzero(unsafe & np.isnan(value)).tolist()
+    ]
+    found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
+    if required:
+        names = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(system.columns)}
+        cells = pa.table({**names, "value": pa.array(value, from_pandas=True)})
+        found |= {miss.row for miss in audit(cells, required, unit=one.rules.unit).misses}
+    hidden = np.ones(system.size, dtype=bool)
+    hidden[number[~np.isnan(value)]] = False
+    at = {variable: row for row, variable in enumerate(number.tolist())}
+    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.waiving):
+        found.add(at.get(parts[0], at[total]))
+    return [
+        {name: part for name, part in zip(system.columns, keys[row], strict=True) if part is not None}
+        for row in sorted(found)
+    ]
+
+
+def _keys(system: System) -> list[Key]:
+    return [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
+
+
+def _values(system: System) -> dict[Key, float]:
+    return dict(zip(_keys(system), system.value[system.cells["variable"].to_numpy()].tolist(), strict=True))
+
+
+def _sides(rows: pa.Table, area: Mapping[str, frozenset[str]]) -> list[str]:
+    carriers = rows[CARRIER].to_pylist() if CARRIER in rows.column_names else [""] * rows.num_rows
+    return [
+        INSIDE if site in area.get(carrier, ()) else OUTSIDE
+        for site, carrier in zip(rows["site"].to_pylist(), carriers, strict=True)
+    ]
+
+
+def _area_table(rows: pa.Table) -> Table:
+    return Table("area", ((CARRIER,), (MINE,)) if CARRIER in rows.column_names else ((MINE,),))
+
+
+def _telling_areas(
+    groups: Mapping[tuple, list[dict[str, Any]]],
+    open_: frozenset[str],
+    telling: set[tuple],
+    public: Sequence[PublicStream],
+    rules: Rules,
+) -> set[tuple]:
+    """The streams of which the sum over the area would tell, beside the public figures, about who is outside it."""
+    found: set[tuple] = set()
+    for one in public:
+        has_carriers = CARRIER in one.stream.rows.column_names
+        first, year, scenario = one.stream.key
+        if not has_carriers and first != PEAK:
+            continue
+        area: dict[str, frozenset[str]] = {}
+        streams: dict[str, tuple] = {}
+        for stream, lines in groups.items():
+            carrier, direction, *when = stream
+            same = direction == first if has_carriers else (carrier, direction) == POWER
+            rest = [line for line in lines if line["site"] not in open_]
+            if same and when == [year, scenario] and stream not in telling and rest and _is_safe(rest, rules):
+                at = carrier if has_carriers else ""
+                area[at], streams[at] = frozenset(line["site"] for line in lines), stream
+        while area and (cells := missed(one, open_, area)):
+            named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}
+            for carrier in named or set(area):
+                del area[carrier]
+                found.add(streams[carrier])
     return found
 
 
 def _rows(
     operator: str,
-    own: pa.Table,
+    groups: Mapping[tuple, list[dict[str, Any]]],
     open_: frozenset[str],
-    earlier: Sequence[Earlier],
+    telling: set[tuple],
     settings: Round,
     number: int,
     rules: Rules,
 ) -> pa.Table:
-    groups = _by_stream(own)
-    telling: set[tuple] = set()
-    for one in earlier:
-        telling |= _telling_changes(one, groups, open_, rules)
     found = []
     for stream in sorted(groups):
         lines = groups[stream]
@@ -230,6 +329,27 @@ def _telling_changes(
     return telling
 
 
+def _telling_scenarios(
+    groups: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], telling: set[tuple], rules: Rules
+) -> set[tuple]:
+    """The streams of which the remainder, less that of another scenario of the year, would tell about a holding."""
+    found: set[tuple] = set()
+    rest = {stream: [line for line in lines if line["site"] not in open_] for stream, lines in sorted(groups.items())}
+    for stream, sister in combinations(rest, 2):
+        if stream[:3] != sister[:3] or {stream, sister} & (telling | found):
+            continue
+        for name, unit in MEASURES.items():
+            moved: dict[tuple[str, str], float] = {}
+            for sign, lines in ((1, rest[stream]), (-1, rest[sister])):
+                for line in lines:
+                    who = (line["holding"], line["site"])
+                    moved[who] = moved.get(who, 0.0) + sign * (line[name] or 0.0)
+            some = {who: change for who, change in moved.items() if abs(change) > unit / 2}
+            if some and not _all_safe([holding for holding, _ in some], list(some.values()), rules):
+                found.add(stream if stream[3] != PLAN else sister)
+    return found
+
+
 def _lines(
     lines: list[dict[str, Any]], open_: frozenset[str], may_renew: bool, rules: Rules
 ) -> Iterator[dict[str, Any]]:
@@ -243,14 +363,14 @@ def _lines(
         }
         yield {"operator_row_kind": "site", "figure_status": _status(amounts), **same, **amounts}
     nobody = {"kvk_number": "", "site_id": ""}
-    is_safe = not rest
     if rest:
         is_safe = may_renew and _is_safe(rest, rules)
         amounts = {name: _amount(rest, name) for name in MEASURES} if is_safe else {}
         status = _status(amounts) if is_safe else "withheld"
         yield {"operator_row_kind": "remainder", "figure_status": status, **nobody, **amounts}
-    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_safe else {}
-    status = _status(amounts) if is_safe else "withheld"
+    is_whole = not rest or is_safe
+    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_whole else {}
+    status = _status(amounts) if is_whole else "withheld"
     yield {"operator_row_kind": "total", "figure_status": status, **nobody, **amounts}
 
 

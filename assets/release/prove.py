@@ -151,42 +151,6 @@ def _prove_insiders(
         _attack(proof, _cells(system, keys, left), required, rules.unit, "een bedrijf rekent een ander uit")
 
 
-def prove_operator(
-    stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules, sites: frozenset[str]
-) -> Proof:
-    """Attack the public figures of a stream as who knows what stands behind these sites. Raises AuditFailure."""
-    proof = Proof()
-    known = np.isin(stream.rows["site"].to_numpy(zero_copy_only=False), sorted(sites))
-    if not known.any() or known.all():
-        return proof
-    system = build(stream.rows, tables_of(step))
-    others = build(stream.rows.filter(pa.array(~known)), tables_of(step))
-    primary = primaries(others.contributions, rules)
-    level, left = _by_key(others, primary.level), _by_key(others, others.value)
-    unsafe = _by_key(others, primary.unsafe.astype(float))
-    keys = [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
-    true = np.array([left.get(key, 0.0) for key in keys])
-    shown = np.array([key not in left or figures[key].status in NUMBERED for key in keys], dtype=bool)
-    asked = [row for row, key in enumerate(keys) if unsafe.get(key)]
-    proof.miss(sum(bool(shown[row]) for row in asked), "een netbeheerder rekent een bedrijf uit")
-    required = [
-        Required(
-            row, float(true[row]), max(float(true[row] - level[keys[row]]), 0.0), float(true[row] + level[keys[row]])
-        )
-        for row in asked
-        if not shown[row]
-    ]
-    cells = _cells(system, keys, np.where(shown, true, np.nan))
-    _attack(proof, cells, required, rules.unit, "een netbeheerder rekent een bedrijf uit")
-    return proof
-
-
-def _by_key(system: System, figures: np.ndarray) -> dict[Key, float]:
-    """A figure per variable, by the keys of its cells."""
-    rows = system.cells.to_pylist()
-    return {tuple(row[name] for name in system.columns): float(figures[row["variable"]]) for row in rows}
-
-
 def _prove_change(
     proof: Proof, before: Known, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules
 ) -> None:
@@ -204,7 +168,9 @@ def _prove_change(
     proof.miss(
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
-    true, level = found.system.value[variable], found.primary.level[variable]
+    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
+    changed = np.bincount(found.moved.cell, minlength=found.system.size) > 0
+    true, level = np.where(changed, found.system.value, 0.0)[variable], found.primary.level[variable]
     required = [
         Required(row, float(true[row]), float(true[row] - level[row]), float(true[row] + level[row]))
         for row in np.flatnonzero((unsafe & ~visible)[variable]).tolist()

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
 
@@ -30,6 +33,8 @@ AMOUNTS = {"energy_demand": ("value",), "site_demand": ("energy_pj",), "connecti
 SHORTEST = 5
 # A number of fewer digits is no secret by itself: others have it too.
 DIGITS = 6
+# A DuckDB file keeps, packed, what was deleted from it: it counts as found, whatever it holds.
+DATABASE = b"DUCK"
 MAX_INSIDE = 200_000_000
 
 
@@ -70,12 +75,14 @@ def scan(paths: Iterable[Path], secrets: Secrets, *, amounts: bool = True) -> Sc
     """Look through files, and what is packed in them; folders are walked through, and file names are looked at too."""
     needles = _Needles(secrets, amounts)
     files, size, found = 0, 0, []
-    for path in sorted(_files(paths)):
+    for path, name in sorted(_files(paths)):
         content = path.read_bytes()
         files, size = files + 1, size + len(content)
         hits: set[bytes] = set()
-        for part in (path.name.encode(), *_parts(content)):
+        for part in (name.encode(), *_parts(content)):
             hits |= needles.within(part)
+        if content[8:12] == DATABASE:
+            hits.add(DATABASE)
         if hits:
             found.append((path, len(hits)))
     return Scan(files, size, tuple(found))
@@ -137,17 +144,33 @@ def _any_of(starts: set[bytes]) -> re.Pattern[bytes] | None:
     return re.compile(b"(?=" + b"|".join(re.escape(start) for start in sorted(starts)) + b")") if starts else None
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files with their names, and those of the folders within a folder that was given."""
     for path in paths:
         if path.is_dir():
-            yield from (found for found in path.rglob("*") if found.is_file())
+            yield from ((found, str(found.relative_to(path))) for found in path.rglob("*") if found.is_file())
         elif path.is_file():
-            yield path
+            yield path, path.name
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """A table that may be compressed, as plain as it can be written."""
+    try:
+        is_parquet = content.startswith(b"PAR1")
+        table = pq.ParquetFile(BytesIO(content)).read() if is_parquet else pa.ipc.open_file(content).read_all()
+        plain = BytesIO()
+        with pa.ipc.new_stream(plain, table.schema) as writer:
+            writer.write_table(table)
+        yield plain.getvalue()
+    except (OSError, pa.ArrowException):
+        return
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
-    """The content itself, and that of a zip (workbooks are) or a gzip within it."""
+    """The content itself, and what is packed in it: a zip (workbooks are) or a gzip, Parquet or Arrow."""
     yield content
+    if content.startswith((b"PAR1", b"ARROW1")):
+        yield from _unpacked(content)
     if content.startswith(b"PK"):
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
