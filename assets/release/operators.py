@@ -160,7 +160,7 @@ def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozens
 
 def _telling(one: PublicStream, sites: frozenset[str]) -> set[str]:
     """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
-    mine = one.stream.rows.filter(pc.field("site").isin(sorted(sites))).to_pylist()
+    mine = one.stream.rows.filter(pc.field("site").isin(pa.array(sorted(sites), pa.string()))).to_pylist()
     found: set[str] = set()
     for code in missed(one, sites) if mine else ():
         inside = [amount for amount in mine if code.items() <= amount.items()]
@@ -180,7 +180,7 @@ def missed(
     if area is not None:
         rows = rows.append_column(MINE, pa.array(_sides(rows, area), pa.string()))
     tables = tables_of(one.step) if area is None else (*tables_of(one.step), _area_table(rows))
-    left = rows.filter(~pc.field("site").isin(sorted(sites)))
+    left = rows.filter(~pc.field("site").isin(pa.array(sorted(sites), pa.string())))
     if not left.num_rows:
         return []
     system, whole = build(left, tables), _values(build(rows, tables))
