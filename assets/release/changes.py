@@ -18,7 +18,7 @@ from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.suppress import Unprotectable
 from assets.disclosure.system import System, build
 from assets.release.facts import Stream
-from assets.release.figures import Outcome, protect_stream, tables_of
+from assets.release.figures import Outcome, protect_stream, safe_cells, tables_of
 from blueprint.disclosure import Step
 
 # So often a pattern is made again with the cells that a difference would tell about; then nothing is renewed.
@@ -91,6 +91,21 @@ def unchanged(known: Known, stream: Stream, step: Step, rules: Rules) -> set[Key
     return {key for key, variable in zip(found.keys(), variables, strict=True) if key in shown and not moved[variable]}
 
 
+def changed(known: Known, stream: Stream, step: Step, rules: Rules) -> dict[Key, float]:
+    """The cells that were shown and whose change tells about a holding, and how far an attacker must stay from it.
+
+    Not only are they not shown anew: other figures may not give them away either.
+    """
+    found = change(known.rows, stream.rows, step, rules)
+    shown, variables = known.keys(found.system.columns), found.system.cells["variable"].to_pylist()
+    level = np.where(found.primary.unsafe, found.primary.level, 0.0)
+    return {
+        key: float(level[variable])
+        for key, variable in zip(found.keys(), variables, strict=True)
+        if level[variable] > 0 and key in shown
+    }
+
+
 def telling(known: Known, stream: Stream, outcome: Outcome, step: Step, rules: Rules) -> dict[Key, float]:
     """The cells that may not be shown anew beside what is known, and how far an attacker must stay from them."""
     found = change(known.rows, stream.rows, step, rules)
@@ -126,6 +141,10 @@ def renew(
     for one in known:
         frozen |= unchanged(one, stream, step, rules)
     levels: dict[Key, float] = {}
+    for one in known:
+        for key, level in changed(one, stream, step, rules).items():
+            levels[key] = max(level, levels.get(key, 0.0))
+    safe = safe_cells(stream, step, rules, waiving)
     try:
         for _ in range(TRIES):
             outcome = protect_stream(stream, step, rules, waiving, earlier=earlier, frozen=frozen, levels=levels)
@@ -134,8 +153,8 @@ def renew(
                 for key, level in telling(one, stream, outcome, step, rules).items():
                     more[key] = max(level, more.get(key, 0.0))
             if not more:
-                return outcome, set(levels)
+                return outcome, set(levels) & safe
             levels |= more
     except Unprotectable:
         pass
-    return None, set(levels)
+    return None, set(levels) & safe

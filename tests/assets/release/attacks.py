@@ -431,14 +431,19 @@ def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) ->
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
-    """Every operator subtracts its remainders of two releases, with the sites that it saw in either taken off."""
+    """Every operator subtracts its remainders of two releases, with the sites that it saw in both taken off."""
     old, leaks = operator_rows(before), []
     amount = [
         {(one.kvk, one.site, *use): (one, *pair) for one in some for use, pair in one.uses.items()} for some in sites
     ]
     for operator, rows in operator_rows(now).items():
-        mine = [*old.get(operator, []), *rows]
-        seen = {(row["kvk_number"], row["site_id"]) for row in mine if row["operator_row_kind"] == "site"}
+        # Of a site that was seen only once the change is not known.
+        seen = set.intersection(
+            *(
+                {(row["kvk_number"], row["site_id"]) for row in some if row["operator_row_kind"] == "site"}
+                for some in (old.get(operator, []), rows)
+            )
+        )
         shown = [
             {_use(row) for row in some if row["operator_row_kind"] == "remainder" and row["energy_pj"] is not None}
             for some in (old.get(operator, []), rows)
