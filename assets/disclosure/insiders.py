@@ -6,7 +6,7 @@ public is made in `suppress`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -37,9 +37,13 @@ class Insider:
         """How far down each variable can be for them, scaled: the part of others."""
         return given.room if given.system.signed else rounded(self.others / given.system.scale)
 
+    def asked(self, given: Task) -> np.ndarray:
+        """How far from the truth they must stay: that of every protected variable in which others have a part."""
+        return np.where(self.known, 0.0, given.level)
+
     def wants(self, given: Task) -> list[Want]:
-        """What they must not rule out: every protected variable in which others have a part."""
-        return wants_of(np.where(self.known, 0.0, given.level), self.room(given))
+        """The same as what they must not rule out."""
+        return wants_of(self.asked(given), self.room(given))
 
 
 def insiders(system: System, hidden: np.ndarray, *, pairs: bool = True) -> list[Insider]:
@@ -138,34 +142,57 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
     """
     program = Cheapest(given.system.equations, given.system.size)
     hidden = pattern.hidden.copy()
-    rays = _Rays()
+    rays = _Rays(given.room)
     everyone = _insider(given.system, ())
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
     for insider in (everyone, *who):
         room = insider.room(given)
         reach = rays.reach(insider.known, room)
-        for want in insider.wants(given):
+        for want in wants_of(np.where(reach.short(insider.asked(given)), insider.asked(given), 0.0), room):
             if reach.has(want):
                 continue
             world = cheapest_world(program, given, want, hidden, room=room, known=insider.known)
             hidden |= world != 0
-            rays.worlds.append(world)
+            rays.add(world)
             reach.add(np.array([world]))
     given_up = hidden & given.forced & (given.level == 0)
     return replace(pattern, hidden=hidden, given_up=given_up, worlds=(*pattern.worlds, *rays.worlds))
 
 
 class _Rays:
-    """Worlds taken as directions: each may be walked as far as there is room, and backwards."""
+    """Worlds taken as directions: each may be walked as far as there is room, and backwards.
 
-    def __init__(self) -> None:
-        self.worlds: list[np.ndarray] = []
+    How far the public's room lets each lead is kept: an insider sees less room in few variables.
+    """
+
+    def __init__(self, room: np.ndarray) -> None:
+        self._room, self._count = room, 0
+        self._worlds = np.zeros((64, len(room)))
+        self._far = {1: np.zeros_like(self._worlds), -1: np.zeros_like(self._worlds)}
+
+    @property
+    def worlds(self) -> list[np.ndarray]:
+        return list(self._worlds[: self._count])
+
+    def add(self, world: np.ndarray) -> None:
+        if self._count == len(self._worlds):
+            self._worlds = np.concatenate([self._worlds, np.zeros_like(self._worlds)])
+            self._far = {way: np.concatenate([far, np.zeros_like(far)]) for way, far in self._far.items()}
+        self._worlds[self._count] = world
+        for way, far in _farthest(world[None, :], self._room).items():
+            self._far[way][self._count] = far
+        self._count += 1
 
     def reach(self, known: np.ndarray, room: np.ndarray) -> _Reach:
         """How far these worlds lead for who knows so much."""
+        worlds = self._worlds[: self._count]
+        useful = (worlds[:, known] == 0).all(axis=1)
+        narrow = useful & (worlds[:, room != self._room] != 0).any(axis=1)
         reach = _Reach(known, room)
-        if self.worlds:
-            reach.add(np.array(self.worlds))
+        reach.farther(
+            {way: far[: self._count][useful & ~narrow].max(axis=0, initial=0.0) for way, far in self._far.items()}
+        )
+        reach.add(worlds[narrow])
         return reach
 
 
@@ -179,15 +206,29 @@ class _Reach:
     def has(self, want: Want) -> bool:
         return bool(self._far[want.sign][want.variable] >= want.distance * (1 - ROUNDING))
 
+    def short(self, level: np.ndarray) -> np.ndarray:
+        """The variables that do not go so far both ways, down as far as there is room."""
+        down = np.minimum(level, self._room)
+        return (self._far[1] < level * (1 - ROUNDING)) | (self._far[-1] < down * (1 - ROUNDING))
+
     def add(self, worlds: np.ndarray) -> None:
         """Take in worlds, one per row; one that touches what is known is of no use."""
-        worlds = worlds[(worlds[:, self._known] == 0).all(axis=1)]
-        used = np.flatnonzero((worlds != 0).any(axis=0))
-        worlds, room = worlds[:, used], self._room[used]
-        for sign in (1, -1):
-            walk = sign * worlds
-            with np.errstate(divide="ignore", invalid="ignore"):
-                steps = np.where(walk < 0, room / -walk, np.inf).min(axis=1, initial=LONGEST)
-            walked = walk * steps[:, None]
-            for way, far in self._far.items():
-                far[used] = np.maximum(far[used], (way * walked).max(axis=0, initial=0.0))
+        self.farther(_farthest(worlds[(worlds[:, self._known] == 0).all(axis=1)], self._room))
+
+    def farther(self, than: Mapping[int, np.ndarray]) -> None:
+        self._far = {way: np.maximum(far, than[way]) for way, far in self._far.items()}
+
+
+def _farthest(worlds: np.ndarray, room: np.ndarray) -> dict[int, np.ndarray]:
+    """How far up and down these worlds lead each variable at most, walked forwards and backwards."""
+    far = {1: np.zeros(len(room)), -1: np.zeros(len(room))}
+    used = np.flatnonzero((worlds != 0).any(axis=0))
+    worlds, room = worlds[:, used], room[used]
+    for sign in (1, -1):
+        walk = sign * worlds
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steps = np.where(walk < 0, room / -walk, np.inf).min(axis=1, initial=LONGEST)
+        walked = walk * steps[:, None]
+        for way in far:
+            far[way][used] = np.maximum(far[way][used], (way * walked).max(axis=0, initial=0.0))
+    return far
