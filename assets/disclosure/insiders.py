@@ -18,6 +18,8 @@ from assets.disclosure.system import System, rounded
 
 # The ranks of the exact check are taken modulo this prime: no rounding, and entries of 1 and -1 do not vanish by it.
 PRIME = 2_147_483_629
+# To go through a cell that some insider knows is so much dearer than through another.
+KNOWN_PRICE = 10.0
 # A world that takes from nothing is walked no farther than this many times.
 LONGEST = 1e3
 
@@ -142,7 +144,7 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
     """
     program = Cheapest(given.system.equations, given.system.size)
     hidden = pattern.hidden.copy()
-    rays = _Rays(given.room)
+    rays, through = _Rays(given.room), _through(given, who)
     everyone = _insider(given.system, ())
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
     for insider in (everyone, *who):
@@ -151,12 +153,20 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
         for want in wants_of(np.where(reach.short(insider.asked(given)), insider.asked(given), 0.0), room):
             if reach.has(want):
                 continue
-            world = cheapest_world(program, given, want, hidden, room=room, known=insider.known)
+            world = cheapest_world(program, given, want, hidden, room=room, known=insider.known, through=through)
             hidden |= world != 0
             rays.add(world)
             reach.add(np.array([world]))
     given_up = hidden & given.forced & (given.level == 0)
     return replace(pattern, hidden=hidden, given_up=given_up, worlds=(*pattern.worlds, *rays.worlds))
+
+
+def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:
+    """Which cells a world had better go through, so that it serves many insiders: those with room that none knows."""
+    known = np.zeros(given.system.size, dtype=bool)
+    for insider in who:
+        known |= insider.known
+    return np.where(known, KNOWN_PRICE, 1.0) / np.sqrt(np.clip(given.room, 1e-2, 1e2))
 
 
 class _Rays:
