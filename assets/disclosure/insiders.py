@@ -6,7 +6,7 @@ public is made in `suppress`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -144,21 +144,23 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
     """
     program = Cheapest(given.system.equations, given.system.size)
     hidden = pattern.hidden.copy()
-    rays, through = _Rays(given.room), _through(given, who)
+    rays, through = _Rays(), _through(given, who)
     everyone = _insider(given.system, ())
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
     for insider in (everyone, *who):
         room = insider.room(given)
         reach = rays.reach(insider.known, room)
-        for want in wants_of(np.where(reach.short(insider.asked(given)), insider.asked(given), 0.0), room):
+        asked = insider.asked(given)
+        for want in wants_of(np.where(reach.short(asked), asked, 0.0), room):
             if reach.has(want):
                 continue
             world = cheapest_world(program, given, want, hidden, room=room, known=insider.known, through=through)
             hidden |= world != 0
             rays.add(world)
-            reach.add(np.array([world]))
+            touched = np.flatnonzero(world)
+            reach.add(touched, world[touched], np.array([len(touched)]))
     given_up = hidden & given.forced & (given.level == 0)
-    return replace(pattern, hidden=hidden, given_up=given_up, worlds=(*pattern.worlds, *rays.worlds))
+    return replace(pattern, hidden=hidden, given_up=given_up)
 
 
 def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:
@@ -172,45 +174,34 @@ def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:
 class _Rays:
     """Worlds taken as directions: each may be walked as far as there is room, and backwards.
 
-    How far the public's room lets each lead is kept: an insider sees less room in few variables.
+    They touch little, and only that is kept: which variables, how much, and where each world begins.
     """
 
-    def __init__(self, room: np.ndarray) -> None:
-        self._room, self._count = room, 0
-        self._worlds = np.zeros((64, len(room)))
-        self._far = {1: np.zeros_like(self._worlds), -1: np.zeros_like(self._worlds)}
-
-    @property
-    def worlds(self) -> list[np.ndarray]:
-        return list(self._worlds[: self._count])
+    def __init__(self) -> None:
+        self._worlds: list[tuple[np.ndarray, np.ndarray]] = []
 
     def add(self, world: np.ndarray) -> None:
-        if self._count == len(self._worlds):
-            self._worlds = np.concatenate([self._worlds, np.zeros_like(self._worlds)])
-            self._far = {way: np.concatenate([far, np.zeros_like(far)]) for way, far in self._far.items()}
-        self._worlds[self._count] = world
-        for way, far in _farthest(world[None, :], self._room).items():
-            self._far[way][self._count] = far
-        self._count += 1
+        touched = np.flatnonzero(world)
+        self._worlds.append((touched, world[touched]))
 
     def reach(self, known: np.ndarray, room: np.ndarray) -> _Reach:
-        """How far these worlds lead for who knows so much."""
-        worlds = self._worlds[: self._count]
-        useful = (worlds[:, known] == 0).all(axis=1)
-        narrow = useful & (worlds[:, room != self._room] != 0).any(axis=1)
-        reach = _Reach(known, room)
-        reach.farther(
-            {way: far[: self._count][useful & ~narrow].max(axis=0, initial=0.0) for way, far in self._far.items()}
-        )
-        reach.add(worlds[narrow])
+        """How far these worlds lead for who knows so much; one that touches what is known is of no use."""
+        reach = _Reach(room)
+        if self._worlds:
+            touched, change = (np.concatenate(part) for part in zip(*self._worlds, strict=True))
+            sizes = np.array([len(part) for part, _ in self._worlds])
+            begins = np.cumsum(sizes) - sizes
+            useful = ~np.logical_or.reduceat(known[touched], begins)
+            taken = np.repeat(useful, sizes)
+            reach.add(touched[taken], change[taken], sizes[useful])
         return reach
 
 
 class _Reach:
-    """How far up and down each variable can be shown to go, for who knows some variables and bounds all."""
+    """How far up and down each variable can be shown to go, for who bounds all by so much room."""
 
-    def __init__(self, known: np.ndarray, room: np.ndarray) -> None:
-        self._known, self._room = known, room
+    def __init__(self, room: np.ndarray) -> None:
+        self._room = room
         self._far = {1: np.zeros(len(room)), -1: np.zeros(len(room))}
 
     def has(self, want: Want) -> bool:
@@ -221,24 +212,14 @@ class _Reach:
         down = np.minimum(level, self._room)
         return (self._far[1] < level * (1 - ROUNDING)) | (self._far[-1] < down * (1 - ROUNDING))
 
-    def add(self, worlds: np.ndarray) -> None:
-        """Take in worlds, one per row; one that touches what is known is of no use."""
-        self.farther(_farthest(worlds[(worlds[:, self._known] == 0).all(axis=1)], self._room))
-
-    def farther(self, than: Mapping[int, np.ndarray]) -> None:
-        self._far = {way: np.maximum(far, than[way]) for way, far in self._far.items()}
-
-
-def _farthest(worlds: np.ndarray, room: np.ndarray) -> dict[int, np.ndarray]:
-    """How far up and down these worlds lead each variable at most, walked forwards and backwards."""
-    far = {1: np.zeros(len(room)), -1: np.zeros(len(room))}
-    used = np.flatnonzero((worlds != 0).any(axis=0))
-    worlds, room = worlds[:, used], room[used]
-    for sign in (1, -1):
-        walk = sign * worlds
-        with np.errstate(divide="ignore", invalid="ignore"):
-            steps = np.where(walk < 0, room / -walk, np.inf).min(axis=1, initial=LONGEST)
-        walked = walk * steps[:, None]
-        for way in far:
-            far[way][used] = np.maximum(far[way][used], (way * walked).max(axis=0, initial=0.0))
-    return far
+    def add(self, touched: np.ndarray, change: np.ndarray, sizes: np.ndarray) -> None:
+        """Take in worlds: the variables that they touch one after another, and how many are of each."""
+        if not len(touched):
+            return
+        for sign in (1, -1):
+            walk = sign * change
+            with np.errstate(divide="ignore", invalid="ignore"):
+                steps = np.where(walk < 0, self._room[touched] / -walk, np.inf)
+            walked = walk * np.repeat(np.minimum(np.minimum.reduceat(steps, np.cumsum(sizes) - sizes), LONGEST), sizes)
+            for way, far in self._far.items():
+                np.maximum.at(far, touched, way * walked)
