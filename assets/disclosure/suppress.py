@@ -153,6 +153,8 @@ class _Search:
         self._cheapest = Cheapest(given.system.equations, columns)
         wants = wants_of(given.level, self.room)
         self._proofs = _Proofs(wants, self._attack.reach(self.hidden, self.room, wants)[0])
+        # Per complement a want that could not be had without it: the likeliest to need another.
+        self._needed_by: dict[int, Want] = {}
 
     @property
     def worlds(self) -> list[np.ndarray]:
@@ -163,8 +165,10 @@ class _Search:
         found: list[np.ndarray] = []
         for want in self._proofs.lacking():
             if not any(want.reached_by(world) for world in found):
-                found.append(cheapest_world(self._cheapest, self.given, want, self.hidden))
-                self.hidden |= found[-1] != 0
+                world = cheapest_world(self._cheapest, self.given, want, self.hidden)
+                self._needed_by |= dict.fromkeys(np.flatnonzero((world != 0) & ~self.hidden).tolist(), want)
+                self.hidden |= world != 0
+                found.append(world)
         self._proofs.add(found)
 
     def _complements(self, among: np.ndarray | None = None) -> list[int]:
@@ -179,10 +183,17 @@ class _Search:
             proofs = self._proofs.without(variable)
             fewer = self.hidden.copy()
             fewer[variable] = False
-            worlds, failed = self._attack.reach(fewer, self.room, proofs.lacking(), all_or_nothing=True)
-            if not failed:
+            worlds, failed = self._attack.reach(fewer, self.room, self._lost(proofs, variable), all_or_nothing=True)
+            if failed:
+                self._needed_by[variable] = failed[0]
+            else:
                 proofs.add(worlds)
                 self.hidden, self._proofs = fewer, proofs
+
+    def _lost(self, proofs: _Proofs, variable: int) -> list[Want]:
+        """The wants that lack proof without a complement; first the one that is the likeliest to fail."""
+        first = self._needed_by.get(variable)
+        return sorted(proofs.lacking(), key=lambda want: want != first)
 
     def replace(self) -> None:
         """Do without each complement where cheaper ones can take its place."""
@@ -200,7 +211,7 @@ class _Search:
         shown[variable] = True
         spent = 0.0
         found: list[np.ndarray] = []
-        for want in proofs.lacking():
+        for want in self._lost(proofs, variable):
             if any(want.reached_by(world) for world in found):
                 continue
             fixed = shown | ((self.given.never | self.given.forced) & ~hidden)
