@@ -131,7 +131,7 @@ class _Proofs:
     def lacking(self) -> list[Want]:
         """The wants that no world proves."""
         proven = np.any(self._proven, axis=0) if self._proven else np.zeros(len(self.wants), dtype=bool)
-        return [self.wants[at] for at in np.flatnonzero(~proven)]
+        return [self.wants[at] for at in np.flatnonzero(~proven).tolist()]
 
     def without(self, variable: int) -> _Proofs:
         """Those that leave a variable as it is."""
