@@ -104,13 +104,13 @@ class Findings:
     well: bool = True
 
     def timed(self, name: str, within: float, step: Callable[[], T]) -> T:
-        """Run a step; it is well when it was in time at the pace for which the target was set."""
+        """Run a step; it is well when it was in time on this machine, however slow that is."""
         begin = time.perf_counter()
         made = step()
         wall = time.perf_counter() - begin
         slow = slowness()
         self.seconds.append((name, f"{wall:.1f}", f"{wall / slow:.1f}", f"{slow:.1f}", f"{within:.0f}"))
-        self.well &= wall / slow < within
+        self.well &= wall < within
         return made
 
     def outcome(self, name: str, made: Protected, report: Report) -> None:
