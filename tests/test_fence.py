@@ -85,6 +85,10 @@ def test_highs_is_known_twice_since_the_audit_shares_no_code() -> None:
     assert {name for name in audit if name.split(".")[0] in PACKAGES} == set()
 
 
+def test_the_engine_that_tests_compare_with_is_imported_by_nothing_that_runs() -> None:
+    assert importers("pytauargus") == set()
+
+
 def test_environment_is_read_in_one_place() -> None:
     # Two libraries take a switch from it: Great Expectations (telemetry) and gettext (language), each at its door.
     switches = {"assets/intake/expectations.py", "pipelines/cli/dutch.py"}

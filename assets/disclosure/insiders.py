@@ -18,6 +18,8 @@ from assets.disclosure.system import System, rounded
 
 # The ranks of the exact check are taken modulo this prime: no rounding, and entries of 1 and -1 do not vanish by it.
 PRIME = 2_147_483_629
+# To go through a cell that some insider knows is so much dearer than through another.
+KNOWN_PRICE = 10.0
 # A world that takes from nothing is walked no farther than this many times.
 LONGEST = 1e3
 
@@ -37,9 +39,13 @@ class Insider:
         """How far down each variable can be for them, scaled: the part of others."""
         return given.room if given.system.signed else rounded(self.others / given.system.scale)
 
+    def asked(self, given: Task) -> np.ndarray:
+        """How far from the truth they must stay: that of every protected variable in which others have a part."""
+        return np.where(self.known, 0.0, given.level)
+
     def wants(self, given: Task) -> list[Want]:
-        """What they must not rule out: every protected variable in which others have a part."""
-        return wants_of(np.where(self.known, 0.0, given.level), self.room(given))
+        """The same as what they must not rule out."""
+        return wants_of(self.asked(given), self.room(given))
 
 
 def insiders(system: System, hidden: np.ndarray, *, pairs: bool = True) -> list[Insider]:
@@ -138,56 +144,82 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
     """
     program = Cheapest(given.system.equations, given.system.size)
     hidden = pattern.hidden.copy()
-    rays = _Rays()
+    rays, through = _Rays(), _through(given, who)
     everyone = _insider(given.system, ())
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
     for insider in (everyone, *who):
         room = insider.room(given)
         reach = rays.reach(insider.known, room)
-        for want in insider.wants(given):
+        asked = insider.asked(given)
+        for want in wants_of(np.where(reach.short(asked), asked, 0.0), room):
             if reach.has(want):
                 continue
-            world = cheapest_world(program, given, want, hidden, room=room, known=insider.known)
+            world = cheapest_world(program, given, want, hidden, room=room, known=insider.known, through=through)
             hidden |= world != 0
-            rays.worlds.append(world)
-            reach.add(np.array([world]))
+            rays.add(world)
+            touched = np.flatnonzero(world)
+            reach.add(touched, world[touched], np.array([len(touched)]))
     given_up = hidden & given.forced & (given.level == 0)
-    return replace(pattern, hidden=hidden, given_up=given_up, worlds=(*pattern.worlds, *rays.worlds))
+    return replace(pattern, hidden=hidden, given_up=given_up)
+
+
+def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:
+    """Which cells a world had better go through, so that it serves many insiders: those with room that none knows."""
+    known = np.zeros(given.system.size, dtype=bool)
+    for insider in who:
+        known |= insider.known
+    return np.where(known, KNOWN_PRICE, 1.0) / np.sqrt(np.clip(given.room, 1e-2, 1e2))
 
 
 class _Rays:
-    """Worlds taken as directions: each may be walked as far as there is room, and backwards."""
+    """Worlds taken as directions: each may be walked as far as there is room, and backwards.
+
+    They touch little, and only that is kept: which variables, how much, and where each world begins.
+    """
 
     def __init__(self) -> None:
-        self.worlds: list[np.ndarray] = []
+        self._worlds: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def add(self, world: np.ndarray) -> None:
+        touched = np.flatnonzero(world)
+        self._worlds.append((touched, world[touched]))
 
     def reach(self, known: np.ndarray, room: np.ndarray) -> _Reach:
-        """How far these worlds lead for who knows so much."""
-        reach = _Reach(known, room)
-        if self.worlds:
-            reach.add(np.array(self.worlds))
+        """How far these worlds lead for who knows so much; one that touches what is known is of no use."""
+        reach = _Reach(room)
+        if self._worlds:
+            touched, change = (np.concatenate(part) for part in zip(*self._worlds, strict=True))
+            sizes = np.array([len(part) for part, _ in self._worlds])
+            begins = np.cumsum(sizes) - sizes
+            useful = ~np.logical_or.reduceat(known[touched], begins)
+            taken = np.repeat(useful, sizes)
+            reach.add(touched[taken], change[taken], sizes[useful])
         return reach
 
 
 class _Reach:
-    """How far up and down each variable can be shown to go, for who knows some variables and bounds all."""
+    """How far up and down each variable can be shown to go, for who bounds all by so much room."""
 
-    def __init__(self, known: np.ndarray, room: np.ndarray) -> None:
-        self._known, self._room = known, room
+    def __init__(self, room: np.ndarray) -> None:
+        self._room = room
         self._far = {1: np.zeros(len(room)), -1: np.zeros(len(room))}
 
     def has(self, want: Want) -> bool:
         return bool(self._far[want.sign][want.variable] >= want.distance * (1 - ROUNDING))
 
-    def add(self, worlds: np.ndarray) -> None:
-        """Take in worlds, one per row; one that touches what is known is of no use."""
-        worlds = worlds[(worlds[:, self._known] == 0).all(axis=1)]
-        used = np.flatnonzero((worlds != 0).any(axis=0))
-        worlds, room = worlds[:, used], self._room[used]
+    def short(self, level: np.ndarray) -> np.ndarray:
+        """The variables that do not go so far both ways, down as far as there is room."""
+        down = np.minimum(level, self._room)
+        return (self._far[1] < level * (1 - ROUNDING)) | (self._far[-1] < down * (1 - ROUNDING))
+
+    def add(self, touched: np.ndarray, change: np.ndarray, sizes: np.ndarray) -> None:
+        """Take in worlds: the variables that they touch one after another, and how many are of each."""
+        if not len(touched):
+            return
         for sign in (1, -1):
-            walk = sign * worlds
+            walk = sign * change
             with np.errstate(divide="ignore", invalid="ignore"):
-                steps = np.where(walk < 0, room / -walk, np.inf).min(axis=1, initial=LONGEST)
-            walked = walk * steps[:, None]
+                steps = np.where(walk < 0, self._room[touched] / -walk, np.inf)
+            walked = walk * np.repeat(np.minimum(np.minimum.reduceat(steps, np.cumsum(sizes) - sizes), LONGEST), sizes)
             for way, far in self._far.items():
-                far[used] = np.maximum(far[used], (way * walked).max(axis=0, initial=0.0))
+                np.maximum.at(far, touched, way * walked)

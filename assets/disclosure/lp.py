@@ -20,6 +20,8 @@ MARGIN = 1e-5
 NOTHING = 1e-7
 # Farther than this, in units of the wanted distance, no world needs to go; it keeps programs well scaled.
 FAR = 1e6
+# What a deviation in a cell that is withheld already costs: next to nothing, but the fewer the better.
+THROUGH = 1e-5
 # Below this share of the typical cell a distance is looked at alone, in its own unit.
 TOGETHER_FROM = 1e-2
 FEASIBILITY = 1e-9
@@ -79,13 +81,15 @@ class Program:
     """One set of equations over bounded columns, solved again and again for other bounds and costs.
 
     `mirrored` adds each column counted negative. `afresh` forgets the last basis, which is faster when the next
-    question is quite another.
+    question is quite another, and starts from no deviation at all, so near the answer that presolve takes longer.
     """
 
     def __init__(self, equations: Equations, columns: int, *, mirrored: bool = False, afresh: bool = False) -> None:
         self._afresh = afresh
         self.columns = columns * (2 if mirrored else 1)
         self.solver = new_solver()
+        if afresh:
+            self.solver.setOptionValue("presolve", "off")
         self._every = np.arange(self.columns, dtype=np.int32)
         zeros = np.zeros(self.columns)
         none = np.zeros(0, dtype=np.int32)
@@ -219,16 +223,22 @@ class Cheapest:
         self._columns = columns
 
     def world(
-        self, want: Want, hidden: np.ndarray, room: np.ndarray, cost: np.ndarray, fixed: np.ndarray
+        self,
+        want: Want,
+        hidden: np.ndarray,
+        room: np.ndarray,
+        cost: np.ndarray,
+        fixed: np.ndarray,
+        through: np.ndarray | float = 1.0,
     ) -> np.ndarray | None:
         """The deviation, zero in every `fixed` variable; None when there is none. Raises SolverFailure.
 
         `cost` is what withholding each variable costs; a cell smaller than the distance must be used more than once,
-        so that its price per unit is higher.
+        so that its price per unit is higher. `through` says which withheld cells to go through rather than others.
         """
         far = np.minimum(room / want.distance, FAR)
         fixed = fixed | (~hidden & (far < 1 / FAR))
-        price = np.where(hidden, 1e-5, cost / np.clip(far, 1 / FAR, 1.0))
+        price = np.where(hidden, THROUGH * through, cost / np.clip(far, 1 / FAR, 1.0))
         up = np.where(fixed, 0.0, np.inf)
         down = np.where(fixed, 0.0, far)
         lower = np.zeros(2 * self._columns)

@@ -7,11 +7,12 @@ others suffice. What a single firm knows besides is for `insiders`; proof on wha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
-from assets.disclosure.lp import Cheapest, Want, Worlds, wants_of
+from assets.disclosure.lp import ROUNDING, Cheapest, Want, Worlds, wants_of
 from assets.disclosure.system import System, rounded
 
 
@@ -110,6 +111,36 @@ def suppress(given: Task, *, clean_up: bool = True) -> Pattern:
     return Pattern(search.hidden, tuple(search.worlds), search.hidden & given.forced & (given.level == 0))
 
 
+class _Proofs:
+    """Worlds, and which of the wants each proves."""
+
+    def __init__(self, wants: Sequence[Want], worlds: Sequence[np.ndarray] = ()) -> None:
+        self.wants = wants
+        self._variable = np.array([want.variable for want in wants], dtype=np.int64)
+        self._least = np.array([want.distance for want in wants]) * (1 - ROUNDING)
+        self._sign = np.array([want.sign for want in wants])
+        self.worlds: list[np.ndarray] = []
+        self._proven: list[np.ndarray] = []
+        self.add(worlds)
+
+    def add(self, worlds: Sequence[np.ndarray]) -> None:
+        for world in worlds:
+            self.worlds.append(world)
+            self._proven.append(self._sign * world[self._variable] >= self._least)
+
+    def lacking(self) -> list[Want]:
+        """The wants that no world proves."""
+        proven = np.any(self._proven, axis=0) if self._proven else np.zeros(len(self.wants), dtype=bool)
+        return [self.wants[at] for at in np.flatnonzero(~proven).tolist()]
+
+    def without(self, variable: int) -> _Proofs:
+        """Those that leave a variable as it is."""
+        fewer = copy(self)
+        kept = [at for at, world in enumerate(self.worlds) if world[variable] == 0]
+        fewer.worlds, fewer._proven = [self.worlds[at] for at in kept], [self._proven[at] for at in kept]
+        return fewer
+
+
 class _Search:
     """The pattern as it grows: what is withheld so far, and the worlds that it allows."""
 
@@ -117,19 +148,28 @@ class _Search:
         self.given = given
         self.hidden = given.hidden_anyway.copy()
         self.room = given.room
-        self.wants = wants_of(given.level, self.room)
         columns = given.system.size
         self._attack = Worlds(given.system.equations, columns)
         self._cheapest = Cheapest(given.system.equations, columns)
-        self.worlds, _ = self._attack.reach(self.hidden, self.room, self.wants)
+        wants = wants_of(given.level, self.room)
+        self._proofs = _Proofs(wants, self._attack.reach(self.hidden, self.room, wants)[0])
+        # Per complement a want that could not be had without it: the likeliest to need another.
+        self._needed_by: dict[int, Want] = {}
+
+    @property
+    def worlds(self) -> list[np.ndarray]:
+        return self._proofs.worlds
 
     def select(self) -> None:
         """Withhold for each want that has no proof yet what the cheapest world needs."""
-        for want in self.wants:
-            if not any(want.reached_by(world) for world in self.worlds):
+        found: list[np.ndarray] = []
+        for want in self._proofs.lacking():
+            if not any(want.reached_by(world) for world in found):
                 world = cheapest_world(self._cheapest, self.given, want, self.hidden)
+                self._needed_by |= dict.fromkeys(np.flatnonzero((world != 0) & ~self.hidden).tolist(), want)
                 self.hidden |= world != 0
-                self.worlds.append(world)
+                found.append(world)
+        self._proofs.add(found)
 
     def _complements(self, among: np.ndarray | None = None) -> list[int]:
         """The complements, dearest first."""
@@ -140,31 +180,39 @@ class _Search:
     def clean_up(self, among: np.ndarray | None = None) -> None:
         """Show each complement again, all or some, if every want can be had without it."""
         for variable in self._complements(among):
-            without = [world for world in self.worlds if world[variable] == 0]
-            lost = [want for want in self.wants if not any(want.reached_by(world) for world in without)]
+            proofs = self._proofs.without(variable)
             fewer = self.hidden.copy()
             fewer[variable] = False
-            worlds, failed = self._attack.reach(fewer, self.room, lost, all_or_nothing=True)
-            if not failed:
-                self.hidden, self.worlds = fewer, without + worlds
+            worlds, failed = self._attack.reach(fewer, self.room, self._lost(proofs, variable), all_or_nothing=True)
+            if failed:
+                self._needed_by[variable] = failed[0]
+            else:
+                proofs.add(worlds)
+                self.hidden, self._proofs = fewer, proofs
+
+    def _lost(self, proofs: _Proofs, variable: int) -> list[Want]:
+        """The wants that lack proof without a complement; first the one that is the likeliest to fail."""
+        first = self._needed_by.get(variable)
+        return sorted(proofs.lacking(), key=lambda want: want != first)
 
     def replace(self) -> None:
         """Do without each complement where cheaper ones can take its place."""
         for variable in self._complements():
             instead = self._without(variable)
             if instead is not None:
-                self.hidden, self.worlds = instead
+                self.hidden, self._proofs = instead
 
-    def _without(self, variable: int) -> tuple[np.ndarray, list[np.ndarray]] | None:
+    def _without(self, variable: int) -> tuple[np.ndarray, _Proofs] | None:
         """A cheaper pattern in which a complement is shown; None as soon as it turns out no cheaper."""
         hidden = self.hidden.copy()
         hidden[variable] = False
-        worlds = [world for world in self.worlds if world[variable] == 0]
+        proofs = self._proofs.without(variable)
         shown = np.zeros(len(hidden), dtype=bool)
         shown[variable] = True
         spent = 0.0
-        for want in self.wants:
-            if any(want.reached_by(world) for world in worlds):
+        found: list[np.ndarray] = []
+        for want in self._lost(proofs, variable):
+            if any(want.reached_by(world) for world in found):
                 continue
             fixed = shown | ((self.given.never | self.given.forced) & ~hidden)
             room = np.where(hidden, self.room, self.given.size)
@@ -173,8 +221,9 @@ class _Search:
             if world is None or spent >= self.given.cost[variable] * (1 - 1e-9):
                 return None
             hidden |= world != 0
-            worlds.append(world)
-        return hidden, worlds
+            found.append(world)
+        proofs.add(found)
+        return hidden, proofs
 
 
 def cheapest_world(
@@ -185,18 +234,20 @@ def cheapest_world(
     *,
     room: np.ndarray | None = None,
     known: np.ndarray | None = None,
+    through: np.ndarray | float = 1.0,
 ) -> np.ndarray:
     """The cheapest world for a want; forced cells are given up only when there is none without.
 
     `room` and `known` are what a particular attacker knows, if more than the public: how far down each variable can
-    be, and which ones it knows exactly. Raises Unprotectable.
+    be, and which ones it knows exactly. `through` as for `Cheapest.world`. Raises Unprotectable.
     """
     room = given.room if room is None else room
     fixed = given.never & ~hidden
     if known is not None:
         fixed = fixed | known
+    room = np.minimum(room, np.where(hidden, np.inf, given.size))
     for kept in (fixed | (given.forced & ~hidden), fixed):
-        world = program.world(want, hidden, np.minimum(room, np.where(hidden, np.inf, given.size)), given.cost, kept)
+        world = program.world(want, hidden, room, given.cost, kept, through)
         if world is not None:
             return world
     raise Unprotectable([want.variable])
