@@ -12,6 +12,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
+from assets.disclosure.audit import audit
 from assets.disclosure.protect import Key
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
@@ -125,6 +126,29 @@ def telling(known: Known, stream: Stream, outcome: Outcome, step: Step, rules: R
     }
 
 
+def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
+    """Whether an unsafe cell is too narrow for who takes the figures of before for cells that are withheld now.
+
+    As if they had hardly changed: then an old figure is as good as the new one.
+    """
+    protected = outcome.protected
+    cells = protected.published()
+    rows = cells.select(list(outcome.columns)).to_pylist() if outcome.columns else [{}] * cells.num_rows
+    keys = [tuple(row.get(name) for name in outcome.columns) for row in rows]
+    primary, number = protected.primary, protected.system.cells["variable"].to_numpy()
+    guessed = np.array([key in remembered and key not in outcome.shown for key in keys], dtype=bool)
+    if not guessed.any():
+        return False
+    value = np.array([np.nan if one is None else one for one in cells["value"].to_pylist()], dtype=float)
+    value = np.where(guessed, protected.system.value[number], value)
+    required = [one for one in protected.required() if primary.unsafe[number[one.row]] and not guessed[one.row]]
+    if not required:
+        return False
+    place = cells.column_names.index("value")
+    seen = cells.set_column(place, "value", pa.array(value, from_pandas=True))
+    return not audit(seen, required, unit=rules.unit).safe
+
+
 def renew(
     stream: Stream,
     step: Step,
@@ -135,7 +159,8 @@ def renew(
 ) -> tuple[Outcome | None, set[Key]]:
     """A stream protected beside all that is known of it, and the cells not renewed because of the difference.
 
-    None when no pattern does: then nothing of the stream may be shown anew. Raises SolverFailure.
+    None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then
+    nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
     frozen: set[Key] = set()
     for one in known:
@@ -153,6 +178,9 @@ def renew(
                 for key, level in telling(one, stream, outcome, step, rules).items():
                     more[key] = max(level, more.get(key, 0.0))
             if not more:
+                remembered = {key for one in known for key in one.keys(outcome.columns)} & safe
+                if _gives_away(outcome, remembered, rules):
+                    break
                 return outcome, set(levels) & safe
             levels |= more
     except Unprotectable:

@@ -363,14 +363,14 @@ def _lines(
         }
         yield {"operator_row_kind": "site", "figure_status": _status(amounts), **same, **amounts}
     nobody = {"kvk_number": "", "site_id": ""}
+    is_safe = not rest
     if rest:
         is_safe = may_renew and _is_safe(rest, rules)
         amounts = {name: _amount(rest, name) for name in MEASURES} if is_safe else {}
         status = _status(amounts) if is_safe else "withheld"
         yield {"operator_row_kind": "remainder", "figure_status": status, **nobody, **amounts}
-    is_whole = not rest or is_safe
-    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_whole else {}
-    status = _status(amounts) if is_whole else "withheld"
+    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_safe else {}
+    status = _status(amounts) if is_safe else "withheld"
     yield {"operator_row_kind": "total", "figure_status": status, **nobody, **amounts}
 
 

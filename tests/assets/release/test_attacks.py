@@ -105,6 +105,13 @@ def leaking(ours: Released, tmp_path: Path) -> Path:
     return tmp_path / "leaking"
 
 
+def replaced(rows: list[dict[str, Any]], **codes: str) -> None:
+    """Give the rows without a figure other codes."""
+    for row in rows:
+        if row["power_mw"] is None:
+            row.update(codes)
+
+
 def replant(path: Path, table: str, change: Callable[[list[dict[str, Any]]], None]) -> None:
     """Write a public table again with other rows."""
     file = path / "openbaar" / f"{table}.parquet"
@@ -152,7 +159,12 @@ def _show_all_but_unsafe(path: Path, sites: list[Site], law: Law) -> None:
 
 def test_insiders_find_what_only_they_can(ours: Released) -> None:
     """Two lone holdings hide each other from the public, and each takes off its own."""
-    cells = {("x",): {"one": 40.0}, ("y",): {"two": 30.0}, (None,): {"one": 40.0, "two": 30.0, **MANY}, ("z",): MANY}
+    cells: dict[tuple, dict[str, float]] = {
+        ("x",): {"one": 40.0},
+        ("y",): {"two": 30.0},
+        (None,): {"one": 40.0, "two": 30.0, **MANY},
+        ("z",): MANY,
+    }
     planted = seen({("x",): None, ("y",): None, ("z",): 75.0, (None,): 145.0}, cells, "a")
     assert not margins(planted, LAW)
     assert {leak.where[0] for leak in insiders(planted, LAW)} >= {("one",), ("two",)}
@@ -162,7 +174,7 @@ def test_insiders_find_what_only_they_can(ours: Released) -> None:
 
 
 def test_implied_sums_find_withheld_cells_that_are_few_together(ours: Released) -> None:
-    cells = {("x",): {"one": 400.0}, ("y",): {"two": 3.0, "three": 1.0}, ("z",): MANY}
+    cells: dict[tuple, dict[str, float]] = {("x",): {"one": 400.0}, ("y",): {"two": 3.0, "three": 1.0}, ("z",): MANY}
     cells[(None,)] = {**cells["x",], **cells["y",], **MANY}
     assert implied_sums(seen({("x",): None, ("y",): None, ("z",): 75.0, (None,): 479.0}, cells, "a"), LAW)
     law = waived(ours.sites[0])
@@ -190,7 +202,7 @@ def test_difference_of_scenarios(ours: Released, tmp_path: Path) -> None:
     """Of the low and the high plan too: neither is the plan."""
     cell = {f"h{at}": 10.0 + at for at in range(6)}
     planted = [seen({(): sum(some.values())}, {(): some}, "") for some in (cell, cell | {"h3": 15.0})]
-    assert difference(*planted, LAW)
+    assert difference(planted[0], planted[1], LAW)
     for number in (FIRST, SECOND):
         assert not scenarios_differ(*ours.one(number), LAW)
     plans = [_planned(number) for number in range(8)]
@@ -270,9 +282,7 @@ def test_zeros_absent_rows_and_order(leaking: Path, ours: Released) -> None:
 
     replant(leaking, TABLES[0], drop)
     assert _told_by_rows(leaking, ours.sites[0]) == {"absent"}
-    replant(
-        leaking, TABLES[1], lambda rows: [row.update(figure_status="zero") for row in rows if row["power_mw"] is None]
-    )
+    replant(leaking, TABLES[1], lambda rows: replaced(rows, figure_status="zero"))
     assert "status" in _told_by_rows(leaking, ours.sites[0])
 
 
@@ -440,7 +450,7 @@ def test_operators_together_with_public_files(ours: Released, tmp_path: Path) ->
     """Two lone firms hide each other from the public; the operator sees one of them and takes it off."""
     for number in (FIRST, SECOND):
         assert not operators(*ours.one(number), waived(ours.sites[number]))
-    cells = {("x",): {"one": 40.0}, ("y",): {"two": 35.0, "three": 38.0}, ("z",): MANY}
+    cells: dict[tuple, dict[str, float]] = {("x",): {"one": 40.0}, ("y",): {"two": 35.0, "three": 38.0}, ("z",): MANY}
     cells[(None,)] = {**cells["x",], **cells["y",], **MANY}
     planted = seen({("x",): None, ("y",): None, ("z",): 75.0, (None,): 188.0}, cells, "a")
     assert not [*margins(planted, LAW), *implied_sums(planted, LAW)]
@@ -473,7 +483,7 @@ def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
     data = folder(tmp_path, "both")
     both = [released(data, some).folder for some in (then, now)]
     assert not remainders(both[0], both[1], (then, now), LAW)
-    assert not remainders(*ours.folders, (ours.sites[0], ours.sites[1]), LAW)
+    assert not remainders(ours.folders[0], ours.folders[1], (ours.sites[0], ours.sites[1]), LAW)
 
 
 def test_parameters_stand_nowhere(tmp_path: Path) -> None:

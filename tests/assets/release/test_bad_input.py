@@ -119,7 +119,7 @@ def test_consent_past_its_date_or_of_another(tmp_path: Path) -> None:
     still = replace(MANY[1], agrees=(SITE, RECOGNISED), until=TODAY)
     sites = [past, still, *MANY[2:]]
     write(data, sites)
-    assert consenting(data, SETTINGS, TODAY) == {f"s{still.kvk}"}
+    assert consenting(data, SETTINGS, TODAY) == {f"s{still.kvk} {still.site}"}
     assert agreeing(data, SETTINGS, TODAY) == {still.kvk}
     assert agreeing(data, SETTINGS, TODAY + dt.timedelta(days=1)) == frozenset()
     rows = operator_rows(released(data, sites).folder)["stedin"]
@@ -132,7 +132,7 @@ def test_group_agrees_only_when_all_its_firms_do(tmp_path: Path) -> None:
     write(data, [replace(group[0], agrees=(RECOGNISED,)), group[1], *MANY[2:]])
     assert agreeing(data, SETTINGS, TODAY) == frozenset()
     write(data, [replace(one, agrees=(RECOGNISED,)) for one in group])
-    assert agreeing(data, SETTINGS, TODAY) == {"70000001"}
+    assert agreeing(data, SETTINGS, TODAY) == {min(one.kvk for one in group)}
 
 
 def test_consent_of_a_firm_that_is_not_there_unlocks_nothing(tmp_path: Path) -> None:
