@@ -42,7 +42,7 @@ bench: setup
 # Renew the locked versions (needs uv): hashes, no addresses, one file for every Python and system.
 lock:
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
-		pyproject.toml --group dev -o requirements.lock
+		pyproject.toml --group dev --extra oracle -o requirements.lock
 
 clean:
 	rm -rf .venv

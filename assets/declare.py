@@ -21,7 +21,7 @@ from blueprint.load import blueprint
 
 ROUNDS = dg.DynamicPartitionsDefinition(name="round")
 OWNERS = ["team:provincie-analisten"]
-STAGES = {"intake": "1_inname", "demand": "2_vraag", "pmiek": "3_pmiek"}
+STAGES = {"intake": "1_inname", "demand": "2_vraag", "pmiek": "3_pmiek", "release": "4_vrijgave"}
 
 
 class Data(dg.ConfigurableResource):

@@ -24,6 +24,11 @@ DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
+def today() -> dt.date:
+    """The date in the Netherlands."""
+    return dt.datetime.now(DUTCH_TIME).date()
+
+
 class RoundError(Exception):
     """A round cannot be opened or read; the message is Dutch and says what to do."""
 

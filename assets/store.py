@@ -92,6 +92,14 @@ class DataFolder:
         """Where the feedback of a round stands, a folder per submission; names no company, number or file."""
         return self.curated / "feedback" / f"round={round_name}"
 
+    def release(self, round_name: str, number: int) -> Path:
+        """The files of a release: what may leave the province, a folder per audience."""
+        return self.root / "releases" / f"round={round_name}" / f"release={number:03}"
+
+    def ledger(self, round_name: str) -> Path:
+        """What was released and, confidentially, what stood behind it; never thrown away."""
+        return self.records(round_name) / "releases"
+
     def rounds(self) -> list[str]:
         """The rounds that were opened, by name."""
         return sorted(path.parent.name for path in self.raw.glob("*/round.yaml"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from blueprint.model import Blueprint, Code, CodeList, Field, Rule, Table, Versioned
+from blueprint.model import TIERS, Blueprint, Code, CodeList, Field, Rule, Table, Versioned
 
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 PLACEHOLDERS = {"label", "value", "allowed"}
@@ -193,7 +193,19 @@ def _check_keys(path: Path, table: Table) -> None:
         raise BlueprintError(path, "replaces", table.replaces, "goes with a reference table, and with no other")
 
 
+def _check_tier(path: Path, table: Table) -> None:
+    """No field above the tier of its table, unless disclosure control goes over it."""
+    for name in table.protected:
+        if name not in table.field_names or table.kind != "public":
+            raise BlueprintError(path, "protected", name, "is no field of a public table")
+    for field in table.fields:
+        allowed = TIERS.get(table.kind)
+        if allowed and field.confidentiality not in allowed and field.name not in table.protected:
+            raise BlueprintError(path, f"{field.name}.class", field.confidentiality, f"is above the tier {table.kind}")
+
+
 def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:
+    _check_tier(path, table)
     for key in table.foreign_keys:
         target = loaded.tables.get(key.reference.resource)
         if target is None:

@@ -35,7 +35,7 @@ def load(folder: Path) -> Blueprint:
     Raises BlueprintError, naming file, key and value, for an unknown key, a missing label, a name that does not
     exist, a unit without a factor, and everything else that `blueprint.checks` refuses.
     """
-    facts = _build(folder / "blueprint.yaml", Declaration, "blueprint", _yaml(folder / "blueprint.yaml"))
+    facts = build(folder / "blueprint.yaml", Declaration, "blueprint", read_yaml(folder / "blueprint.yaml"))
     units = _rows(folder / "units.csv", Unit, "unit")
     refuse_doubles(folder / "units.csv", "unit", (unit.unit for unit in units))
     by_name = {unit.unit: unit for unit in units}
@@ -57,7 +57,7 @@ def load(folder: Path) -> Blueprint:
     return loaded
 
 
-def _yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
     try:
         loader = LOADER(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
@@ -92,7 +92,7 @@ def _csv(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _build(path: Path, model: type[Model], where: str, content: dict[str, Any]) -> Model:
+def build(path: Path, model: type[Model], where: str, content: dict[str, Any]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -107,7 +107,7 @@ def _rows(path: Path, model: type[Model], key: str) -> list[Model]:
         filled = {k: v for k, v in content.items() if v != ""}
         if "basis" in model.model_fields:
             filled.setdefault("basis", "")
-        rows.append(_build(path, model, content.get(key, "?"), filled))
+        rows.append(build(path, model, content.get(key, "?"), filled))
     return rows
 
 
@@ -155,25 +155,25 @@ def _codes(path: Path) -> tuple[Code, ...]:
     for row in _csv(path):
         attributes = {k: v for k, v in row.items() if k not in Code.model_fields}
         content = {k: v for k, v in row.items() if k in ("code", "label", "description") or (k in VERSION_KEYS and v)}
-        codes.append(_build(path, Code, row.get("code", "?"), {**content, "attributes": attributes}))
+        codes.append(build(path, Code, row.get("code", "?"), {**content, "attributes": attributes}))
     refuse_doubles(path, "code", (code.code for code in codes))
     return tuple(codes)
 
 
 def _fields(path: Path) -> dict[str, Field]:
     fields = {}
-    for name, content in _yaml(path).items():
+    for name, content in read_yaml(path).items():
         if not isinstance(content, dict):
             raise BlueprintError(path, name, content, "is not a field")
         for own in ("name", "required", "required_if"):
             if own in content:
                 raise BlueprintError(path, f"{name}.{own}", content[own], "does not belong here")
-        fields[name] = _build(path, Field, name, {"name": name, **content})
+        fields[name] = build(path, Field, name, {"name": name, **content})
     return fields
 
 
 def _table(path: Path, fields: dict[str, Field]) -> Table:
-    content = _yaml(path)
+    content = read_yaml(path)
     resolved = []
     for own in content.get("fields") or []:
         if not isinstance(own, dict) or own.get("name") not in fields:
@@ -181,11 +181,11 @@ def _table(path: Path, fields: dict[str, Field]) -> Table:
             raise BlueprintError(path, "fields", name, "is no field of fields.yaml")
         base = fields[own["name"]]
         merged = {**base.model_dump(by_alias=True, exclude_unset=True), **own}
-        resolved.append(_build(path, Field, f"fields.{own['name']}", merged))
+        resolved.append(build(path, Field, f"fields.{own['name']}", merged))
     if "ended" in content:
         raise BlueprintError(path, "ended", content["ended"], "is not declared: give the field its 'until'")
     current, ended = [f for f in resolved if not f.until], [f for f in resolved if f.until]
-    table = _build(path, Table, path.stem, {**content, "fields": current, "ended": ended})
+    table = build(path, Table, path.stem, {**content, "fields": current, "ended": ended})
     if table.name != path.stem:
         raise BlueprintError(path, "name", table.name, "is not the name of the file")
     return table
@@ -194,7 +194,7 @@ def _table(path: Path, fields: dict[str, Field]) -> Table:
 def _rules(folder: Path) -> dict[str, Rule]:
     path = folder / "rules.yaml"
     rules = {}
-    for rule_id, content in _yaml(path).items():
+    for rule_id, content in read_yaml(path).items():
         if not isinstance(content, dict):
             raise BlueprintError(path, rule_id, content, "is not a rule")
         for own in ("id", "sql"):
@@ -206,7 +206,7 @@ def _rules(folder: Path) -> dict[str, Rule]:
             reason = "has no SQL file" if needs_sql else "has an SQL file but is not an SQL rule"
             raise BlueprintError(path, rule_id, sql.name, reason)
         text = sql.read_text(encoding="utf-8") if needs_sql else None
-        rules[rule_id] = _build(path, Rule, rule_id, {"id": rule_id, "sql": text, **content})
+        rules[rule_id] = build(path, Rule, rule_id, {"id": rule_id, "sql": text, **content})
     stray = {file.stem for file in (folder / "rules").glob("*.sql")} - set(rules)
     if stray:
         raise BlueprintError(folder / "rules", "file", sorted(stray)[0], "is no rule of rules.yaml")

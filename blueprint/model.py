@@ -15,7 +15,9 @@ from pydantic import Field as Key
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime", "year", "list"]
 FieldFormat = Literal["ean", "municipality"]
 Confidentiality = Literal["public", "restricted", "secret", "personal"]
-TableKind = Literal["filed", "list", "reference", "curated", "pmiek"]
+TableKind = Literal["filed", "list", "reference", "curated", "pmiek", "public", "operator"]
+# The tables that leave the province, and the classes of fields each may hold as they are.
+TIERS: dict[str, tuple[Confidentiality, ...]] = {"public": ("public",), "operator": ("public", "restricted")}
 # What people enter, and we read strictly; the other tables are made of it.
 ENTERED = ("filed", "list", "reference")
 RowCount = Literal["exactly_one", "at_least_one", "any"]
@@ -110,6 +112,7 @@ class Table(Strict):
     A filing without a sheet for a table that is `expected` is asked whether that is right. A company files the tables
     of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
     When a `reference` is loaded, its rows replace those that have the same values of the fields in `replaces`.
+    The fields `protected` of a table that is made public hold figures that went through disclosure control.
     Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
@@ -124,6 +127,7 @@ class Table(Strict):
     primary_key: tuple[str, ...] = Key(default=(), alias="primaryKey")
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
     replaces: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     wide: Wide | None = None
     fields: tuple[Field, ...]
     ended: tuple[Field, ...] = ()

@@ -11,21 +11,26 @@ from assets.demand.assets import ASSETS as DEMAND
 from assets.dialogue.assets import feedback
 from assets.intake.assets import ANSWERS, intake, invited, proven
 from assets.pmiek.assets import ASSETS as PMIEK
+from assets.release.assets import release
 from pipelines.jobs import JOBS
 from pipelines.schedules import nightly
 from pipelines.sensors import new_files
-from pipelines.settings import data_root
+from pipelines.settings import data_root, disclosure_rules
 
 
 def build_defs(root: Path) -> dg.Definitions:
     """Fresh definitions over the data folder `root`."""
     return dg.Definitions(
-        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK],
+        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK, release],
         asset_checks=[proven],
         jobs=JOBS,
         schedules=[nightly],
         sensors=[new_files],
-        resources={"data": Data(root=str(root))},
+        resources={
+            "data": Data(root=str(root)),
+            # A function, so that the secret parameters are in no configuration.
+            "rules": dg.ResourceDefinition.hardcoded_resource(disclosure_rules),
+        },
         executor=dg.in_process_executor,
     )
 

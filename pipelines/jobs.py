@@ -7,10 +7,14 @@ import dagster as dg
 from assets.declare import STAGES
 from assets.dialogue.assets import feedback
 from assets.intake.assets import proven
+from assets.release.assets import release
 
 whole_round = dg.define_asset_job(
     "hele_ronde",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.checks(proven) - dg.AssetSelection.assets(feedback),
+    selection=dg.AssetSelection.all()
+    - dg.AssetSelection.checks(proven)
+    - dg.AssetSelection.assets(feedback)
+    - dg.AssetSelection.assets(release),
     description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
 )
 only_intake = dg.define_asset_job(
@@ -31,4 +35,10 @@ answers = dg.define_asset_job(
     selection=dg.AssetSelection.assets(feedback),
     description="Maakt de terugkoppeling voor bedrijven bij wie iets is gevonden; alleen wat veranderd is.",
 )
-JOBS = [whole_round, only_intake, control, answers]
+# What is published once is known for good, so that only an analyst asks for it.
+publish = dg.define_asset_job(
+    "vrijgave",
+    selection=dg.AssetSelection.assets(release),
+    description="Geeft de beschermde tabellen vrij voor iedereen en voor elke netbeheerder; telt voor altijd mee.",
+)
+JOBS = [whole_round, only_intake, control, answers, publish]

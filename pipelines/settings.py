@@ -1,10 +1,12 @@
-"""What the environment says: where the data folder is. The only module that reads the environment."""
+"""What the environment says: where the data folder is, and the secret rules of disclosure. Nothing else reads it."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
+
+from assets.disclosure.rules import Rules, rules_from
 
 DATA_VARIABLE = "PCES_DATA"
 DEFAULT_DATA = "data"
@@ -34,6 +36,11 @@ concurrency:
 def data_root(given: str | None = None) -> Path:
     """The data folder: what was given, else PCES_DATA, else ./data."""
     return Path(given or os.environ.get(DATA_VARIABLE) or DEFAULT_DATA).resolve()
+
+
+def disclosure_rules() -> Rules:
+    """The rules by which figures are protected; raises RulesError (Dutch), in which no value stands."""
+    return rules_from(os.environ)
 
 
 def prepare_dagster_home(root: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_imports_go_one_way(package: str, above: str) -> None:
 
 
 def test_steps_do_not_import_later_steps() -> None:
-    for stage, later in (("intake", "demand"), ("intake", "pmiek"), ("demand", "pmiek")):
+    for stage, later in combinations(("intake", "demand", "pmiek", "release"), 2):
         assert {name for name in importers(f"assets.{later}") if name.startswith(f"assets/{stage}/")} == set()
 
 
@@ -78,6 +79,16 @@ def test_great_expectations_is_known_in_one_place() -> None:
     assert importers("great_expectations") == {"assets/intake/expectations.py"}
 
 
+def test_highs_is_known_twice_since_the_audit_shares_no_code() -> None:
+    assert importers("highspy") == {"assets/disclosure/lp.py", "assets/disclosure/audit.py"}
+    audit = imported(ROOT / "assets/disclosure/audit.py")
+    assert {name for name in audit if name.split(".")[0] in PACKAGES} == set()
+
+
+def test_the_engine_that_tests_compare_with_is_imported_by_nothing_that_runs() -> None:
+    assert importers("pytauargus") == set()
+
+
 def test_environment_is_read_in_one_place() -> None:
     # Two libraries take a switch from it: Great Expectations (telemetry) and gettext (language), each at its door.
     switches = {"assets/intake/expectations.py", "pipelines/cli/dutch.py"}
@@ -89,7 +100,7 @@ def test_environment_is_read_in_one_place() -> None:
 
 def test_dagster_is_known_in_the_declaring_modules_only() -> None:
     declaring = {"assets/declare.py", "assets/from_sql.py"}
-    declaring |= {f"assets/{stage}/assets.py" for stage in ("intake", "demand", "dialogue", "pmiek")}
+    declaring |= {f"assets/{stage}/assets.py" for stage in ("intake", "demand", "dialogue", "pmiek", "release")}
     inside = {name for name in importers("dagster") if name.startswith(("assets/", "blueprint/"))}
     assert inside <= declaring
     assert {"assets/declare.py", "assets/from_sql.py"} <= inside

@@ -81,6 +81,13 @@ def test_second_source_and_waiver_print_what_the_readme_shows(folder: Path, requ
     _compare("plausible", printed, request)
 
 
+def test_release_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "curated").exists():
+        _pces(folder, "run")
+    words = ("release", "--round", "voorbeeld-2026", "--ja")
+    _compare("release", f"$ pces {' '.join(words)}\n{_pces(folder, *words)}", request)
+
+
 def test_first_query_runs(folder: Path) -> None:
     if not (folder / "data" / "curated").exists():
         _pces(folder, "run")

@@ -69,6 +69,10 @@ def _filing(seed: int, number: int, round_name: str) -> Filing:
     for index, province in enumerate(chosen, start=1):
         _add_site(rng, filing, number, index, rng.choice(places()[province]), sector)
     filing.rows("consent").extend(_consents(rng, filing.row("submission")["submitted_on"]))
+    if count > 1 and number % 2:
+        for row in filing.rows("consent"):
+            if row["consent_purpose"] == "operator_site_level":
+                row["consent_sites"] = "V1"
     return filing
 
 

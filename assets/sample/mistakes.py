@@ -149,6 +149,10 @@ def _another_year(drafted: Draft) -> None:
         other_heading("energy_demand", heading.format(year=2030), heading.format(year=2029))(drafted)
 
 
+def _consent_elsewhere(filing: Filing) -> None:
+    filing.rows("consent")[:] = [{"consent_purpose": "operator_site_level", "granted": True, "consent_sites": "V1;V77"}]
+
+
 def _new_stream(**values: object) -> FilingEdit:
     base = {"use": "energetic", "direction": "offtake", "origin": "invoice", "scenario": "base", "year": 2023}
     return add("energy_demand", site_id="V1", value=500.0, **{**base, **values})
@@ -258,6 +262,7 @@ VALUES = (
     Mistake("use_not_allowed", ("use_not_allowed",), filing=_new_stream(carrier="co2", unit="kt", use="energetic")),
     Mistake("row_twice", ("key_duplicate",), filing=add("connection", like=0)),
     Mistake("site_unknown", ("reference_unknown",), filing=put("connection", "site_id", "V77")),
+    Mistake("consent_elsewhere", ("consent_site_unknown",), filing=_consent_elsewhere),
     Mistake("site_refused", ("required", "reference_refused"), filing=put("site", "is_ets", None)),
     Mistake("hours_too_high", ("full_load_hours_high",), filing=demand("electricity", years=(2030,), peak_mw=0.01)),
     Mistake("version_unknown", ("blueprint_version_unknown",), filing=put("submission", "blueprint_version", "2019.4")),

@@ -228,6 +228,61 @@ def cases(data: DataFolder, name: str | None, out: Path | None) -> None:
     sys.exit(write_pages(data, name, out))
 
 
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--ja", "--yes", "sure", is_flag=True, help="Vraag niet of u het zeker weet.")
+@click.pass_obj
+def release(data: DataFolder, name: str | None, sure: bool) -> None:
+    """Geef de beschermde tabellen van een ronde vrij, voor iedereen en per netbeheerder."""
+    from pipelines.cli.release import make_release
+
+    sys.exit(make_release(data, name, sure))
+
+
+@main.group(subcommand_metavar=COMMAND)
+def disclosure() -> None:
+    """Kijk vooraf wat openbaar kan worden; vertrouwelijk, alleen voor de analist."""
+
+
+@disclosure.command("ladder")
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.pass_obj
+def ladder(data: DataFolder, name: str | None) -> None:
+    """Toon per openbare tabel hoe fijn zij kan zijn, en hoeveel er dan te zien blijft."""
+    from pipelines.cli.release import show_ladder
+
+    sys.exit(show_ladder(data, name))
+
+
+@disclosure.command("waivers")
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--most", "--hooguit", "most", type=click.IntRange(1, 200), default=10, help="Zoveel bedrijven.")
+@click.pass_obj
+def waivers_(data: DataFolder, name: str | None, most: int) -> None:
+    """Toon van welke bedrijven toestemming om herkenbaar te zijn het meeste zichtbaar zou maken."""
+    from pipelines.cli.release import show_waivers
+
+    sys.exit(show_waivers(data, name, most))
+
+
+@main.group(subcommand_metavar=COMMAND)
+def audit() -> None:
+    """Val aan wat is vrijgegeven, en zeg wat dat oplevert."""
+
+
+@audit.command("disclosure")
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option(
+    "--release", "--vrijgave", "number", type=int, metavar="NUMMER", help="Deze vrijgave (anders de laatste)."
+)
+@click.pass_obj
+def audit_disclosure(data: DataFolder, name: str | None, number: int | None) -> None:
+    """Val de bestanden van een vrijgave aan zoals ze er staan. Met een misser is de code 1."""
+    from pipelines.cli.release import show_audit
+
+    sys.exit(show_audit(data, name, number))
+
+
 @main.group(subcommand_metavar=COMMAND)
 def expected() -> None:
     """Laad de lijst van bedrijven die voor een ronde zijn uitgenodigd."""

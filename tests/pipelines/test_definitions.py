@@ -60,6 +60,7 @@ MARKED = {
     "area_opportunities",
 }
 PMIEK = MARKED | {"site_bottleneck"}
+RELEASED = {"public_energy_demand", "public_power_demand", "public_coverage", "grid_operator_sites"}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -98,6 +99,8 @@ WARNING = {
     *(f"{name}:rules_hold" for name in FILED),
 }
 ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
+# Of a release, which no run of a round makes.
+AUDITED = {"public_energy_demand:disclosure_audit", "public_power_demand:disclosure_audit"}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 # English words that a forgotten description would begin with or hold.
@@ -130,7 +133,7 @@ def test_groups_hold_the_tables_of_their_stage(definitions: dg.Definitions) -> N
     groups: dict[str | None, set[str]] = {}
     for spec in specs(definitions):
         groups.setdefault(spec.group_name, set()).add(spec.key.to_user_string())
-    assert groups == {"1_inname": INTAKE, "2_vraag": DEMAND, "3_pmiek": PMIEK}
+    assert groups == {"1_inname": INTAKE, "2_vraag": DEMAND, "3_pmiek": PMIEK, "4_vrijgave": RELEASED}
 
 
 def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
@@ -141,7 +144,8 @@ def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
 def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling"}
+    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave"}
+    assert shown(jobs["vrijgave"].asset_layer.selected_asset_keys) == RELEASED
     assert shown(jobs["terugkoppeling"].asset_layer.selected_asset_keys) == {FEEDBACK}
     assert shown(jobs["hele_ronde"].asset_layer.selected_asset_keys) == INTAKE | DEMAND | PMIEK
     assert shown(jobs["alleen_inname"].asset_layer.selected_asset_keys) == INTAKE
@@ -203,7 +207,7 @@ def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> Non
 def test_checks_that_must_stop_a_run_are_blocking(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     blocking = {key.to_user_string() for key in graph.asset_check_keys if graph.get(key).blocking}
-    assert blocking == BLOCKING
+    assert blocking == BLOCKING | AUDITED
     assert shown(graph.asset_check_keys) - blocking == WARNING | ON_REQUEST
     assert {check.name for check in CHECKS} <= {name.partition(":")[2] for name in BLOCKING | WARNING}
 

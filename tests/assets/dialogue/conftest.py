@@ -259,6 +259,7 @@ def _plans() -> dict[str, list[Row]]:
             "granted": number % 2 == 0,
             "granted_on": DAY,
             "valid_until": dt.date(2028, 12, 31),
+            "consent_sites": "V0",
             "signatory_role": "Directeur",
         }
         for number, purpose in enumerate(codes("consent_purposes"))

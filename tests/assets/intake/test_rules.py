@@ -435,6 +435,11 @@ ERRORS = (
         filing=put("connection", "ean_code", "871687100000000014"),
     ),
     Case(
+        "consent for the site of another",
+        (at("consent_site_unknown", "consent", "consent_sites"),),
+        filing=put("consent", "consent_sites", "V1; V99"),
+    ),
+    Case(
         "no such municipality",
         (at("municipality_unknown", "site", "municipality_code", 4),),
         filing=site(municipality_code="GM9999"),

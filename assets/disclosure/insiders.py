@@ -1,0 +1,225 @@
+"""What firms know more than the public: a holding alone in a withheld cell, and two of them in one line together.
+
+Each knows its own cells exactly and its own part of others. Here that is checked and repaired; the pattern against the
+public is made in `suppress`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from assets.disclosure.lp import ROUNDING, Cheapest, Want, Worlds, wants_of
+from assets.disclosure.suppress import Pattern, Task, cheapest_world
+from assets.disclosure.system import System, rounded
+
+# The ranks of the exact check are taken modulo this prime: no rounding, and entries of 1 and -1 do not vanish by it.
+PRIME = 2_147_483_629
+# To go through a cell that some insider knows is so much dearer than through another.
+KNOWN_PRICE = 10.0
+# A world that takes from nothing is walked no farther than this many times.
+LONGEST = 1e3
+
+
+@dataclass(frozen=True, eq=False)
+class Insider:
+    """One holding or two together, by number: the variables they know, and what others have in each.
+
+    `known` and `others` have an element per variable; `others` is in the unit of the values.
+    """
+
+    holdings: tuple[int, ...]
+    known: np.ndarray
+    others: np.ndarray
+
+    def room(self, given: Task) -> np.ndarray:
+        """How far down each variable can be for them, scaled: the part of others."""
+        return given.room if given.system.signed else rounded(self.others / given.system.scale)
+
+    def asked(self, given: Task) -> np.ndarray:
+        """How far from the truth they must stay: that of every protected variable in which others have a part."""
+        return np.where(self.known, 0.0, given.level)
+
+    def wants(self, given: Task) -> list[Want]:
+        """The same as what they must not rule out."""
+        return wants_of(self.asked(given), self.room(given))
+
+
+def insiders(system: System, hidden: np.ndarray, *, pairs: bool = True) -> list[Insider]:
+    """The holdings that are alone in some withheld variable, and then each two of them that are so in one line.
+
+    A line is a row of one table: cells that differ in one dimension only.
+    """
+    owner = _owners(system)
+    alone = sorted({int(owner[variable]) for variable in np.flatnonzero(hidden & (owner >= 0))})
+    groups = [(holding,) for holding in alone]
+    if pairs:
+        groups += sorted({pair for line in _lines(system, hidden, owner) for pair in combinations(sorted(line), 2)})
+    return [_insider(system, group) for group in groups]
+
+
+def _insider(system: System, group: tuple[int, ...]) -> Insider:
+    given = system.contributions
+    outside = ~np.isin(given.holding, group)
+    # Summed and not subtracted from the total: what others have may be small beside what these have.
+    others = np.bincount(given.cell[outside], given.amount[outside], system.size)
+    return Insider(group, np.bincount(given.cell[outside], minlength=system.size) == 0, others)
+
+
+def _owners(system: System) -> np.ndarray:
+    """Per variable the only holding that filed for it, else -1."""
+    given = system.contributions
+    count = np.bincount(given.cell, minlength=system.size)
+    owner = np.full(system.size, -1)
+    owner[given.cell] = given.holding
+    return np.where(count == 1, owner, -1)
+
+
+def _lines(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[set[int]]:
+    """The lone holdings of each line with more than one."""
+    lines: dict[tuple, set[int]] = {}
+    for row in system.cells.to_pylist():
+        variable = row["variable"]
+        if not hidden[variable] or owner[variable] < 0:
+            continue
+        key = [row[column] for column in system.columns]
+        for at in range(len(key)):
+            if key[at] is not None:
+                lines.setdefault((at, *key[:at], *key[at + 1 :]), set()).add(int(owner[variable]))
+    yield from (line for line in lines.values() if len(line) > 1)
+
+
+def exposed(given: Task, pattern: Pattern, who: Sequence[Insider]) -> list[tuple[Insider, Want]]:
+    """Which insiders can tell what they must not: the interval check, each with all that it knows."""
+    attack = Worlds(given.system.equations, given.system.size)
+    found = []
+    for insider in who:
+        _, failed = attack.reach(pattern.hidden & ~insider.known, insider.room(given), insider.wants(given))
+        found += [(insider, want) for want in failed]
+    return found
+
+
+def exactly_known(given: Task, pattern: Pattern, who: Sequence[Insider]) -> list[tuple[Insider, int]]:
+    """Which insiders can compute which protected variable exactly, by rank alone: a check without any solver."""
+    hidden = np.flatnonzero(pattern.hidden)
+    matrix = given.system.equations.dense(given.system.size)[:, hidden].astype(np.int64)
+    protected = given.level[hidden] > 0
+    found = []
+    for insider in who:
+        unknown = ~insider.known[hidden]
+        fixed = np.zeros(len(hidden), dtype=bool)
+        fixed[np.flatnonzero(unknown)[_determined(matrix[:, unknown])]] = True
+        found += [(insider, int(hidden[at])) for at in np.flatnonzero(fixed & protected)]
+    return found
+
+
+def _determined(matrix: np.ndarray) -> np.ndarray:
+    """Which columns take one value in every solution of matrix · y = 0: those that reduce to a row of their own."""
+    rows = matrix % PRIME
+    pivots: list[tuple[int, int]] = []
+    at = 0
+    for column in range(rows.shape[1]):
+        below = np.flatnonzero(rows[at:, column])
+        if not len(below):
+            continue
+        rows[[at, at + below[0]]] = rows[[at + below[0], at]]
+        rows[at] = rows[at] * pow(int(rows[at, column]), -1, PRIME) % PRIME
+        others = np.flatnonzero(rows[:, column])
+        others = others[others != at]
+        rows[others] = (rows[others] - rows[others, column][:, None] * rows[at] % PRIME) % PRIME
+        pivots.append((at, column))
+        at += 1
+        if at == len(rows):
+            break
+    return np.array([column for row, column in pivots if np.count_nonzero(rows[row]) == 1], dtype=np.int64)
+
+
+def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
+    """The pattern with what must be withheld besides, so that no insider is exposed; more withheld exposes nobody.
+
+    Raises Unprotectable when what is frozen leaves no way, and SolverFailure.
+    """
+    program = Cheapest(given.system.equations, given.system.size)
+    hidden = pattern.hidden.copy()
+    rays, through = _Rays(), _through(given, who)
+    everyone = _insider(given.system, ())
+    # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
+    for insider in (everyone, *who):
+        room = insider.room(given)
+        reach = rays.reach(insider.known, room)
+        asked = insider.asked(given)
+        for want in wants_of(np.where(reach.short(asked), asked, 0.0), room):
+            if reach.has(want):
+                continue
+            world = cheapest_world(program, given, want, hidden, room=room, known=insider.known, through=through)
+            hidden |= world != 0
+            rays.add(world)
+            touched = np.flatnonzero(world)
+            reach.add(touched, world[touched], np.array([len(touched)]))
+    given_up = hidden & given.forced & (given.level == 0)
+    return replace(pattern, hidden=hidden, given_up=given_up)
+
+
+def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:
+    """Which cells a world had better go through, so that it serves many insiders: those with room that none knows."""
+    known = np.zeros(given.system.size, dtype=bool)
+    for insider in who:
+        known |= insider.known
+    return np.where(known, KNOWN_PRICE, 1.0) / np.sqrt(np.clip(given.room, 1e-2, 1e2))
+
+
+class _Rays:
+    """Worlds taken as directions: each may be walked as far as there is room, and backwards.
+
+    They touch little, and only that is kept: which variables, how much, and where each world begins.
+    """
+
+    def __init__(self) -> None:
+        self._worlds: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def add(self, world: np.ndarray) -> None:
+        touched = np.flatnonzero(world)
+        self._worlds.append((touched, world[touched]))
+
+    def reach(self, known: np.ndarray, room: np.ndarray) -> _Reach:
+        """How far these worlds lead for who knows so much; one that touches what is known is of no use."""
+        reach = _Reach(room)
+        if self._worlds:
+            touched, change = (np.concatenate(part) for part in zip(*self._worlds, strict=True))
+            sizes = np.array([len(part) for part, _ in self._worlds])
+            begins = np.cumsum(sizes) - sizes
+            useful = ~np.logical_or.reduceat(known[touched], begins)
+            taken = np.repeat(useful, sizes)
+            reach.add(touched[taken], change[taken], sizes[useful])
+        return reach
+
+
+class _Reach:
+    """How far up and down each variable can be shown to go, for who bounds all by so much room."""
+
+    def __init__(self, room: np.ndarray) -> None:
+        self._room = room
+        self._far = {1: np.zeros(len(room)), -1: np.zeros(len(room))}
+
+    def has(self, want: Want) -> bool:
+        return bool(self._far[want.sign][want.variable] >= want.distance * (1 - ROUNDING))
+
+    def short(self, level: np.ndarray) -> np.ndarray:
+        """The variables that do not go so far both ways, down as far as there is room."""
+        down = np.minimum(level, self._room)
+        return (self._far[1] < level * (1 - ROUNDING)) | (self._far[-1] < down * (1 - ROUNDING))
+
+    def add(self, touched: np.ndarray, change: np.ndarray, sizes: np.ndarray) -> None:
+        """Take in worlds: the variables that they touch one after another, and how many are of each."""
+        if not len(touched):
+            return
+        for sign in (1, -1):
+            walk = sign * change
+            with np.errstate(divide="ignore", invalid="ignore"):
+                steps = np.where(walk < 0, self._room[touched] / -walk, np.inf)
+            walked = walk * np.repeat(np.minimum(np.minimum.reduceat(steps, np.cumsum(sizes) - sizes), LONGEST), sizes)
+            for way, far in self._far.items():
+                np.maximum.at(far, touched, way * walked)

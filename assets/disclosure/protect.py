@@ -1,0 +1,150 @@
+"""From filed rows to protected tables: rules, pattern and insiders in their order, and each cell with its status.
+
+What becomes of the tables, and which audience gets which, is for the products; the audit reads what is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from assets.disclosure.audit import Required
+from assets.disclosure.insiders import insiders, repair
+from assets.disclosure.optimal import optimum
+from assets.disclosure.rules import Primary, Rules, primaries
+from assets.disclosure.sums import close
+from assets.disclosure.suppress import Pattern, Task, suppress, task
+from assets.disclosure.system import System, Table, build
+
+# What withholding weighs per level: a cell that sums over the whole country, one that was withheld before.
+NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
+
+# So many variables take a second or so to protect at the proven lowest cost, in so many rounds at most.
+EXACT_UP_TO, EXACT_ROUNDS = 150, 60
+
+
+# The codes of a cell in the order of the system's columns; None: total.
+Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """The outcome for one measure, year and scenario of one audience."""
+
+    system: System
+    primary: Primary
+    task: Task
+    pattern: Pattern
+
+    def cells(self) -> pa.Table:
+        """A row per cell: keys, value (null when withheld) and status, a code of `cell_statuses`; confidential.
+
+        Which withheld cell is a complement must not be published: it says that others are not.
+        """
+        variable = self.system.cells["variable"].to_numpy()
+        unsafe, hidden = self.task.level[variable] > 0, self.pattern.hidden[variable]
+        value = self.system.value[variable]
+        status = np.select(
+            [unsafe, hidden, value == 0], ["suppressed_primary", "suppressed_secondary", "zero"], "shown"
+        )
+        table = self.system.cells.select(list(self.system.columns))
+        table = table.append_column("value", pa.array([None if h else v for v, h in zip(value, hidden, strict=True)]))
+        return table.append_column("status", pa.array(status.tolist()))
+
+    def published(self) -> pa.Table:
+        """What an attacker sees of it: keys, and values with null where withheld."""
+        return self.cells().drop_columns(["status"])
+
+    def required(self) -> list[Required]:
+        """What the audit must find an attacker cannot exclude, by row of `cells`."""
+        found = []
+        for row, variable in enumerate(self.system.cells["variable"].to_pylist()):
+            if self.task.level[variable] > 0:
+                true, level = float(self.system.value[variable]), float(self.primary.level[variable])
+                low = true - level if self.system.signed else max(true - level, 0.0)
+                found.append(Required(row, true, low, true + level))
+        return found
+
+
+def protect(
+    rows: pa.Table,
+    tables: Sequence[Table],
+    rules: Rules,
+    *,
+    waiving: frozenset[str] = frozenset(),
+    forced: Sequence[frozenset[str]] = (),
+    weights: Mapping[frozenset[str], float] | None = None,
+    frozen: pa.Table | None = None,
+    earlier: pa.Table | None = None,
+    levels: Mapping[Key, float] | None = None,
+    signed: bool = False,
+    pairs: bool = True,
+    exact_up_to: int = EXACT_UP_TO,
+) -> Protected:
+    """Protect all tables of an audience together; `rows` as for `build`.
+
+    `forced` are groupings (sets of columns) that are shown unless nothing else helps, `weights` the cost of a grouping
+    against 1. `frozen` and `earlier` are tables of keys: cells that were shown and cannot be taken back, and cells that
+    were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
+    withheld for another reason than what is in them, and how far an attacker must stay. `pairs` looks at two insiders
+    together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
+    Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
+    """
+    system = build(rows, tables, signed)
+    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {})
+    given = task(
+        system,
+        primary.level,
+        weight=_weights(system, weights or {}, earlier),
+        forced=_of_groupings(system, forced),
+        frozen=_of_keys(system, frozen),
+    )
+    small = system.size <= exact_up_to
+    pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
+    pattern = repair(given, pattern, insiders(system, pattern.hidden, pairs=pairs))
+    pattern = close(given, pattern, rules, waiving)
+    return Protected(system, primary, given, pattern)
+
+
+def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float]) -> Primary:
+    level = primary.level.copy()
+    for key, variable in zip(_keys(system.cells, system.columns), system.cells["variable"].to_pylist(), strict=True):
+        level[variable] = max(level[variable], levels.get(key, 0.0))
+    return replace(primary, level=level)
+
+
+def _keys(table: pa.Table, columns: Sequence[str]) -> list[Key]:
+    return list(zip(*(table[name].to_pylist() for name in columns), strict=True)) if columns else [()] * len(table)
+
+
+def _of_keys(system: System, table: pa.Table | None) -> np.ndarray:
+    """Which variables hold a cell with one of these keys; a key that is not there now stands for nothing."""
+    found = np.zeros(system.size, dtype=bool)
+    if table is not None:
+        wanted = set(_keys(table, system.columns))
+        here = [key in wanted for key in _keys(system.cells, system.columns)]
+        found[system.cells["variable"].to_numpy()[here]] = True
+    return found
+
+
+def _groupings(system: System) -> list[frozenset[str]]:
+    keys = _keys(system.cells, system.columns)
+    return [frozenset(n for n, code in zip(system.columns, key, strict=True) if code is not None) for key in keys]
+
+
+def _of_groupings(system: System, groupings: Sequence[frozenset[str]]) -> np.ndarray:
+    found = np.zeros(system.size, dtype=bool)
+    here = [grouping in groupings for grouping in _groupings(system)]
+    found[system.cells["variable"].to_numpy()[here]] = True
+    return found
+
+
+def _weights(system: System, weights: Mapping[frozenset[str], float], earlier: pa.Table | None) -> np.ndarray:
+    """Per variable the weight of its dearest cell; a tenth when it was withheld in a sister table."""
+    found = np.zeros(system.size)
+    weight = [weights.get(grouping, 1.0) for grouping in _groupings(system)]
+    np.maximum.at(found, system.cells["variable"].to_numpy(), np.array(weight))
+    return np.where(_of_keys(system, earlier), found * EARLIER_WEIGHT, found)

@@ -1,0 +1,258 @@
+"""The linked system: every cell of all tables of one audience, what is in it, and the equations between them.
+
+Holds for one measure in one year and scenario. What is unsafe in it is for `rules`, what is withheld for `suppress`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+
+from assets.disclosure.rules import Contributions
+
+# Figures are compared to so many digits, so that another unit or order of rows does not turn a choice around.
+DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table: per dimension its levels as columns, finest first; each also has its total.
+
+    (("municipality", "province"), ("carrier",)) has cells per municipality and carrier, province and carrier, ...
+    """
+
+    name: str
+    dimensions: tuple[tuple[str, ...], ...]
+    totals: bool = True
+
+    def groupings(self) -> Iterator[frozenset[str]]:
+        """The sets of columns by which the table sums."""
+        total = (None,) if self.totals else ()
+        for chosen in product(*((*levels, *total) for levels in self.dimensions)):
+            yield frozenset(column for column in chosen if column)
+
+
+@dataclass(frozen=True, eq=False)
+class Equations:
+    """Rows of a sparse matrix A with A·a = 0 over the variables: `start`, `index` and `coefficient` as in CSR."""
+
+    start: np.ndarray
+    index: np.ndarray
+    coefficient: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def dense(self, columns: int) -> np.ndarray:
+        """The whole matrix, equations × variables."""
+        full = np.zeros((len(self), columns))
+        full[np.repeat(np.arange(len(self)), np.diff(self.start)), self.index] = self.coefficient
+        return full
+
+    def transposed_times(self, duals: np.ndarray, columns: int) -> np.ndarray:
+        """A'·duals, an element for each variable."""
+        rows = np.repeat(np.arange(len(self)), np.diff(self.start))
+        return np.bincount(self.index, self.coefficient * duals[rows], columns)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Cells, their values and equations. Cells with the same contents are one variable: shown or withheld together.
+
+    `cells` has a row per published cell: the dimension columns (null: total) and `variable`. `value` is per variable
+    in the unit of the rows, `scaled` the same around a median of 1, and `multiple` says how many cells it stands for
+    (0: only needed to tie tables together, never published). Variables are numbered in order of key.
+    """
+
+    cells: pa.Table
+    columns: tuple[str, ...]
+    value: np.ndarray
+    scaled: np.ndarray
+    scale: float
+    multiple: np.ndarray
+    equations: Equations
+    contributions: Contributions
+    signed: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.value)
+
+
+def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> System:
+    """The system of `rows`: a holding, a value and the tables' columns for each amount filed.
+
+    Null values were not filed and make no cell. Raises ValueError when a column or code is missing, a value is not a
+    finite number, or one is negative in a measure that is not `signed` (an attacker knows what cannot be negative).
+    """
+    columns = tuple(sorted({column for table in tables for levels in table.dimensions for column in levels}))
+    rows = _checked(rows, columns, signed)
+    codes = [np.unique(_texts(rows, column), return_inverse=True) for column in columns]
+    holdings, holding = np.unique(_texts(rows, "holding"), return_inverse=True)
+    keys = np.column_stack([numbers for _, numbers in codes]) if codes else np.zeros((len(rows), 0), dtype=np.int64)
+    inner, inner_of_row = _distinct(keys)
+    cells = _Cells(tables, columns, inner)
+    filed = _Filed(inner_of_row, holding, rows["value"].to_numpy())
+    value, contributions = filed.per_variable(cells, tuple(holdings.tolist()), signed)
+    magnitude = np.abs(value)
+    scale = float(np.median(magnitude[magnitude > 0])) if (magnitude > 0).any() else 1.0
+    return System(
+        cells=_cell_table(cells, columns, [names for names, _ in codes]),
+        columns=columns,
+        value=value,
+        scaled=rounded(value / scale),
+        scale=scale,
+        multiple=np.array(cells.multiple, dtype=np.int64),
+        equations=cells.equations(),
+        contributions=contributions,
+        signed=signed,
+    )
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Values to DIGITS significant digits."""
+    with np.errstate(divide="ignore"):
+        power = np.where(values == 0, 0.0, np.floor(np.log10(np.abs(values))))
+    factor = 10.0 ** (DIGITS - 1 - power)
+    return np.round(values * factor) / factor
+
+
+def _checked(rows: pa.Table, columns: tuple[str, ...], signed: bool) -> pa.Table:
+    wanted = ("holding", "value", *columns)
+    if missing := [name for name in wanted if name not in rows.column_names]:
+        raise ValueError(f"the rows lack {missing}")
+    rows = rows.select(wanted)
+    rows = rows.set_column(1, "value", rows["value"].cast(pa.float64())).combine_chunks()
+    rows = rows.filter(rows["value"].is_valid())
+    if empty := [name for name in wanted if rows[name].null_count]:
+        raise ValueError(f"empty in {empty}: who filed and where is needed to protect it")
+    value = rows["value"].to_numpy()
+    if not np.isfinite(value).all():
+        raise ValueError("a value is not a finite number")
+    if not signed and (value < 0).any():
+        raise ValueError("a value is negative: put feed-in in a table of its own, or protect the measure as signed")
+    return rows
+
+
+def _texts(rows: pa.Table, column: str) -> np.ndarray:
+    return np.array(rows[column].cast(pa.string()).to_pylist(), dtype=object).astype(str)
+
+
+def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different rows of numbers in order, and which of them each row is."""
+    if keys.shape[1] == 0:
+        return keys[:1], np.zeros(len(keys), dtype=np.int64)
+    found, which = np.unique(keys, axis=0, return_inverse=True)
+    return found, which.reshape(-1)
+
+
+class _Cells:
+    """Groupings of the finest cells, and which of their cells are one variable because they hold the same."""
+
+    def __init__(self, tables: Sequence[Table], columns: tuple[str, ...], inner: np.ndarray) -> None:
+        published = {grouping for table in tables for grouping in table.groupings()}
+        every = sorted(published | {frozenset(columns)}, key=lambda names: (len(names), sorted(names)))
+        at = {name: number for number, name in enumerate(columns)}
+        self.inner = inner
+        self.picked = [sorted(at[name] for name in names) for names in every]
+        self.published = [names in published for names in every]
+        found = [_distinct(inner[:, picked]) for picked in self.picked]
+        self.keys = [keys for keys, _ in found]
+        self.labels = [labels for _, labels in found]
+        self.variable: list[np.ndarray] = []
+        self.multiple: list[int] = []
+        self.members: list[np.ndarray] = []
+        self._number()
+
+    def _number(self) -> None:
+        known: dict[bytes, int] = {}
+        for labels, keys, shown in zip(self.labels, self.keys, self.published, strict=True):
+            numbers = []
+            for members in _split(labels, len(keys)):
+                variable = known.setdefault(members.tobytes(), len(known))
+                if variable == len(self.members):
+                    self.members.append(members)
+                    self.multiple.append(0)
+                self.multiple[variable] += shown
+                numbers.append(variable)
+            self.variable.append(np.array(numbers, dtype=np.int64))
+
+    def equations(self) -> Equations:
+        """For each variable that is a sum, the shortest equation that a finer grouping gives for it."""
+        best: dict[int, list[int]] = {}
+        order = sorted(range(len(self.keys)), key=lambda number: (len(self.keys[number]), number))
+        for place, coarse in enumerate(order):
+            for fine in order[place + 1 :]:
+                for total, parts in self._sums(coarse, fine):
+                    if len(parts) > 1 and len(parts) < len(best.get(total, [*parts, 0])):
+                        best[total] = parts
+        index = [number for total, parts in sorted(best.items()) for number in (total, *parts)]
+        sizes = [len(parts) for _, parts in sorted(best.items())]
+        start = np.cumsum([0, *(size + 1 for size in sizes)])
+        coefficient = -np.ones(len(index))
+        coefficient[start[:-1]] = 1.0
+        return Equations(start.astype(np.int32), np.array(index, dtype=np.int32), coefficient)
+
+    def _sums(self, coarse: int, fine: int) -> Iterator[tuple[int, list[int]]]:
+        """Each cell of the coarse grouping with the fine cells that make it up; none when the fine does not refine."""
+        pairs = np.unique(np.column_stack([self.labels[coarse], self.labels[fine]]), axis=0)
+        if len(pairs) != len(self.keys[fine]):
+            return
+        for cell, parts in enumerate(_split(pairs[:, 0], len(self.keys[coarse]))):
+            yield int(self.variable[coarse][cell]), self.variable[fine][pairs[parts, 1]].tolist()
+
+
+def _split(labels: np.ndarray, count: int) -> list[np.ndarray]:
+    """Per label the positions where it stands, in order."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))[:count]
+
+
+class _Filed:
+    """The filed amounts: which finest cell, which holding, how much."""
+
+    def __init__(self, inner: np.ndarray, holding: np.ndarray, value: np.ndarray) -> None:
+        # Sums of floats depend on their order: rows in another order must give the same bits.
+        order = np.lexsort((value, holding, inner))
+        self.inner, self.holding, self.value = inner[order], holding[order], value[order]
+
+    def per_variable(self, cells: _Cells, holdings: tuple[str, ...], signed: bool) -> tuple[np.ndarray, Contributions]:
+        value = np.zeros(len(cells.members))
+        parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        done = np.zeros(len(cells.members), dtype=bool)
+        for labels, variables in zip(cells.labels, cells.variable, strict=True):
+            cell = variables[labels[self.inner]]
+            wanted = ~done[cell]
+            done[variables] = True
+            parts.append(summed(cell[wanted], self.holding[wanted], self.value[wanted]))
+        cell, holding, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
+        np.add.at(value, cell, amount)
+        amount = np.abs(amount) if signed else amount
+        order = np.lexsort((holding, -amount, cell))
+        return value, Contributions(cell[order], holding[order], amount[order], holdings, len(value))
+
+
+def summed(cell: np.ndarray, holding: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The sums per cell and holding."""
+    order = np.lexsort((holding, cell))
+    cell, holding, value = cell[order], holding[order], value[order]
+    first = np.flatnonzero(np.diff(cell, prepend=-1) | np.diff(holding, prepend=-1))
+    return cell[first], holding[first], np.add.reduceat(value, first) if len(first) else value
+
+
+def _cell_table(cells: _Cells, columns: tuple[str, ...], codes: list[np.ndarray]) -> pa.Table:
+    parts = []
+    for picked, keys, variable, shown in zip(cells.picked, cells.keys, cells.variable, cells.published, strict=True):
+        if not shown:
+            continue
+        at = {column: position for position, column in enumerate(picked)}
+        arrays: list[pa.Array] = [
+            pa.array(codes[number][keys[:, at[number]]].tolist() if number in at else [None] * len(keys), pa.string())
+            for number in range(len(columns))
+        ]
+        parts.append(pa.table([*arrays, pa.array(variable)], names=[*columns, "variable"]))
+    return pa.concat_tables(parts).combine_chunks()

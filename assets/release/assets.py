@@ -1,0 +1,60 @@
+"""The asset of a release; what it holds and how it is proven stands in `make`."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from assets.declare import ROUNDS, Data, explained, spec
+from assets.disclosure.rules import Rules
+from assets.rounds import today
+from assets.store import file_hash
+
+TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
+OPERATORS = "grid_operator_sites"
+NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverage")
+
+
+@dg.multi_asset(
+    name="release",
+    specs=[spec(name, "release", NEEDED) for name in (*TABLES, OPERATORS)],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "disclosure_audit",
+            asset=name,
+            description="Uit de bestanden, en alles wat eerder is vrijgegeven, is niemand af te leiden.",
+            blocking=True,
+        )
+        for name in TABLES[:2]
+    ],
+    partitions_def=ROUNDS,
+)
+def release(
+    context: dg.AssetExecutionContext, data: Data, rules: dg.ResourceParam[Callable[[], Rules]]
+) -> Iterator[Any]:
+    """The next release of a round, per audience; nothing is left behind when it cannot be proven safe."""
+    from assets.release.make import ReleaseError
+    from assets.release.make import release as make_release
+
+    with explained("De vrijgave"):
+        settings = data.settings(context.partition_key)
+        try:
+            made = make_release(data.folder, settings, rules(), today())
+        except ReleaseError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from None
+        for name in TABLES:
+            metadata: dict[str, Any] = {"vrijgave": made.number}
+            if name in made.proofs:
+                proof = made.proofs[name]
+                metadata |= {"trede": made.steps[name], "getoond": proof.shown, "cellen": proof.cells}
+                metadata |= {"niet vernieuwd": made.carried[name]}
+            version = dg.DataVersion(file_hash(made.folder / "openbaar" / f"{name}.parquet"))
+            yield dg.MaterializeResult(asset_key=name, metadata=metadata, data_version=version)
+        yield dg.MaterializeResult(
+            asset_key=OPERATORS, metadata={"vrijgave": made.number, "netbeheerders": len(made.operators)}
+        )
+        for name, proof in made.proofs.items():
+            checked = {"grenzen": proof.bounds, "bedrijven als aanvaller": proof.insiders, "missers": proof.misses}
+            yield dg.AssetCheckResult(
+                check_name="disclosure_audit", asset_key=name, passed=proof.safe, metadata=checked
+            )

@@ -1,0 +1,97 @@
+"""What stands behind a public figure: who filed how much, per stream of figures that are not added up with others.
+
+Confidential; nothing of it is written by this module. Which figures there are, is declared in `blueprint.disclosure`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.recipes import expose
+from assets.reference import register_reference
+from assets.release.holdings import holdings, tied
+from assets.rounds import Round
+from assets.store import DataFolder, connect, read_table
+from blueprint.disclosure import Product
+
+SQL = Path(__file__).parent / "sql"
+INPUTS = ("site_demand", "site_connection")
+PUBLISH = "publication_identifiable"
+# A stream by its direction (or measure), year and scenario.
+StreamKey = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """The amounts of one stream: rows of holding, site, dimensions and value."""
+
+    key: StreamKey
+    rows: pa.Table
+
+
+def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
+    """The amounts behind a public table, one row per site and cell: holding, site, streams, dimensions, value.
+
+    Raises MissingTable when the round was never run.
+    """
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, INPUTS)
+        rows = connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+    return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
+
+
+def streams(facts: pa.Table, product: Product) -> list[Stream]:
+    """The facts by stream: the base year first, then the plan, so that later patterns can follow earlier ones."""
+    keys = sorted(set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True)), key=_order)
+    found = []
+    for key in keys:
+        rows = with_codes(facts, dict(zip(product.streams, key, strict=True)))
+        found.append(Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks()))
+    return found
+
+
+def with_codes(rows: pa.Table, codes: Mapping[str, str | int]) -> pa.Table:
+    """The rows in which every one of these columns has this code."""
+    wanted = [pc.field(name) == code for name, code in codes.items()]
+    return rows.filter(reduce(and_, wanted)) if wanted else rows
+
+
+def _order(key: StreamKey) -> tuple:
+    *measure, year, scenario = key
+    return (*measure, {"base": 0, "plan": 1}.get(str(scenario), 2), scenario, year)
+
+
+def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
+    """The holdings that agreed to be recognised in public figures, on a day: every filing of theirs, for all its sites.
+
+    Who agrees for some sites only would still be recognised in the others, and counts as not agreeing.
+    """
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, ("company", "consent"))
+        rows = connection.execute(
+            """
+            select kvk_number
+            from company
+            left join consent
+                on consent.submission_id = company.submission_id and consent_purpose = $purpose
+                and granted and consent_sites is null
+                and (valid_until is null or valid_until >= $on) and (granted_on is null or granted_on <= $on)
+            group by all
+            having bool_and(consent.submission_id is not null)
+            """,
+            {"purpose": PUBLISH, "on": on},
+        ).fetchall()
+    agreed = {kvk_number for (kvk_number,) in rows}
+    known = holdings(data, settings)
+    companies = read_table(data, "company", settings.round)["kvk_number"].to_pylist()
+    return frozenset(known[name] for name in agreed) - {known[name] for name in companies if name not in agreed}

@@ -1,0 +1,164 @@
+"""Protects one stream of figures on one step of the ladder, and says of each cell what the public may see.
+
+Which step is taken is for `ladder`; what was released before, for `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Key, Protected, protect
+from assets.disclosure.rules import Rules, primaries
+from assets.disclosure.system import Table, build
+from assets.release.facts import Stream
+from blueprint.disclosure import Step
+
+BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
+MANY = "11+"
+REGION = "region_code"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A cell as the public sees it: status, rounded value (None unless shown or zero), and how many firms, banded."""
+
+    status: str
+    value: Decimal | None = None
+    band: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A protected stream: the figures by key (in the order of `columns`; None: total), and the proof of protection."""
+
+    columns: tuple[str, ...]
+    figures: dict[Key, Figure]
+    protected: Protected
+
+    @property
+    def shown(self) -> set[Key]:
+        return {key for key, figure in self.figures.items() if figure.value is not None}
+
+
+def tables_of(step: Step) -> tuple[Table, ...]:
+    """The linked tables of a step, as the engine knows them."""
+    return tuple(Table(" × ".join(names), tuple((name,) for name in names)) for names in step.tables)
+
+
+def protect_stream(
+    stream: Stream,
+    step: Step,
+    rules: Rules,
+    waiving: frozenset[str],
+    *,
+    earlier: set[Key] | None = None,
+    frozen: set[Key] | None = None,
+    levels: Mapping[Key, float] | None = None,
+) -> Outcome:
+    """The figures of a stream. `earlier` are cells withheld in a sister stream, `frozen` were shown and did not change.
+
+    `levels` are cells to be withheld because of what was released before. Raises Unprotectable and SolverFailure.
+    """
+    tables = tables_of(step)
+    columns = columns_of(step)
+    protected = protect(
+        stream.rows,
+        tables,
+        rules,
+        waiving=waiving,
+        forced=(frozenset(),),
+        weights={frozenset(): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT},
+        earlier=_as_table(earlier, columns),
+        frozen=_as_table((frozen or set()) - set(levels or {}), columns),
+        levels=levels,
+    )
+    return Outcome(columns, _figures(protected, rules.unit), protected)
+
+
+def columns_of(step: Step) -> tuple[str, ...]:
+    return tuple(sorted({name for names in step.tables for name in names}))
+
+
+def upper_bound(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> tuple[float, float, int, int]:
+    """The most that can be shown of the finest cells of a step: value, value in all, cells, cells in all."""
+    system = build(stream.rows, tables_of(step))
+    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    return _kept(system.cells, system.value, unsafe, step)
+
+
+def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
+    """The figures of a stream of which nothing may be seen."""
+    system = build(stream.rows, tables_of(step))
+    return {tuple(row[name] for name in system.columns): Figure("withheld") for row in system.cells.to_pylist()}
+
+
+def safe_cells(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> set[Key]:
+    """The cells that by themselves tell about nobody."""
+    system = build(stream.rows, tables_of(step))
+    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    rows = system.cells.to_pylist()
+    return {tuple(row[name] for name in system.columns) for row in rows if not unsafe[row["variable"]]}
+
+
+def nothing_kept(stream: Stream, step: Step) -> tuple[float, float, int, int]:
+    """As `kept`, for a stream of which nothing is shown."""
+    system = build(stream.rows, tables_of(step))
+    return _kept(system.cells, system.value, np.ones(system.size, dtype=bool), step)
+
+
+def kept(outcome: Outcome, step: Step) -> tuple[float, float, int, int]:
+    """What is shown of the finest cells of a step: value, value in all, cells, cells in all."""
+    system = outcome.protected.system
+    return _kept(system.cells, system.value, outcome.protected.pattern.hidden, step)
+
+
+def _kept(cells: pa.Table, value: np.ndarray, hidden: np.ndarray, step: Step) -> tuple[float, float, int, int]:
+    finest = {frozenset(names) for names in step.tables}
+    figures = np.array([0.0, 0.0, 0, 0])
+    for row in cells.to_pylist():
+        variable = row.pop("variable")
+        if frozenset(name for name, code in row.items() if code is not None) in finest:
+            shown = not hidden[variable]
+            figures += [value[variable] * shown, value[variable], shown, 1]
+    return float(figures[0]), float(figures[1]), int(figures[2]), int(figures[3])
+
+
+def _figures(protected: Protected, unit: float) -> dict[Key, Figure]:
+    system, hidden = protected.system, protected.pattern.hidden
+    given = system.contributions
+    filled = np.bincount(given.cell[given.amount > 0], minlength=given.cells)
+    asked = np.bincount(given.cell, minlength=given.cells)
+    found = {}
+    for row in system.cells.to_pylist():
+        variable = row.pop("variable")
+        key = tuple(row[name] for name in system.columns)
+        if hidden[variable]:
+            found[key] = Figure("withheld")
+            continue
+        value = float(system.value[variable])
+        band = band_of(int(filled[variable] or asked[variable]))
+        found[key] = Figure("zero" if value == 0 else "shown", rounded(value, unit), band)
+    return found
+
+
+def rounded(value: float, unit: float) -> Decimal:
+    """A value to a whole number of units, half to even."""
+    step = Decimal(str(unit))
+    return (Decimal(value) / step).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * step
+
+
+def band_of(count: int) -> str:
+    """How many firms, in classes."""
+    return next((band for most, band in BANDS if count <= most), MANY)
+
+
+def _as_table(keys: set[Key] | None, columns: tuple[str, ...]) -> pa.Table | None:
+    if not keys or not columns:
+        return None
+    ordered = sorted(keys, key=lambda key: tuple(code or "" for code in key))
+    return pa.table({name: pa.array([key[at] for key in ordered], pa.string()) for at, name in enumerate(columns)})

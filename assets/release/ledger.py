@@ -1,0 +1,103 @@
+"""Remembers every release of a round: which figures left, and, confidentially, what stood behind them.
+
+Only added to: what was published once is known for good. How figures are judged against it, is for `changes`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.files import beside
+from assets.records import DamagedRecord
+from assets.store import DataFolder, file_hash
+from blueprint.disclosure import Product, disclosure
+
+NOTE = "vrijgave.json"
+CONFIDENTIAL = "VERTROUWELIJK"
+
+
+@dataclass(frozen=True)
+class Released:
+    """One release of a round: its number, its note, and where its files and what stood behind them lie."""
+
+    round: str
+    number: int
+    note: dict[str, Any]
+    folder: Path
+    behind: Path
+
+    def table(self, name: str) -> Path:
+        return self.folder / "openbaar" / f"{name}.parquet"
+
+    def facts(self, name: str) -> pa.Table:
+        """The amounts behind a table; raises DamagedRecord when they are gone or not the ones of then."""
+        return _read(self.behind / f"{name}.{CONFIDENTIAL}.parquet", self.note["behind"].get(name))
+
+    def figures(self, name: str) -> pa.Table:
+        """The table as it was published; raises DamagedRecord when it is gone or not the one of then."""
+        return _read(self.table(name), self.note["tables"].get(name))
+
+    def step(self, name: str) -> str:
+        return self.note["steps"][name]
+
+
+def releases(data: DataFolder, round_name: str) -> list[Released]:
+    """The releases of a round, the first one first; raises DamagedRecord when a note cannot be read."""
+    found = []
+    for path in sorted(data.ledger(round_name).glob(f"*/{NOTE}")):
+        try:
+            note = json.loads(path.read_text(encoding="utf-8"))
+            number = int(note["release"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DamagedRecord(_damaged(path, type(error).__name__)) from None
+        found.append(Released(round_name, number, note, data.release(round_name, number), path.parent))
+    return sorted(found, key=lambda one: one.number)
+
+
+def remember(data: DataFolder, round_name: str, number: int, note: dict[str, Any], facts: dict[str, pa.Table]) -> None:
+    """Write down a release; the note comes last, and without it there was no release."""
+    folder = data.ledger(round_name) / f"{number:03}"
+    hashes = {}
+    for name, table in facts.items():
+        path = folder / f"{name}.{CONFIDENTIAL}.parquet"
+        with beside(path) as temporary:
+            pq.write_table(table, temporary, compression="zstd", write_statistics=False)
+        hashes[name] = file_hash(path)
+    with beside(folder / NOTE) as temporary:
+        text = json.dumps(note | {"release": number, "behind": hashes}, ensure_ascii=False, indent=1, sort_keys=True)
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def step_of(product: Product, name: str):
+    """The step of a ladder by its name; None when the ladder no longer has it."""
+    return next((step for step in product.ladder if step.name == name), None)
+
+
+def taken_step(earlier: list[Released], name: str):
+    """The step on which a round released a table before: it stays for the whole round."""
+    product = disclosure().products[name]
+    return next(
+        (step for one in reversed(earlier) if (step := step_of(product, one.note["steps"].get(name, "")))), None
+    )
+
+
+def _read(path: Path, expected: str | None) -> pa.Table:
+    try:
+        if expected is None or file_hash(path) != expected:
+            raise DamagedRecord(_damaged(path, "niet de inhoud van toen"))
+        return pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as error:
+        raise DamagedRecord(_damaged(path, type(error).__name__)) from None
+
+
+def _damaged(path: Path, why: str) -> str:
+    return (
+        f"Het bestand {path.name} van een eerdere vrijgave is niet te lezen ({why}). Zet het terug uit een"
+        " reservekopie: zonder dat bestand is niet na te gaan wat het verschil met toen verraadt."
+    )

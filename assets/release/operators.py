@@ -1,0 +1,406 @@
+"""Gives every grid operator the sites in its own area that agreed to it, and the rest of that area as one remainder.
+
+Consented and remainder make the total. A site whose figures would tell, beside the public ones, about somebody else
+is held back in the remainder. What the public sees is decided in `figures`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assets.disclosure.audit import Required, audit
+from assets.disclosure.protect import Key
+from assets.disclosure.rules import Rules, primaries
+from assets.disclosure.sums import unsafe_sums
+from assets.disclosure.system import System, Table, build
+from assets.recipes import expose
+from assets.reference import register_reference
+from assets.release.facts import Stream, with_codes
+from assets.release.figures import Figure, columns_of, rounded, tables_of
+from assets.release.holdings import holdings, tied
+from assets.rounds import Round
+from assets.store import DataFolder, connect
+from blueprint.arrow import schema
+from blueprint.disclosure import Step
+from blueprint.load import blueprint
+
+NAME = "grid_operator_sites"
+SQL = Path(__file__).parent / "sql" / f"{NAME}.sql"
+PURPOSE = "operator_site_level"
+STREAM = ("carrier", "direction", "year", "scenario")
+MEASURES = {"energy_pj": 1e-6, "peak_mw": 1e-3}
+CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
+PEAK, POWER, PLAN = "peak", ("electricity", "offtake"), "plan"
+NUMBERED = ("shown", "zero")
+NOBODY = ("own_network", "other_operator", "unknown")
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What one operator gets: its rows, how many sites agreed, and how many of those are held back."""
+
+    operator: str
+    rows: pa.Table
+    agreed: int
+    held_back: int
+
+
+@dataclass(frozen=True, eq=False)
+class PublicStream:
+    """A public stream with what is shown of it: what an operator knows besides its own sites."""
+
+    stream: Stream
+    step: Step
+    figures: Mapping[Key, Figure]
+    rules: Rules
+    waiving: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """What an operator got before: the amounts behind it, and the rows."""
+
+    facts: pa.Table
+    rows: pa.Table
+
+    def remainders(self) -> set[tuple]:
+        """The streams of which the remainder was shown."""
+        rows = with_codes(self.rows, {"operator_row_kind": "remainder"}).to_pylist()
+        return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in ("shown", "zero")}
+
+    def open_sites(self) -> set[tuple[str, str]]:
+        rows = with_codes(self.rows, {"operator_row_kind": "site"}).to_pylist()
+        return {(row["kvk_number"], row["site_id"]) for row in rows}
+
+
+def operator_facts(data: DataFolder, settings: Round) -> pa.Table:
+    """The amounts per site and operator, in the order of `SQL`; raises MissingTable when the round was never run."""
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, ("site_demand", "site_connection", "company"))
+        rows = connection.sql(SQL.read_text(encoding="utf-8")).to_arrow_table()
+    place = rows.column_names.index("holding")
+    return rows.set_column(place, "holding", tied(holdings(data, settings), rows["holding"]))
+
+
+def consenting(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
+    """The sites of which the company agrees, on a day, that their operator sees them; by filing and site."""
+    with connect() as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, ("consent", "site"))
+        rows = connection.execute(
+            """
+            with said as (
+                select *, granted and coalesce(valid_until >= $on, true) and coalesce(granted_on <= $on, true) as holds
+                from consent
+                where consent_purpose = $purpose
+            ),
+            scoped as (
+                select submission_id, trim(unnest(string_split(consent_sites, ';'))) as site_id, holds
+                from said
+                where consent_sites is not null
+                union all
+                select said.submission_id, site.site_id, holds
+                from said
+                join site using (submission_id)
+                where consent_sites is null
+            )
+            select submission_id || ' ' || site_id from scoped group by all having bool_and(holds)
+            """,
+            {"purpose": PURPOSE, "on": on},
+        ).fetchall()
+    return frozenset(site for (site,) in rows)
+
+
+def shared(
+    facts: pa.Table,
+    consents: frozenset[str],
+    public: Sequence[PublicStream],
+    earlier: Mapping[str, Sequence[Earlier]],
+    settings: Round,
+    number: int,
+    rules: Rules,
+) -> Iterator[Shared]:
+    """What every operator with anything in its area gets; `earlier` is what each got before."""
+    for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
+        own = with_codes(facts, {"grid_operator": operator})
+        sites = frozenset(own["site"].to_pylist()) & consents
+        open_ = safe_sites(sites, public)
+        groups = _by_stream(own)
+        telling: set[tuple] = set()
+        for one in earlier.get(operator, ()):
+            telling |= _telling_changes(one, groups, open_, rules)
+        telling |= _telling_scenarios(groups, open_, telling, rules)
+        telling |= _telling_areas(groups, open_, telling, public, rules)
+        yield Shared(
+            operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
+        )
+
+
+def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
+    """The sites that may be shown: less them, all public figures together still tell about nobody else."""
+    open_ = sites
+    while open_:
+        telling = {site for one in public for site in _telling(one, open_)}
+        if not telling:
+            break
+        open_ -= telling
+    return open_
+
+
+def _telling(one: PublicStream, sites: frozenset[str]) -> set[str]:
+    """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
+    mine = one.stream.rows.filter(pc.field("site").isin(pa.array(sorted(sites), pa.string()))).to_pylist()
+    found: set[str] = set()
+    for code in missed(one, sites) if mine else ():
+        inside = [amount for amount in mine if code.items() <= amount.items()]
+        beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
+        found.add(max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"])
+    return found
+
+
+def missed(
+    one: PublicStream, sites: frozenset[str], area: Mapping[str, frozenset[str]] | None = None
+) -> list[dict[str, str]]:
+    """The cells, by code, of which who knows these sites learns too much from the public figures.
+
+    `area` adds the sums that are known of an area: for each of these carriers (empty: whatever the carrier) the sites.
+    """
+    rows = one.stream.rows
+    if area is not None:
+        rows = rows.append_column(MINE, pa.array(_sides(rows, area), pa.string()))
+    tables = tables_of(one.step) if area is None else (*tables_of(one.step), _area_table(rows))
+    left = rows.filter(~pc.field("site").isin(pa.array(sorted(sites), pa.string())))
+    if not left.num_rows:
+        return []
+    system, whole = build(left, tables), _values(build(rows, tables))
+    keys = _keys(system)
+    primary = primaries(system.contributions, one.rules, one.waiving)
+    number = system.cells["variable"].to_numpy()
+    true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
+    value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
+    for row, key in enumerate(keys):
+        code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
+        side = code.pop(MINE, None)
+        figure = one.figures.get(tuple(code.get(name) for name in columns_of(one.step)))
+        if side == INSIDE and code.get(CARRIER, "") in (area or {}) and len(code) <= 1:
+            value[row] = true[row]
+        elif (
+            side is None and set(code) <= set(columns_of(one.step)) and figure is not None and figure.value is not None
+        ):
+            known[row] = True
+            if figure.status in NUMBERED:
+                value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
+    required = [
+        Required(row, float(true[row]), max(float(true[row] - level[row]), 0.0), float(true[row] + level[row]))
+        for row in np.flatnonzero(unsafe & np.isnan(value)).tolist()
+    ]
+    found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
+    if required:
+        names = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(system.columns)}
+        cells = pa.table({**names, "value": pa.array(value, from_pandas=True)})
+        found |= {miss.row for miss in audit(cells, required, unit=one.rules.unit).misses}
+    hidden = np.ones(system.size, dtype=bool)
+    hidden[number[~np.isnan(value)]] = False
+    at = {variable: row for row, variable in enumerate(number.tolist())}
+    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.waiving):
+        found.add(at.get(parts[0], at[total]))
+    return [
+        {name: part for name, part in zip(system.columns, keys[row], strict=True) if part is not None}
+        for row in sorted(found)
+    ]
+
+
+def _keys(system: System) -> list[Key]:
+    return [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
+
+
+def _values(system: System) -> dict[Key, float]:
+    return dict(zip(_keys(system), system.value[system.cells["variable"].to_numpy()].tolist(), strict=True))
+
+
+def _sides(rows: pa.Table, area: Mapping[str, frozenset[str]]) -> list[str]:
+    carriers = rows[CARRIER].to_pylist() if CARRIER in rows.column_names else [""] * rows.num_rows
+    return [
+        INSIDE if site in area.get(carrier, ()) else OUTSIDE
+        for site, carrier in zip(rows["site"].to_pylist(), carriers, strict=True)
+    ]
+
+
+def _area_table(rows: pa.Table) -> Table:
+    return Table("area", ((CARRIER,), (MINE,)) if CARRIER in rows.column_names else ((MINE,),))
+
+
+def _telling_areas(
+    groups: Mapping[tuple, list[dict[str, Any]]],
+    open_: frozenset[str],
+    telling: set[tuple],
+    public: Sequence[PublicStream],
+    rules: Rules,
+) -> set[tuple]:
+    """The streams of which the sum over the area would tell, beside the public figures, about who is outside it."""
+    found: set[tuple] = set()
+    for one in public:
+        has_carriers = CARRIER in one.stream.rows.column_names
+        first, year, scenario = one.stream.key
+        if not has_carriers and first != PEAK:
+            continue
+        area: dict[str, frozenset[str]] = {}
+        streams: dict[str, tuple] = {}
+        for stream, lines in groups.items():
+            carrier, direction, *when = stream
+            same = direction == first if has_carriers else (carrier, direction) == POWER
+            rest = [line for line in lines if line["site"] not in open_]
+            if same and when == [year, scenario] and stream not in telling and rest and _is_safe(rest, rules):
+                at = carrier if has_carriers else ""
+                area[at], streams[at] = frozenset(line["site"] for line in lines), stream
+        while area and (cells := missed(one, open_, area)):
+            named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}
+            for carrier in named or set(area):
+                del area[carrier]
+                found.add(streams[carrier])
+    return found
+
+
+def _rows(
+    operator: str,
+    groups: Mapping[tuple, list[dict[str, Any]]],
+    open_: frozenset[str],
+    telling: set[tuple],
+    settings: Round,
+    number: int,
+    rules: Rules,
+) -> pa.Table:
+    found = []
+    for stream in sorted(groups):
+        lines = groups[stream]
+        base = {
+            "round": settings.round,
+            "release": number,
+            "grid_operator": operator,
+            "blueprint_version": settings.blueprint_version,
+            "factor_version": settings.factor_version,
+            **dict(zip(STREAM, stream, strict=True)),
+        }
+        found += [base | line for line in _lines(lines, open_, stream not in telling, rules)]
+    wanted = schema(NAME)
+    found.sort(key=lambda row: tuple(row[name] for name in blueprint().tables[NAME].primary_key))
+    arrays = [pa.array([row.get(field.name) for row in found], field.type) for field in wanted]
+    return pa.Table.from_arrays(arrays, schema=wanted)
+
+
+def _by_stream(facts: pa.Table) -> dict[tuple, list[dict[str, Any]]]:
+    groups: dict[tuple, list[dict[str, Any]]] = {}
+    for row in facts.to_pylist():
+        groups.setdefault(tuple(row[name] for name in STREAM), []).append(row)
+    return groups
+
+
+def _telling_changes(
+    before: Earlier, now: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], rules: Rules
+) -> set[tuple]:
+    """The streams of which the remainder, beside the one of before, would tell what a holding changed."""
+    then, were_open = _by_stream(before.facts), before.open_sites()
+    telling = set()
+    for stream in before.remainders() & now.keys():
+        changes: dict[str, dict[tuple[str, str], float]] = {name: {} for name in MEASURES}
+        holding: dict[tuple[str, str], str] = {}
+        for sign, lines in ((1, now[stream]), (-1, then.get(stream, []))):
+            for line in lines:
+                site = (line["kvk_number"], line["site_id"])
+                holding[site] = line["holding"]
+                if not (line["site"] in open_ and site in were_open):
+                    for name, moved in changes.items():
+                        moved[site] = moved.get(site, 0.0) + sign * (line[name] or 0.0)
+        for name, moved in changes.items():
+            some = {site: change for site, change in moved.items() if abs(change) > MEASURES[name] / 2}
+            if some and not _all_safe([holding[site] for site in some], list(some.values()), rules):
+                telling.add(stream)
+    return telling
+
+
+def _telling_scenarios(
+    groups: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], telling: set[tuple], rules: Rules
+) -> set[tuple]:
+    """The streams of which the remainder, less that of another scenario of the year, would tell about a holding."""
+    found: set[tuple] = set()
+    rest = {stream: [line for line in lines if line["site"] not in open_] for stream, lines in sorted(groups.items())}
+    for stream, sister in combinations(rest, 2):
+        if stream[:3] != sister[:3] or {stream, sister} & (telling | found):
+            continue
+        for name, unit in MEASURES.items():
+            moved: dict[tuple[str, str], float] = {}
+            for sign, lines in ((1, rest[stream]), (-1, rest[sister])):
+                for line in lines:
+                    who = (line["holding"], line["site"])
+                    moved[who] = moved.get(who, 0.0) + sign * (line[name] or 0.0)
+            some = {who: change for who, change in moved.items() if abs(change) > unit / 2}
+            if some and not _all_safe([holding for holding, _ in some], list(some.values()), rules):
+                found.add(stream if stream[3] != PLAN else sister)
+    return found
+
+
+def _lines(
+    lines: list[dict[str, Any]], open_: frozenset[str], may_renew: bool, rules: Rules
+) -> Iterator[dict[str, Any]]:
+    """The open sites of one stream, its remainder, and the total when the remainder may be seen."""
+    shown = [line for line in lines if line["site"] in open_]
+    rest = [line for line in lines if line["site"] not in open_]
+    for line in shown:
+        amounts = {name: _amount([line], name) for name in MEASURES}
+        same = {
+            name: line[name] for name in ("kvk_number", "site_id", "company_name", "municipality_code", "substation")
+        }
+        yield {"operator_row_kind": "site", "figure_status": _status(amounts), **same, **amounts}
+    nobody = {"kvk_number": "", "site_id": ""}
+    is_safe = not rest
+    if rest:
+        is_safe = may_renew and _is_safe(rest, rules)
+        amounts = {name: _amount(rest, name) for name in MEASURES} if is_safe else {}
+        status = _status(amounts) if is_safe else "withheld"
+        yield {"operator_row_kind": "remainder", "figure_status": status, **nobody, **amounts}
+    amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_safe else {}
+    status = _status(amounts) if is_safe else "withheld"
+    yield {"operator_row_kind": "total", "figure_status": status, **nobody, **amounts}
+
+
+def _is_safe(rest: list[dict[str, Any]], rules: Rules) -> bool:
+    """Whether the remainder tells about none of the holdings in it, in energy and in power."""
+    for name in MEASURES:
+        some = [line for line in rest if line[name] is not None]
+        if some and not _all_safe([line["holding"] for line in some], [line[name] for line in some], rules):
+            return False
+    return True
+
+
+def _all_safe(holdings: list[str], values: list[float], rules: Rules) -> bool:
+    system = build(pa.table({"holding": holdings, "value": values}), (Table("remainder", ()),), signed=True)
+    return not bool(np.any(primaries(system.contributions, rules).unsafe))
+
+
+def _amount(lines: list[dict[str, Any]], name: str) -> Decimal | None:
+    some = [line[name] for line in lines if line[name] is not None]
+    return rounded(float(sum(some)), MEASURES[name]) if some else None
+
+
+def _sum(lines: list[dict[str, Any]], name: str, open_: frozenset[str]) -> Decimal | None:
+    """The total as its published parts: what is rounded is added up, not the other way round."""
+    parts = [_amount([line], name) for line in lines if line["site"] in open_]
+    parts.append(_amount([line for line in lines if line["site"] not in open_], name))
+    some = [part for part in parts if part is not None]
+    return sum(some, Decimal(0)) if some else None
+
+
+def _status(amounts: Mapping[str, Decimal | None]) -> str:
+    known = [amount for amount in amounts.values() if amount is not None]
+    return "not_filed" if not known else "shown" if any(known) else "zero"

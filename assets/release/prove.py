@@ -1,0 +1,196 @@
+"""Proves from the written files that a release tells about nobody: margins, lone holdings and differences.
+
+Nothing that made the pattern is trusted here: figures are read back, and attacked by the programs of the audit alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from assets.disclosure.audit import Required, audit
+from assets.disclosure.protect import Key
+from assets.disclosure.rules import Rules, primaries
+from assets.disclosure.sums import unsafe_sums
+from assets.disclosure.system import System, build
+from assets.release.changes import Known, change
+from assets.release.facts import Stream, StreamKey
+from assets.release.figures import Figure, columns_of, tables_of
+from blueprint.disclosure import Step
+
+NUMBERED = ("shown", "zero")
+
+
+@dataclass
+class Proof:
+    """What was looked at and found, summed over streams; `worst` is the smallest part of a distance that remains."""
+
+    cells: int = 0
+    shown: int = 0
+    primaries: int = 0
+    complements: int = 0
+    bounds: int = 0
+    insiders: int = 0
+    differences: int = 0
+    misses: int = 0
+    worst: float = 1.0
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def safe(self) -> bool:
+        return self.misses == 0
+
+    def miss(self, number: int, reason: str) -> None:
+        """Count what was found; the reason names no cell."""
+        if number:
+            self.misses += number
+            self.reasons.append(f"{reason}: {number}")
+
+
+def prove(
+    given: Sequence[Stream],
+    written: Mapping[StreamKey, Mapping[Key, Figure]],
+    step: Step,
+    rules: Rules,
+    waiving: frozenset[str],
+    known: Mapping[StreamKey, Sequence[Known]],
+    pairs: Sequence[tuple[StreamKey, StreamKey]] = (),
+) -> Proof:
+    """Attack the written figures of one table, stream by stream. Raises AuditFailure when safety is not established.
+
+    `known` are earlier versions of streams, `pairs` are streams that may be subtracted from each other.
+    """
+    proof = Proof()
+    by_key = {stream.key: stream for stream in given}
+    for stream in given:
+        _prove_stream(proof, stream, written[stream.key], step, rules, waiving)
+        for one in known.get(stream.key, ()):
+            _prove_change(proof, one, stream, written[stream.key], step, rules)
+    for one, other in pairs:
+        before = Known(columns_of(step), by_key[one].rows, numbered(written[one]))
+        _prove_change(proof, before, by_key[other], written[other], step, rules)
+    for stream in written.keys() - by_key.keys():
+        proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
+    return proof
+
+
+def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
+    """The figures with a value of this release."""
+    return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
+
+
+def _prove_stream(
+    proof: Proof,
+    stream: Stream,
+    figures: Mapping[Key, Figure],
+    step: Step,
+    rules: Rules,
+    waiving: frozenset[str],
+) -> None:
+    system = build(stream.rows, tables_of(step))
+    primary = primaries(system.contributions, rules, waiving)
+    keys = [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
+    variable = system.cells["variable"].to_numpy()
+    here = [figures.get(key, Figure("not_filed")) for key in keys]
+    shown = np.array([figure.status in NUMBERED for figure in here], dtype=bool)
+    unsafe = primary.unsafe[variable]
+    proof.cells += len(keys)
+    proof.shown += int(shown.sum())
+    proof.primaries += int(unsafe.sum())
+    proof.complements += int((~shown & ~unsafe).sum())
+    proof.miss(int((unsafe & shown).sum()), "een onveilig cijfer staat er")
+    true = system.value[variable]
+    value = np.array(
+        [float(f.value) if s and f.value is not None else np.nan for f, s in zip(here, shown, strict=True)]
+    )
+    off = np.abs(value - true) > rules.unit * 0.5000001
+    proof.miss(int((shown & (off | np.isnan(value))).sum()), "een cijfer is niet de afgeronde som")
+    stray = {key for key, figure in figures.items() if figure.status in NUMBERED} - set(keys)
+    proof.miss(len(stray), "een cijfer waarvoor niemand iets opgaf")
+    level = primary.level[variable]
+    required = [
+        Required(row, float(true[row]), max(float(true[row] - level[row]), 0.0), float(true[row] + level[row]))
+        for row in np.flatnonzero(unsafe & ~shown).tolist()
+    ]
+    _attack(proof, _cells(system, keys, value), required, rules.unit, "een grens is uit te rekenen")
+    hidden = np.ones(system.size, dtype=bool)
+    hidden[variable[shown]] = False
+    proof.miss(
+        len(unsafe_sums(system, system.contributions, hidden, rules, waiving)),
+        "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
+    )
+    _prove_insiders(proof, system, keys, value, shown, level, rules)
+
+
+def _prove_insiders(
+    proof: Proof, system: System, keys: list[Key], value: np.ndarray, shown: np.ndarray, level: np.ndarray, rules: Rules
+) -> None:
+    """Every holding that is alone in a withheld cell, with its own amounts taken off what it sees."""
+    given = system.contributions
+    variable = system.cells["variable"].to_numpy()
+    count = np.bincount(given.cell, minlength=system.size)
+    alone = (count == 1)[given.cell] & np.isin(given.cell, variable[~shown])
+    for holding in np.unique(given.holding[alone]).tolist():
+        own = given.holding == holding
+        mine = np.bincount(given.cell[own], given.amount[own], system.size)[variable]
+        others = np.bincount(given.cell[~own], given.amount[~own], system.size)[variable]
+        nobody = np.bincount(given.cell[~own], minlength=system.size)[variable] == 0
+        left = np.where(nobody, 0.0, np.maximum(value - mine, 0.0))
+        wanted = np.flatnonzero((level > 0) & ~shown & ~nobody).tolist()
+        required = [
+            Required(
+                row, float(others[row]), max(float(others[row] - level[row]), 0.0), float(others[row] + level[row])
+            )
+            for row in wanted
+        ]
+        proof.insiders += 1
+        _attack(proof, _cells(system, keys, left), required, rules.unit, "een bedrijf rekent een ander uit")
+
+
+def _prove_change(
+    proof: Proof, before: Known, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules
+) -> None:
+    """The difference with an earlier version: what both show, subtracted, and what follows from it."""
+    found = change(before.rows, stream.rows, step, rules)
+    keys = found.keys()
+    variable = found.system.cells["variable"].to_numpy()
+    both = before.keys(found.system.columns) & {key for key, f in figures.items() if f.status in NUMBERED}
+    shown = np.array([key in both for key in keys], dtype=bool)
+    visible = np.zeros(found.system.size, dtype=bool)
+    visible[variable[shown]] = True
+    unsafe = found.primary.unsafe
+    proof.differences += int(shown.sum())
+    proof.miss(int((unsafe & visible)[variable].sum()), "het verschil met een eerder cijfer verraadt een bedrijf")
+    proof.miss(
+        len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
+    )
+    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
+    changed = np.bincount(found.moved.cell, minlength=found.system.size) > 0
+    true, level = np.where(changed, found.system.value, 0.0)[variable], found.primary.level[variable]
+    required = [
+        Required(row, float(true[row]), float(true[row] - level[row]), float(true[row] + level[row]))
+        for row in np.flatnonzero((unsafe & ~visible)[variable]).tolist()
+    ]
+    value = np.where(shown, true, np.nan)
+    cells = _cells(found.system, keys, value)
+    _attack(proof, cells, required, 2 * rules.unit, "een verschil is uit te rekenen", signed=True)
+
+
+def _cells(system: System, keys: list[Key], value: np.ndarray) -> pa.Table:
+    columns = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(system.columns)}
+    return pa.table({**columns, "value": pa.array(value, from_pandas=True)})
+
+
+def _attack(
+    proof: Proof, cells: pa.Table, required: list[Required], unit: float, reason: str, *, signed: bool = False
+) -> None:
+    if not required:
+        return
+    report = audit(cells, required, unit=unit, signed=signed)
+    proof.bounds += report.checked
+    proof.worst = min(proof.worst, report.worst)
+    proof.miss(len(report.misses), reason)

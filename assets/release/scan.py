@@ -1,0 +1,189 @@
+"""Looks through every byte of what leaves the province for names, numbers and amounts of companies.
+
+What figures tell when they are added up is for `prove`; here a text or number simply stands where it must not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.rounds import Round
+from assets.store import DataFolder, read_table
+
+# What tells who a company is, and the shortest text worth looking for: shorter ones stand everywhere.
+TEXTS = {
+    "company": ("kvk_number", "company_name", "group_id"),
+    "site": ("site_name", "branch_number", "street", "postcode", "nea_permit_number"),
+    "connection": ("ean_code",),
+    "submission": ("contact_email",),
+    "project": ("project_name",),
+}
+AMOUNTS = {"energy_demand": ("value",), "site_demand": ("energy_pj",), "connection": ("contracted_offtake_mw",)}
+SHORTEST = 5
+# A number of fewer digits is no secret by itself: others have it too.
+DIGITS = 6
+# A DuckDB file keeps, packed, what was deleted from it: it counts as found, whatever it holds.
+DATABASE = b"DUCK"
+MAX_INSIDE = 200_000_000
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must stand nowhere: texts, and amounts with enough digits to point at one filing."""
+
+    texts: frozenset[str]
+    amounts: frozenset[float]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """How much was looked at, and in which files something was found, with how many different secrets."""
+
+    files: int
+    bytes: int
+    found: tuple[tuple[Path, int], ...]
+
+
+def secrets_of(data: DataFolder, settings: Round) -> Secrets:
+    """The texts and amounts of all that was filed in a round."""
+    texts: set[str] = set()
+    for name, columns in TEXTS.items():
+        table = read_table(data, name, settings.round)
+        for column in columns:
+            if column in table.column_names:
+                texts |= {text for text in table[column].to_pylist() if text and len(text) >= SHORTEST}
+    amounts: set[float] = set()
+    for name, columns in AMOUNTS.items():
+        table = read_table(data, name, settings.round)
+        for column in columns:
+            amounts |= {float(value) for value in table[column].to_pylist() if value is not None}
+    return Secrets(frozenset(texts), frozenset(amount for amount in amounts if _tells(amount)))
+
+
+def scan(paths: Iterable[Path], secrets: Secrets, *, amounts: bool = True) -> Scan:
+    """Look through files, and what is packed in them; folders are walked through, and file names are looked at too."""
+    needles = _Needles(secrets, amounts)
+    files, size, found = 0, 0, []
+    for path, name in sorted(_files(paths)):
+        content = path.read_bytes()
+        files, size = files + 1, size + len(content)
+        hits: set[bytes] = set()
+        for part in (name.encode(), *_parts(content)):
+            hits |= needles.within(part)
+        if content[8:12] == DATABASE:
+            hits.add(DATABASE)
+        if hits:
+            found.append((path, len(hits)))
+    return Scan(files, size, tuple(found))
+
+
+def _tells(amount: float) -> bool:
+    digits = f"{abs(amount):.15g}".partition("e")[0].replace(".", "").strip("0")
+    return math.isfinite(amount) and len(digits) >= DIGITS
+
+
+class _Needles:
+    """All secrets in the forms in which they can stand in a file: texts in two encodings, numbers as bytes and text."""
+
+    def __init__(self, secrets: Secrets, amounts: bool) -> None:
+        known: set[bytes] = set()
+        for text in secrets.texts:
+            known |= {text.encode(), text.encode("utf-16-le")}
+            known |= {text.casefold().encode()}
+        if amounts:
+            for amount in secrets.amounts:
+                known |= {struct.pack("<d", amount), struct.pack(">d", amount)}
+                known |= {f"{amount:.15g}".encode(), f"{amount:.15g}".replace(".", ",").encode()}
+        by_length: dict[int, set[bytes]] = {}
+        for needle in known:
+            by_length.setdefault(len(needle), set()).add(needle)
+        self._by_length = by_length
+        self._start = {needle[:4] for needle in known if len(needle) >= 4}
+        self._known = known
+        self._pattern = _any_of(self._start)
+
+    def within(self, content: bytes) -> set[bytes]:
+        """The secrets that stand in the content; text is found in lower case too."""
+        return self._find(content) | self._find(content.lower())
+
+    def _find(self, content: bytes) -> set[bytes]:
+        hits: set[bytes] = set()
+        if self._pattern is None:
+            return hits
+        for match in self._pattern.finditer(content):
+            at = match.start()
+            for length, needles in self._by_length.items():
+                piece = content[at : at + length]
+                if piece in needles and _is_whole(piece, content, at, length):
+                    hits.add(piece)
+        return hits
+
+
+def _is_whole(piece: bytes, content: bytes, at: int, length: int) -> bool:
+    """Whether digits are a number of their own and not part of a longer one."""
+    if not piece[:1].isdigit() or not piece[-1:].isdigit() or not piece.isascii():
+        return True
+    return (
+        not (content[at - 1 : at].isdigit() if at else False) and not content[at + length : at + length + 1].isdigit()
+    )
+
+
+def _any_of(starts: set[bytes]) -> re.Pattern[bytes] | None:
+    """A pattern that stops at every place where a secret may begin, also inside another match."""
+    return re.compile(b"(?=" + b"|".join(re.escape(start) for start in sorted(starts)) + b")") if starts else None
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files with their names, and those of the folders within a folder that was given."""
+    for path in paths:
+        if path.is_dir():
+            yield from ((found, str(found.relative_to(path))) for found in path.rglob("*") if found.is_file())
+        elif path.is_file():
+            yield path, path.name
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """A table that may be compressed, as plain as it can be written."""
+    try:
+        is_parquet = content.startswith(b"PAR1")
+        table = pq.ParquetFile(BytesIO(content)).read() if is_parquet else pa.ipc.open_file(content).read_all()
+        plain = BytesIO()
+        with pa.ipc.new_stream(plain, table.schema) as writer:
+            writer.write_table(table)
+        yield plain.getvalue()
+    except (OSError, pa.ArrowException):
+        return
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    """The content itself, and what is packed in it: a zip (workbooks are) or a gzip, Parquet or Arrow."""
+    yield content
+    if content.startswith((b"PAR1", b"ARROW1")):
+        yield from _unpacked(content)
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                room = MAX_INSIDE
+                for info in archive.infolist():
+                    room -= info.file_size
+                    if room > 0:
+                        yield info.filename.encode()
+                        yield archive.read(info)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, zlib.error, OSError):
+            return
+    elif content.startswith(b"\x1f\x8b"):
+        try:
+            yield zlib.decompressobj(wbits=31).decompress(content, MAX_INSIDE)
+        except zlib.error:
+            return

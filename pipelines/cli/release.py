@@ -1,0 +1,229 @@
+"""The commands that release protected tables, look at them beforehand, and attack what was released."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+import dagster as dg
+
+from assets.declare import ROUNDS
+from assets.disclosure.audit import AuditFailure
+from assets.disclosure.lp import SolverFailure
+from assets.disclosure.rules import RulesError
+from assets.known_rounds import open_rounds
+from assets.recipes import MissingTable
+from assets.release.advice import advise
+from assets.release.facts import agreeing, read_facts, streams
+from assets.release.holdings import contradicting
+from assets.release.ladder import Rung, choose
+from assets.release.ledger import Released, releases, taken_step
+from assets.release.make import OPERATOR, PUBLIC, audited, with_unit
+from assets.release.scan import scan, secrets_of
+from assets.rounds import Round, RoundError, read_round, today
+from assets.store import DataFolder, read_table
+from blueprint.disclosure import disclosure
+from blueprint.load import blueprint
+from pipelines.cli import show
+from pipelines.settings import disclosure_rules, prepare_dagster_home
+
+CONFIDENTIAL = "Vertrouwelijk: alleen voor de analist."
+
+
+def one_round(data: DataFolder, name: str | None) -> Round:
+    """The round that was asked for, else the only open one; raises RoundError."""
+    if name:
+        return read_round(data.round_folder(name))
+    found = open_rounds(data)
+    if len(found) != 1:
+        raise RoundError("Noem de ronde met --round." if found else "Er is geen open ronde.")
+    return found[0]
+
+
+def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
+    """Make the next release of a round, after a question; 0 when it was released, 1 when not."""
+    settings = one_round(data, name)
+    number = max((one.number for one in releases(data, settings.round)), default=0) + 1
+    if not sure:
+        show.say(
+            f"Vrijgave {number} van ronde {settings.round}. Wat openbaar is, blijft bekend en telt voor altijd mee."
+        )
+        if not click.confirm("Vrijgeven?", default=False):
+            show.say("Er is niets vrijgegeven.")
+            return 1
+    try:
+        disclosure_rules()
+    except RulesError as error:
+        show.complain(str(error))
+        return 2
+    prepare_dagster_home(data.root)
+    from pipelines.definitions import build_defs
+    from pipelines.jobs import publish
+
+    with dg.DagsterInstance.get() as instance, show.err.status(f"Vrijgave {number} van ronde {settings.round}"):
+        instance.add_dynamic_partitions(ROUNDS.name or "", [settings.round])
+        loggers = {"console": dg.LoggerDefinition(lambda _: _silent())}
+        definitions = dg.Definitions.merge(build_defs(data.root), dg.Definitions(loggers=loggers))
+        done = definitions.resolve_job_def(publish.name).execute_in_process(
+            partition_key=settings.round,
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {}}},
+        )
+    for event in done.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data.user_failure_data
+            show.complain((failure.description if failure else None) or "De vrijgave is niet gelukt.")
+    if not done.success:
+        return 1
+    _summary(data, settings, releases(data, settings.round)[-1])
+    return 0
+
+
+def _silent():
+    import logging
+
+    logger = logging.Logger("pces", level=logging.CRITICAL)
+    logger.addHandler(logging.NullHandler())
+    return logger
+
+
+def _summary(data: DataFolder, settings: Round, released: Released) -> None:
+    show.out.rule(f"Vrijgave {released.number} van ronde {settings.round}", align="left")
+    rows = []
+    for name, proof in released.note["proofs"].items():
+        title = blueprint().tables[name].title
+        rows.append((title, released.step(name), f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
+    show.table("Openbaar", ("Tabel", "Fijnheid", "Cijfers getoond", "Missers"), rows, numbers=(2, 3))
+    if number := contradicting(data, settings):
+        many = show.counted(number, "concern is", "concerns zijn")
+        show.say(f"{many} samengesteld uit opgaven die elk een ander concern noemen: zij tellen als één.")
+    operators = released.note["operators"]
+    if operators:
+        label = blueprint().codes["grid_operators"].label
+        lines = [
+            (label(name), str(agreed), str(agreed - held), str(held))
+            for name, (agreed, held) in sorted(operators.items())
+        ]
+        headings = ("Netbeheerder", "Stemden toe", "Getoond", "In de rest")
+        show.table("Per netbeheerder: vestigingen", headings, lines, numbers=(1, 2, 3))
+        show.say("In de rest: zonder die vestiging zou uit de openbare cijfers een ander bedrijf te herkennen zijn.")
+    show.say(f"Openbare bestanden: {show.place(released.folder / PUBLIC)}")
+    show.say(f"Per netbeheerder, alleen voor hem: {show.place(released.folder)}/{OPERATOR}*")
+    show.say(f"Controleren: pces audit disclosure --round {settings.round}")
+
+
+def show_ladder(data: DataFolder, name: str | None) -> int:
+    """Print the ladder of every public table with what would stay to be seen."""
+    settings = one_round(data, name)
+    try:
+        rules, waiving = disclosure_rules(), agreeing(data, settings, today())
+        earlier = releases(data, settings.round)
+        for table, product in disclosure().products.items():
+            given = streams(read_facts(data, settings, table), product)
+            choice = choose(given, product, disclosure(), with_unit(rules, product), waiving)
+            taken = taken_step(earlier, table) or choice.step
+            rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
+            headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
+            show.table(blueprint().tables[table].title, headings, rows, numbers=(1, 2))
+            show.say()
+    except RulesError as error:
+        show.complain(str(error))
+        return 2
+    except MissingTable:
+        show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+        return 2
+    agreed = disclosure()
+    show.say(
+        f"Genoeg is {show.number(agreed.value_percent)}% van de waarde en {show.number(agreed.cell_percent)}% van de"
+        " cijfers, over het basisjaar en het plan. 'Hooguit': zonder wat mee moet verdwijnen is het al te weinig."
+    )
+    show.say(CONFIDENTIAL)
+    return 0
+
+
+def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
+    most = "" if rung.exact else "hooguit "
+    value, cells = (f"{most}{show.number(share)}%" for share in (rung.value_percent, rung.cell_percent))
+    return rung.step.name, value, cells, "gekozen" if is_taken else ""
+
+
+def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
+    """Print whose consent to be recognised would show how much more."""
+    settings = one_round(data, name)
+    try:
+        rules, waiving = disclosure_rules(), agreeing(data, settings, today())
+        earlier = releases(data, settings.round)
+        companies = read_table(data, "company", settings.round).to_pylist()
+        names: dict[str, list[str]] = {}
+        for row in companies:
+            names.setdefault(row["group_id"] or row["kvk_number"], []).append(row["company_name"])
+        for table, product in disclosure().products.items():
+            given = streams(read_facts(data, settings, table), product)
+            step = taken_step(earlier, table)
+            if step is None:
+                step = choose(given, product, disclosure(), with_unit(rules, product), waiving).step
+            advice = advise(given, step, with_unit(rules, product), waiving, most)
+            rows = [
+                (", ".join(sorted(set(names.get(one.holding, [one.holding])))), str(one.cells),
+                 f"{show.number(one.value_percent, 1)}%")
+                for one in advice
+            ]  # fmt: skip
+            headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
+            show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))
+            show.say()
+    except RulesError as error:
+        show.complain(str(error))
+        return 2
+    except MissingTable:
+        show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
+        return 2
+    show.say("Een bovengrens: wat mee moet verdwijnen is er niet af. Toestemming: doel 'Herkenbaar publiceren'.")
+    show.say(f"{CONFIDENTIAL} Wie toestemt of niet, verraadt wie er achter een cijfer zit.")
+    return 0
+
+
+def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
+    """Attack the files of a release as they are now; 0 when nothing was found, 1 when something was."""
+    settings = one_round(data, name)
+    found = [one for one in releases(data, settings.round) if number in (None, one.number)]
+    if not found:
+        show.complain(
+            f"Ronde {settings.round} heeft die vrijgave niet. Vrijgeven: pces release --round {settings.round}"
+        )
+        return 2
+    one = found[-1]
+    try:
+        proofs = audited(data, settings, one, disclosure_rules())
+        scanned = scan([one.folder / PUBLIC], secrets_of(data, settings))
+    except RulesError as error:
+        show.complain(str(error))
+        return 2
+    except (SolverFailure, AuditFailure):
+        show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")
+        return 1
+    rows = []
+    for table, proof in proofs.items():
+        facts = dataclasses.asdict(proof)
+        shown = (
+            facts[key] for key in ("cells", "shown", "primaries", "complements", "bounds", "insiders", "differences")
+        )
+        worst = show.number(100 * min(proof.worst, 1.0), 1)
+        rows.append((blueprint().tables[table].title, *map(show.number, shown), f"{worst}%", str(proof.misses)))
+    headings = (
+        "Tabel", "Cijfers", "Getoond", "Onveilig", "Mee verborgen", "Grenzen", "Insiders", "Verschillen",
+        "Krapste grens", "Missers",
+    )  # fmt: skip
+    title = f"Aanval op vrijgave {one.number} van ronde {settings.round}"
+    show.table(title, headings, rows, numbers=range(1, len(headings)))
+    size = f"{scanned.files} bestanden, {show.number(scanned.bytes)} bytes"
+    show.say(f"Doorzocht: {size}; in {show.counted(len(scanned.found), 'bestand', 'bestanden')} iets gevonden.")
+    for table, proof in proofs.items():
+        for reason in proof.reasons:
+            show.complain(f"{blueprint().tables[table].title}: {reason}")
+    for path, hits in scanned.found:
+        show.complain(f"{path.name}: {hits} verschillende namen, nummers of bedragen van bedrijven.")
+    show.say(CONFIDENTIAL)
+    good = all(proof.safe for proof in proofs.values()) and not scanned.found
+    show.say("Niets gevonden." if good else "Er is iets gevonden: haal deze vrijgave terug.")
+    return 0 if good else 1

@@ -1,0 +1,121 @@
+"""Each primary rule is seen to bite, at holding level; parameters come from the environment and are never shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from assets.disclosure.rules import PREFIX, Rules, RulesError, primaries, rules_from, waivers_in_force
+from tests.assets.disclosure.made import contributions
+
+ONE_RULE = Rules(p_percent=None, min_holdings=1, dominance=((1, 75.0),))
+
+
+def test_too_few_holdings() -> None:
+    found = primaries(contributions({"a": 1, "b": 1}, {"a": 1, "b": 1, "c": 1}), Rules(p_percent=None))
+    assert found.too_few.tolist() == [True, False]
+    assert found.level.tolist() == [pytest.approx(0.2), 0]
+
+
+def test_p_percent_takes_the_second_largest_for_the_attacker() -> None:
+    # What is left beside the two largest is 9 and 11, against 10 % of 100.
+    found = primaries(contributions({"a": 100, "b": 50, "c": 9}, {"a": 100, "b": 50, "c": 11}), Rules())
+    assert found.p_percent.tolist() == [True, False]
+    assert found.level.tolist() == [pytest.approx(1.0), 0]
+
+
+def test_dominance_of_the_largest_and_strict_profile() -> None:
+    cells = contributions({"a": 80, "b": 12, "c": 10}, {"a": 70, "b": 16, "c": 14})
+    assert primaries(cells, Rules()).unsafe.tolist() == [False, False]
+    assert primaries(cells, ONE_RULE).dominance.tolist() == [True, False]
+    strict = rules_from({f"{PREFIX}PROFILE": "strict"})
+    assert primaries(contributions({"a": 60, "b": 32, "c": 8}), strict).p_percent.tolist() == [True]
+    assert primaries(contributions({"a": 60, "b": 32, "c": 8}), Rules()).unsafe.tolist() == [False]
+
+
+def test_level_of_dominance() -> None:
+    found = primaries(contributions({"a": 90, "b": 5, "c": 5}), ONE_RULE)
+    assert found.level.tolist() == [pytest.approx(90 / 0.75 - 100)]
+
+
+def test_zeros_tell_about_those_who_filed_them() -> None:
+    few, many = {"a": 0.0, "b": 0.0}, {"a": 0.0, "b": 0.0, "c": 0.0}
+    padded = {"a": 5.0, "b": 4.0, "c": 0.0, "d": 0.0}
+    found = primaries(contributions(few, many, padded, {"a": 7.0, "b": 5.0, "c": 6.0}), Rules(unit=0.1))
+    assert found.unsafe.tolist() == [True, False, True, False]
+    assert found.level[0] == 0.1
+
+
+def test_empty_cell_is_safe_and_level_has_a_floor() -> None:
+    found = primaries(contributions({}, {"a": 1000, "b": 500, "c": 99.999}), Rules(unit=0.5))
+    assert found.unsafe.tolist() == [False, True]
+    assert found.level.tolist() == [0, pytest.approx(1.599999)]
+    assert primaries(contributions({"a": 10, "b": 10}), Rules(unit=5.0)).level.tolist() == [5.0]
+
+
+def test_waiver_protects_the_largest_of_those_who_did_not_waive() -> None:
+    cell = contributions({"a": 100, "b": 50, "c": 4, "d": 3})
+    assert primaries(cell, Rules()).unsafe.tolist() == [True]
+    # b against a: what is left is 7, more than 10 % of 50.
+    assert primaries(cell, Rules(), frozenset("a")).unsafe.tolist() == [False]
+    assert primaries(cell, Rules(), frozenset("b")).unsafe.tolist() == [True]
+    # The minimum number of holdings stays, whoever waives.
+    alone = primaries(contributions({"a": 100}), Rules(), frozenset("a"))
+    assert (alone.too_few.tolist(), alone.p_percent.tolist(), alone.level.tolist()) == ([True], [False], [10.0])
+
+
+def test_waivers_count_within_their_scope_and_time() -> None:
+    rows = [
+        ("all", None, None, None, None),
+        ("one table", "t1", None, None, None),
+        ("each table", "t1", 2020, 2040, date(2030, 1, 1)),
+        ("each table", "t2", None, None, None),
+        ("past", None, None, None, date(2025, 1, 1)),
+        ("other year", None, 2031, None, None),
+    ]
+    names = ("holding", "table_name", "from_year", "until_year", "valid_until")
+    waivers = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2030, date(2026, 1, 1)) == {"all", "each table"}
+    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2031, date(2031, 1, 1)) == {"all", "other year"}
+
+
+def test_environment_replaces_parameters_and_nothing_shows_them() -> None:
+    rules = rules_from({f"{PREFIX}P": "17.25", f"{PREFIX}N": "4", f"{PREFIX}DOMINANCE": "1:76.5;2:91"})
+    assert (rules.p_percent, rules.min_holdings, rules.dominance) == (17.25, 4, ((1, 76.5), (2, 91.0)))
+    for text in (repr(rules), str(rules), f"{rules}", f"{rules!r}", repr([rules])):
+        assert not any(secret in text for secret in ("17", "76", "91", "4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("P", "0"),
+        ("P", "173"),
+        ("P", "tien"),
+        ("N", "0"),
+        ("N", "2.57"),
+        ("DOMINANCE", "1"),
+        ("DOMINANCE", "1:173"),
+        ("PROFILE", "los173"),
+        ("FEW", "nan"),
+        ("FLOOR", "-173"),
+    ],
+)
+def test_wrong_parameter_is_refused_without_telling_it(name: str, value: str) -> None:
+    with pytest.raises(RulesError) as refused:
+        rules_from({PREFIX + name: value})
+    said = [str(refused.value), repr(refused.value), repr(refused.value.__cause__), repr(refused.value.__context__)]
+    assert f"{PREFIX}{name}" in said[0]
+    assert not any(value in text for text in said if len(value) > 1)
+
+
+def test_units_do_not_matter() -> None:
+    rng = np.random.default_rng(5)
+    cells = [{f"h{i}": float(v) for i, v in enumerate(rng.lognormal(0, 2, n))} for n in rng.integers(1, 9, 200)]
+    small = primaries(contributions(*cells), Rules())
+    large = primaries(contributions(*({h: v * 1e6 for h, v in cell.items()} for cell in cells)), Rules())
+    assert small.unsafe.tolist() == large.unsafe.tolist()
+    assert large.level == pytest.approx(small.level * 1e6)

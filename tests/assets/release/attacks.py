@@ -1,0 +1,464 @@
+"""The attacks of somebody who has the written files, and the measure of whether they tell too much.
+
+Rules and sums are reckoned here once more, plainly: nothing that makes or proves a release is used, but for the solver
+of the audit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.disclosure.audit import Required, audit, intervals
+from tests.assets.release.made import Site
+
+NATION, ALL = "NL", "all"
+DIMENSIONS = {
+    "public_energy_demand": ("region_code", "sector", "energy_carrier"),
+    "public_power_demand": ("region_code", "operator_code"),
+}
+STREAMS = {
+    "public_energy_demand": ("direction", "year", "scenario"),
+    "public_power_demand": ("power_measure", "year", "scenario"),
+}
+VALUES = {"public_energy_demand": ("energy_pj", 0.001), "public_power_demand": ("power_mw", 0.1)}
+NEW = ("shown", "zero")
+MINE = "mine"
+
+Key = tuple[str | None, ...]
+Amounts = dict[str, float]
+Stream = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """The secret rules, as the tests know them: n, p, the smallest widths, and who accepts to be recognised."""
+
+    n: int = 3
+    p: float = 0.1
+    few: float = 0.1
+    floor: float = 0.001
+    waiving: frozenset[str] = frozenset()
+
+    def needed(self, amounts: Mapping[str, float], unit: float) -> float:
+        """How far an attacker must stay from a cell of these amounts; 0 when it is safe."""
+        found = sorted(((abs(amount), holding) for holding, amount in amounts.items()), reverse=True)
+        total = sum(amount for amount, _ in found)
+        count = sum(amount > 0 for amount, _ in found) or len(found)
+        victim, who = next((one for one in found if one[1] not in self.waiving), (0.0, ""))
+        attacker = max((amount for amount, holding in found if holding != who), default=0.0)
+        lacking = self.p * victim - (total - victim - attacker)
+        if not found or (count >= self.n and lacking <= 1e-12 * total):
+            return 0.0
+        return max(lacking if lacking > 1e-12 * total else self.few * total, unit, self.floor * total)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A cell as it stands in a public file."""
+
+    status: str
+    value: float | None
+    band: str | None
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What an attack found: by which attack, where, and which part of the distance that is needed remained."""
+
+    attack: str
+    where: tuple
+    remains: float = 0.0
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One stream as an attacker sees it, beside the truth: the columns, the values (None: withheld) and the amounts.
+
+    A cell that is in neither was not filed, and everybody sees that.
+    """
+
+    columns: tuple[str, ...]
+    seen: Mapping[Key, float | None]
+    true: Mapping[Key, Amounts]
+    unit: float
+
+
+# What was filed in a stream: holding, kvk and site, codes by dimension, amount.
+Filed = tuple[str, tuple[str, str], dict[str, str], float]
+
+
+def read(folder: Path, table: str) -> dict[Stream, dict[Key, Figure]]:
+    """The figures of a public table, by stream and key; a total is None."""
+    value, _ = VALUES[table]
+    found: dict[Stream, dict[Key, Figure]] = defaultdict(dict)
+    for row in pq.read_table(folder / "openbaar" / f"{table}.parquet").to_pylist():
+        key = tuple(None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table])
+        amount = None if row[value] is None else float(row[value])
+        figure = Figure(row["figure_status"], amount, row["company_band"])
+        found[tuple(row[name] for name in STREAMS[table])][key] = figure
+    return dict(found)
+
+
+def truth(sites: Iterable[Site], table: str) -> dict[Stream, list[Filed]]:
+    """What was filed behind a public table, by stream."""
+    found: dict[Stream, dict[tuple, float]] = defaultdict(lambda: defaultdict(float))
+    for one in sites:
+        region = one.province or "unplaced"
+        for (carrier, direction, year, scenario), (energy, peak) in one.uses.items():
+            who = (one.holding, (one.kvk, one.site), region)
+            if table == "public_energy_demand":
+                found[direction, year, scenario][*who, one.sector, carrier] += energy
+            elif carrier == "electricity" and direction == "offtake":
+                found["peak", year, scenario][*who, one.operator] += round(peak, 6)
+        if table == "public_power_demand" and any(use[0] == "electricity" for use in one.uses):
+            most = max(peak for use, (_, peak) in one.uses.items() if use[0] == "electricity")
+            who = (one.holding, (one.kvk, one.site), region, one.operator)
+            found["contracted_offtake", 2023, "base"][who] += round(most * 1.2, 6)
+    names = DIMENSIONS[table]
+    return {
+        stream: [(key[0], key[1], dict(zip(names, key[2:], strict=True)), amount) for key, amount in rows.items()]
+        for stream, rows in found.items()
+    }
+
+
+def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cells:
+    """A stream of a public table; of what was carried forward only an earlier state is known."""
+    names = DIMENSIONS[table]
+    used = [at for at, _ in enumerate(names) if any(key[at] is not None for key in figures)]
+    columns = tuple(names[at] for at in used)
+    seen = {
+        tuple(key[at] for at in used): figure.value if figure.status in NEW else None
+        for key, figure in figures.items()
+        if figure.status != "not_filed"
+    }
+    kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in seen}
+    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1])
+
+
+def amounts(filed: Iterable[Filed], columns: tuple[str, ...], kinds: Iterable[frozenset[int]]) -> dict[Key, Amounts]:
+    """The amounts by holding in every cell of these kinds of cell."""
+    found: dict[Key, Amounts] = defaultdict(lambda: defaultdict(float))
+    for holding, _, codes, amount in filed:
+        for kind in kinds:
+            found[tuple(codes[name] if at in kind else None for at, name in enumerate(columns))][holding] += amount
+    return {key: dict(cell) for key, cell in found.items()}
+
+
+def waived(sites: Iterable[Site]) -> Law:
+    """The rules of a round with those who accept to be recognised."""
+    some = list(sites)
+    agrees = {
+        one.holding: all("publication_identifiable" in s.agrees for s in some if s.holding == one.holding)
+        for one in some
+    }
+    return Law(waiving=frozenset(holding for holding, agreed in agrees.items() if agreed))
+
+
+def _total(cell: Mapping[str, float]) -> float:
+    return float(sum(cell.values()))
+
+
+def _table(columns: tuple[str, ...], values: Mapping[Key, float | None]) -> tuple[pa.Table, dict[Key, int]]:
+    keys = sorted(values, key=lambda key: tuple(code or "" for code in key))
+    data = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(columns)}
+    numbers = pa.array([values[key] for key in keys], pa.float64())
+    return pa.table({**data, "value": numbers}), {key: row for row, key in enumerate(keys)}
+
+
+def margins(given: Cells, law: Law, *, name: str = "margins", signed: bool = False) -> list[Leak]:
+    """Every cell that tells too much, with the interval that all cells together leave for it."""
+    needed = {key: law.needed(cell, given.unit) for key, cell in given.true.items()}
+    leaks = [Leak(name, ("shown", key)) for key in given.true if needed[key] and given.seen.get(key) is not None]
+    leaks += [Leak(name, ("absent", key)) for key in given.true if key not in given.seen]
+    wanted = [key for key in given.true if needed[key] and key in given.seen and given.seen[key] is None]
+    if not wanted:
+        return leaks
+    table, rows = _table(given.columns, given.seen)
+    required = []
+    for key in wanted:
+        total = _signed_total(given, key) if signed else _total(given.true[key])
+        low = total - needed[key] if signed else max(total - needed[key], 0.0)
+        required.append(Required(rows[key], total, low, total + needed[key]))
+    found = audit(table, required, unit=given.unit, signed=signed)
+    at = {row: key for key, row in rows.items()}
+    return leaks + [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
+
+
+def _signed_total(given: Cells, key: Key) -> float:
+    return _total(given.true[key])
+
+
+def lines(keys: Iterable[Key]) -> dict[Key, list[list[Key]]]:
+    """Every total with the cells that differ from each other in one code only."""
+    found: dict[Key, dict[int, list[Key]]] = defaultdict(lambda: defaultdict(list))
+    for key in keys:
+        for at, code in enumerate(key):
+            if code is not None:
+                found[*key[:at], None, *key[at + 1 :]][at].append(key)
+    return {total: list(parts.values()) for total, parts in found.items()}
+
+
+def implied_sums(given: Cells, law: Law, *, name: str = "sums") -> list[Leak]:
+    """A shown total less its shown parts: what is left must be as safe as a cell."""
+    leaks = []
+    for total, groups in lines(given.seen).items():
+        for parts in groups:
+            unseen = [part for part in parts if given.seen[part] is None]
+            if given.seen.get(total) is None or not unseen or len(unseen) == len(parts):
+                continue
+            together: Amounts = defaultdict(float)
+            for part in unseen:
+                for holding, amount in given.true.get(part, {}).items():
+                    together[holding] += amount
+            if law.needed(together, given.unit):
+                leaks.append(Leak(name, (total, tuple(unseen))))
+    return leaks
+
+
+def without(given: Cells, who: Iterable[str]) -> Cells:
+    """What is left to be known when some holdings take off their own amounts."""
+    own = set(who)
+    true: dict[Key, Amounts] = {}
+    seen: dict[Key, float | None] = {}
+    for key, cell in given.true.items():
+        others = {holding: amount for holding, amount in cell.items() if holding not in own}
+        if not others or key not in given.seen:
+            continue
+        value = given.seen[key]
+        true[key] = others
+        seen[key] = None if value is None else max(value - _total(cell) + _total(others), 0.0)
+    return Cells(given.columns, seen, true, given.unit)
+
+
+def insiders(given: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
+    """Holdings that are alone in a withheld cell, one by one and two in one line: what others' cells do they learn."""
+    lone = {
+        key: next(iter(cell))
+        for key, cell in given.true.items()
+        if len(cell) == 1 and key in given.seen and given.seen[key] is None
+    }
+    groups = {(holding,) for holding in lone.values()}
+    if pairs:
+        for parts in (parts for found in lines(lone).values() for parts in found):
+            groups |= set(combinations(sorted({lone[part] for part in parts}), 2))
+    return [leak for group in sorted(groups) for leak in insider(given, law, group)]
+
+
+def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
+    """What these holdings learn of cells that tell about others."""
+    left = without(given, group)
+    table, rows = _table(left.columns, left.seen)
+    required = []
+    for key, others in left.true.items():
+        needed = law.needed(given.true[key], given.unit)
+        if needed and left.seen[key] is None:
+            total = _total(others)
+            required.append(Required(rows[key], total, max(total - needed, 0.0), total + needed))
+    if not required:
+        return []
+    found = audit(table, required, unit=given.unit)
+    at = {row: key for key, row in rows.items()}
+    return [Leak("insider", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
+
+
+def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference") -> list[Leak]:
+    """What two versions of a stream tell when they are subtracted: cells, implied sums and intervals of the change."""
+    columns, true = _moved(before, now)
+    both = {key for key in true if before.seen.get(key) is not None and now.seen.get(key) is not None}
+    moved = {key: {who: abs(d) for who, d in cell.items()} for key, cell in true.items()}
+    leaks = [Leak(name, key) for key in both if moved[key] and law.needed(moved[key], now.unit)]
+    seen = {key: (_total(true[key]) if key in both else None) for key in true}
+    change = Cells(columns, seen, moved, now.unit)
+    leaks += implied_sums(change, law, name=f"{name} of sums")
+    wanted = [key for key in true if key not in both and law.needed(moved[key], now.unit)]
+    if wanted:
+        table, rows = _table(columns, seen)
+        required = []
+        for key in wanted:
+            total, needed = _total(true[key]), law.needed(moved[key], now.unit)
+            required.append(Required(rows[key], total, total - needed, total + needed))
+        found = audit(table, required, unit=2 * now.unit, signed=True)
+        at = {row: key for key, row in rows.items()}
+        leaks += [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
+    return leaks
+
+
+def _moved(before: Cells, now: Cells) -> tuple[tuple[str, ...], dict[Key, Amounts]]:
+    """The change by holding in every cell that both versions know, by the columns of the first."""
+    assert before.columns == now.columns
+    found: dict[Key, Amounts] = {}
+    for key in before.true.keys() | now.true.keys():
+        then, here = before.true.get(key, {}), now.true.get(key, {})
+        size = _total(then) + _total(here)
+        moved = {who: here.get(who, 0.0) - then.get(who, 0.0) for who in sorted(then.keys() | here.keys())}
+        found[key] = {who: change for who, change in moved.items() if abs(change) > 1e-9 * size}
+    return now.columns, found
+
+
+def two_intervals(before: Cells, now: Cells, law: Law) -> list[Leak]:
+    """What the intervals of two releases leave for the change of cells that one of them withholds."""
+    columns, true = _moved(before, now)
+    wanted = []
+    for key, moved in true.items():
+        needed = law.needed({who: abs(change) for who, change in moved.items()}, now.unit)
+        if moved and needed and before.seen.get(key, now.seen.get(key)) != now.seen.get(key, 0.0):
+            wanted.append((key, needed))
+    wanted = [(key, needed) for key, needed in wanted if key in before.seen and key in now.seen]
+    ranges = []
+    for given in (before, now):
+        table, rows = _table(columns, given.seen)
+        ranges.append(intervals(table, [rows[key] for key, _ in wanted], unit=given.unit))
+    leaks = []
+    for (key, needed), (low, high), (bottom, top) in zip(wanted, *ranges, strict=True):
+        total = _total(true[key])
+        up, down = (top - low - total) / needed, (total - bottom + high) / needed
+        # A change can never be more than the whole of the cell on either side.
+        if up < 1 - 1e-5 or (down < 1 - 1e-5 and bottom - high > -_total(before.true.get(key, {})) + 1e-9):
+            leaks.append(Leak("two intervals", key, min(up, down)))
+    return leaks
+
+
+def remembered(before: Cells, now: Cells, law: Law) -> list[Leak]:
+    """Somebody who takes figures of before for those of now that are withheld, where they hardly changed.
+
+    Hardly: much less than what is needed around the cell that they help to tell. What those figures tell by themselves
+    was told then; a leak is what only follows with the new ones.
+    """
+    _, true = _moved(before, now)
+    moved = {key: sum(abs(change) for change in cell.values()) for key, cell in true.items()}
+    leaks = []
+    for key, value in now.seen.items():
+        needed = law.needed(now.true[key], now.unit)
+        if value is not None or not needed:
+            continue
+        hardly = {
+            cell: _total(now.true[cell])
+            for cell, old in before.seen.items()
+            if old is not None and now.seen.get(cell, 0.0) is None and moved[cell] <= needed / 4
+        }
+        if not hardly or key in hardly:
+            continue
+        low, high = max(_total(now.true[key]) - needed, 0.0), _total(now.true[key]) + needed
+        ratios = []
+        for new in (None, now.seen):
+            seen = {cell: hardly.get(cell, new[cell] if new else None) for cell in now.seen}
+            table, rows = _table(now.columns, seen)
+            found = audit(table, [Required(rows[key], _total(now.true[key]), low, high)], unit=now.unit)
+            ratios.append(found.worst)
+        if ratios[1] < 1 - 1e-5 <= ratios[0]:
+            leaks.append(Leak("remembered", key, ratios[1]))
+    return leaks
+
+
+def all_streams(folder: Path, sites: Iterable[Site], attack: Callable[[Cells], list[Leak]]) -> list[Leak]:
+    """What an attack finds in all streams of both public tables."""
+    return [leak for _, _, given in both_tables(folder, list(sites)) for leak in attack(given)]
+
+
+def both_tables(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, Cells]]:
+    for table in DIMENSIONS:
+        filed = truth(sites, table)
+        for stream, figures in read(folder, table).items():
+            yield table, stream, cells(figures, filed.get(stream, []), table)
+
+
+def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]], law: Law) -> list[Leak]:
+    """All difference attacks on two releases."""
+    old = {(table, stream): given for table, stream, given in both_tables(*before)}
+    leaks = []
+    for table, stream, given in both_tables(*now):
+        if (table, stream) in old:
+            leaks += difference(old[table, stream], given, law)
+    return leaks
+
+
+def scenarios_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Every two scenarios of one year, subtracted."""
+    found = {(table, stream): given for table, stream, given in both_tables(folder, sites)}
+    leaks = []
+    for (table, stream), (other, sister) in combinations(sorted(found, key=str), 2):
+        if table == other and stream[:2] == sister[:2]:
+            leaks += difference(found[table, stream], found[other, sister], law, name="scenarios")
+    return leaks
+
+
+def operator_rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """What each operator got."""
+    return {
+        path.parent.name.removeprefix("netbeheerder-"): pq.read_table(path).to_pylist()
+        for path in sorted(folder.glob("netbeheerder-*/grid_operator_sites.parquet"))
+    }
+
+
+def operators(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Every operator takes the sites that it sees off the public figures, and attacks what is left."""
+    leaks = []
+    got = operator_rows(folder)
+    for table in DIMENSIONS:
+        filed, written = truth(sites, table), read(folder, table)
+        for stream, figures in written.items():
+            given = cells(figures, filed.get(stream, []), table)
+            for operator, rows in got.items():
+                known = {(row["kvk_number"], row["site_id"]) for row in rows if row["operator_row_kind"] == "site"}
+                left = less_sites(given, filed.get(stream, []), known)
+                if left.true != given.true:
+                    found = [*margins(left, law), *implied_sums(left, law)]
+                    leaks += [
+                        Leak(f"operator {one.attack}", (operator, stream, one.where), one.remains) for one in found
+                    ]
+    return leaks
+
+
+def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) -> Cells:
+    """What is left to be known when these sites are taken off."""
+    rest = [row for row in filed if row[1] not in known]
+    kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in given.seen}
+    true = amounts(rest, given.columns, kinds)
+    seen: dict[Key, float | None] = {}
+    for key in true:
+        value = given.seen.get(key)
+        own = _total(given.true[key]) - _total(true[key])
+        seen[key] = None if value is None else max(value - own, 0.0)
+    return Cells(given.columns, seen, true, given.unit)
+
+
+def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
+    """Every operator subtracts its remainders of two releases, with the sites that it saw in both taken off."""
+    old, leaks = operator_rows(before), []
+    amount = [
+        {(one.kvk, one.site, *use): (one, *pair) for one in some for use, pair in one.uses.items()} for some in sites
+    ]
+    for operator, rows in operator_rows(now).items():
+        # Of a site that was seen only once the change is not known.
+        seen = set.intersection(
+            *(
+                {(row["kvk_number"], row["site_id"]) for row in some if row["operator_row_kind"] == "site"}
+                for some in (old.get(operator, []), rows)
+            )
+        )
+        shown = [
+            {_use(row) for row in some if row["operator_row_kind"] == "remainder" and row["energy_pj"] is not None}
+            for some in (old.get(operator, []), rows)
+        ]
+        for use in shown[0] & shown[1]:
+            moved: Amounts = defaultdict(float)
+            for some, sign in zip(amount, (-1, 1), strict=True):
+                for (number, site, *stream), (one, energy, _) in some.items():
+                    if tuple(stream) == use and one.operator == operator and (number, site) not in seen:
+                        moved[one.holding] += sign * energy
+            real = {who: abs(change) for who, change in moved.items() if abs(change) > 1e-6}
+            if real and law.needed(real, 1e-6):
+                leaks.append(Leak("remainders", (operator, use)))
+    return leaks
+
+
+def _use(row: Mapping[str, Any]) -> tuple:
+    return tuple(row[name] for name in ("carrier", "direction", "year", "scenario"))

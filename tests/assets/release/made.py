@@ -1,0 +1,193 @@
+"""Rounds made up for the tests of releases: companies straight as the tables of which a release is made."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from assets.disclosure.rules import Rules
+from assets.release.make import Report, release
+from assets.rounds import Round
+from assets.store import DataFolder, write_table
+from tests.assets.given import ROUND, Filed, Row, completed
+
+TODAY = dt.date(2026, 11, 1)
+SETTINGS = Round(round=ROUND)
+RULES = Rules()
+PROVINCES = ("PV20", "PV24", "PV26", "PV27", "PV28", "PV30")
+PLACES = {"PV20": "GM0014", "PV24": "GM0034", "PV26": "GM0344", "PV27": "GM0363", "PV28": "GM0599", "PV30": "GM0772"}
+OPERATORS = {"PV20": "enexis", "PV24": "liander", "PV26": "stedin", "PV27": "liander", "PV28": "stedin"}
+SECTORS = ("food", "chemicals", "metals", "paper", "glass")
+CARRIERS = ("electricity", "natural_gas", "hydrogen", "heat")
+TABLES = ("site_demand", "site_connection", "company", "consent", "pmiek_coverage", "energy_demand", "connection")
+NAMED = ("site", "submission", "project")
+SITE, RECOGNISED = "operator_site_level", "publication_identifiable"
+
+# A stream of a site: carrier, direction, year and scenario; and what is filed there: energy (PJ) and peak (MW).
+Use = tuple[str, str, int, str]
+BASE, PLAN = ("offtake", 2023, "base"), ("offtake", 2030, "plan")
+HIGH, LOW = ("offtake", 2030, "plan_high"), ("offtake", 2030, "plan_low")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site of a company. `group` None: no group was filed. `agrees` are the purposes it consents to."""
+
+    kvk: str
+    uses: dict[Use, tuple[float, float]]
+    site: str = "V1"
+    group: str | None = None
+    province: str | None = "PV26"
+    sector: str = "food"
+    operator: str = "stedin"
+    agrees: tuple[str, ...] = ()
+    until: dt.date | None = None
+
+    @property
+    def holding(self) -> str:
+        return self.group or self.kvk
+
+
+def kvk(number: int) -> str:
+    return f"6{number:07}"
+
+
+def simple(number: int, value: float, carrier: str = "electricity", **more) -> Site:
+    """A site with one figure in the base year."""
+    return Site(kvk(number), {(carrier, *BASE): (value, round(value * 31.7, 6))}, **more)
+
+
+def random_sites(seed: int, companies: int, provinces: int = 4, consenting: float = 0.3) -> list[Site]:
+    """Companies with one to three sites, groups now and then, skewed amounts, and plans that mostly differ."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for number in range(companies):
+        group = f"7{rng.integers(companies):07}" if rng.random() < 0.15 else None
+        sector = str(rng.choice(SECTORS, p=[0.35, 0.25, 0.2, 0.15, 0.05]))
+        agrees = tuple(purpose for purpose, share in ((SITE, consenting), (RECOGNISED, 0.1)) if rng.random() < share)
+        for at in range(int(rng.choice([1, 2, 3], p=[0.75, 0.18, 0.07]))):
+            province = PROVINCES[int(rng.integers(provinces))]
+            operator = OPERATORS.get(province, "enexis")
+            found.append(
+                Site(kvk(number), _uses(rng), f"V{at + 1}", group, province, sector, operator, agrees)
+            )  # fmt: skip
+    return found
+
+
+def _uses(rng: np.random.Generator) -> dict[Use, tuple[float, float]]:
+    uses: dict[Use, tuple[float, float]] = {}
+    for carrier, share in zip(CARRIERS, (1.0, 0.7, 0.15, 0.2), strict=True):
+        if rng.random() > share:
+            continue
+        value = float(rng.lognormal(0, 1.6)) * (rng.random() > 0.03)
+        for stream, part in ((BASE, 1.0), (PLAN, rng.choice([1.0, rng.uniform(0.5, 1.6)], p=[0.4, 0.6]))):
+            uses[carrier, *stream] = (round(value * part, 9), round(value * part * 30, 6))
+        if rng.random() < 0.4:
+            for stream, part in ((LOW, rng.uniform(0.7, 1.0)), (HIGH, rng.uniform(1.0, 1.3))):
+                energy, peak = uses[carrier, *PLAN]
+                uses[carrier, *stream] = (round(energy * part, 9), round(peak * part, 6))
+        if rng.random() < 0.1:
+            uses[carrier, "supply", 2023, "base"] = (round(float(rng.lognormal(-1, 1)), 9), 0.0)
+    return uses
+
+
+def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
+    """The round a while later: some corrected, some left, some are new, some withdrew their consent."""
+    rng = np.random.default_rng(seed)
+    firms = sorted({site.kvk for site in sites})
+    moved = set(rng.choice(firms, max(1, int(share * len(firms))), replace=False).tolist())
+    left = set(rng.choice(firms, int(share * len(firms) / 4), replace=False).tolist())
+    found = []
+    for site in sites:
+        if site.kvk in left:
+            continue
+        if site.kvk in moved:
+            factor = float(rng.choice([rng.uniform(0.2, 3.0), rng.uniform(0.99, 1.01)]))
+            uses = {use: (round(a * factor, 9), round(b * factor, 6)) for use, (a, b) in site.uses.items()}
+            agrees = () if rng.random() < 0.3 else site.agrees
+            site = replace(site, uses=uses, agrees=agrees)
+        found.append(site)
+    new = [
+        replace(site, kvk=kvk(900_000 + seed % 1000 * 1000 + number))
+        for number, site in enumerate(random_sites(seed + 1, int(share * len(firms) / 4)))
+    ]
+    return found + new
+
+
+def filed(sites: Iterable[Site]) -> Filed:
+    """The rows of the tables that a release reads."""
+    found: Filed = {name: [] for name in (*TABLES, *NAMED)}
+    seen: set[str] = set()
+    for one in sites:
+        own = {"submission_id": f"s{one.kvk}"}
+        same: Row = {
+            **own,
+            "round": ROUND,
+            "kvk_number": one.kvk,
+            "group_id": one.holding,
+            "site_id": one.site,
+            "province_code": one.province,
+            "municipality_code": PLACES.get(one.province or ""),
+        }
+        if one.kvk not in seen:
+            seen.add(one.kvk)
+            who = {"kvk_number": one.kvk, "company_name": f"Zandkorrel {one.kvk} B.V.", "group_id": one.group}
+            found["company"].append({**own, **who, "sector": one.sector})
+            found["submission"].append({**own, "contact_email": f"chef@zandkorrel{one.kvk}.example"})
+            for purpose in one.agrees:
+                found["consent"].append(
+                    {**own, "consent_purpose": purpose, "granted": True, "granted_on": dt.date(2026, 1, 1)}
+                    | {"valid_until": one.until}
+                )
+        name = {"site_name": f"Hof {one.kvk} {one.site}", "street": f"Zandweg bij {one.kvk}"}
+        found["site"].append({**own, "site_id": one.site, **name, "municipality_code": same["municipality_code"]})
+        for (carrier, direction, year, scenario), (energy, peak) in one.uses.items():
+            place = {"year": year, "scenario": scenario, "carrier": carrier, "direction": direction, "use": "energetic"}
+            found["site_demand"].append(
+                {**same, **place, "sector": one.sector, "value": energy * 1000, "unit": "TJ", "origin": "measured"}
+                | {"cell_status": "filed", "energy_pj": _exact(energy, 12), "peak_mw": _exact(peak, 6)}
+            )
+        for carrier in sorted({use[0] for use in one.uses}):
+            contract = max((peak for use, (_, peak) in one.uses.items() if use[0] == carrier), default=0.0)
+            found["site_connection"].append(
+                {**same, "connection_id": carrier, "carrier": carrier, "grid_operator": one.operator, "is_main": True}
+                | {"contracted_offtake_mw": _exact(contract * 1.2, 6)}
+            )
+    return found
+
+
+def _exact(value: float, digits: int) -> Decimal:
+    return Decimal(f"{value:.{digits}f}")
+
+
+def write(data: DataFolder, sites: Iterable[Site], seed: int | None = None) -> None:
+    """The round in the data folder; with a seed, the rows in another order."""
+    for name, rows in filed(sites).items():
+        if seed is not None:
+            np.random.default_rng(seed).shuffle(rows)  # type: ignore[arg-type]
+        write_table(data, name, ROUND, completed(name, *rows))
+
+
+def released(data: DataFolder, sites: Iterable[Site], rules: Rules = RULES, today: dt.date = TODAY) -> Report:
+    """The next release of these sites."""
+    write(data, sites)
+    return release(data, SETTINGS, rules, today)
+
+
+def folder(path: Path, name: str = "data") -> DataFolder:
+    found = DataFolder(path / name)
+    found.root.mkdir(parents=True, exist_ok=True)
+    return found
+
+
+def scaled(sites: Iterable[Site], factor: float) -> list[Site]:
+    return [
+        replace(copy.copy(one), uses={use: (a * factor, b * factor) for use, (a, b) in one.uses.items()})
+        for one in sites
+    ]

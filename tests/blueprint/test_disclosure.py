@@ -1,0 +1,84 @@
+"""Breaks one thing at a time in a ladder, or in the tier of a table, and checks that loading refuses it.
+
+Which step is taken is tested with `assets.release`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from blueprint.checks import BlueprintError, check
+from blueprint.disclosure import PATH, disclosure, load
+from blueprint.load import HERE, blueprint
+from blueprint.model import TIERS, Blueprint
+
+PUBLIC = "public_energy_demand"
+
+
+def test_every_ladder_ends_at_the_nation_or_the_coarsest_dimension() -> None:
+    for product in disclosure().products.values():
+        assert len(product.ladder[-1].tables[0]) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "value"),
+    [
+        ("value_percent: 60", "value_percent: 160", "disclosure.value_percent", 160),
+        ("value_percent: 60", "aandeel: 60", "disclosure.value_percent", None),
+        ("public_power_demand:", "public_power_demands:", "products", "public_power_demands"),
+        ("public_power_demand:", "pmiek_power_demand:", "products", "pmiek_power_demand"),
+        ("value: power_mw", "value: company_band", "public_power_demand.value", "company_band"),
+        ("streams: [power_measure, year, scenario]", "streams: [year, scenario]", "public_power_demand", None),
+        ("[[region_code, operator_code]]", "[[region_code, sector]]", "public_power_demand.ladder", "sector"),
+        (
+            "chosen_on: {scenario: [base, plan]}",
+            "chosen_on: {sector: [food]}",
+            "public_power_demand.chosen_on",
+            "sector",
+        ),
+    ],
+)
+def test_wrong_ladder_is_refused(tmp_path: Path, old: str, new: str, key: str, value: object) -> None:
+    text = PATH.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / PATH.name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BlueprintError) as refused:
+        load(tmp_path / PATH.name, blueprint())
+    assert PATH.name in str(refused.value)
+    assert key in str(refused.value)
+    assert value is None or str(value) in str(refused.value)
+
+
+def test_protected_table_without_a_ladder_is_refused(tmp_path: Path) -> None:
+    text = PATH.read_text(encoding="utf-8")
+    (tmp_path / PATH.name).write_text(text[: text.index("  public_power_demand:")], encoding="utf-8")
+    with pytest.raises(BlueprintError, match="public_power_demand"):
+        load(tmp_path / PATH.name, blueprint())
+
+
+def changed(name: str, **facts: object) -> Blueprint:
+    agreed = blueprint()
+    return replace(agreed, tables=agreed.tables | {name: agreed.tables[name].model_copy(update=facts)})
+
+
+@pytest.mark.parametrize("name", ["kvk_number", "energy_pj", "contact_email"])
+def test_field_above_the_tier_of_its_table_is_refused(name: str) -> None:
+    table = blueprint().tables[PUBLIC]
+    for kind in TIERS:
+        field = blueprint().fields[name]
+        fields = (field, *(one for one in table.fields if one.name != name))
+        broken = changed(PUBLIC, kind=kind, fields=fields, protected=())
+        if kind == "operator" and field.confidentiality == "restricted":
+            check(HERE, broken)
+            continue
+        with pytest.raises(BlueprintError, match=f"{name}.class"):
+            check(HERE, broken)
+
+
+@pytest.mark.parametrize("facts", [{"protected": ("power_mw",)}, {"kind": "curated"}])
+def test_only_fields_of_a_public_table_are_protected(facts: dict[str, object]) -> None:
+    with pytest.raises(BlueprintError, match="protected"):
+        check(HERE, changed(PUBLIC, **facts))
