@@ -27,10 +27,11 @@ from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_rows
 from assets.release.facts import Stream, StreamKey, agreeing, read_facts, streams, with_codes
 from assets.release.figures import Figure, columns_of, nothing_shown, safe_cells
+from assets.release.insight import PublicStream
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import Released, releases
 from assets.release.operators import NAME as OPERATOR_SITES
-from assets.release.operators import Earlier, PublicStream, consenting, operator_facts, shared
+from assets.release.operators import Earlier, consenting, operator_facts, shared
 from assets.release.prove import Proof, numbered, prove
 from assets.release.public import figures_of, public_rows, write_public
 from assets.release.scan import Scan, scan, secrets_of
