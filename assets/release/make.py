@@ -109,7 +109,7 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         operators = _write_operators(
             aside, facts, consents, made, [*before, *earlier], settings, number, rules, waiving
         )
-        _check_tiers(aside)
+        check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)
         final = data.release(settings.round, number)
@@ -315,13 +315,19 @@ def _write_operators(
     return found
 
 
-def _check_tiers(folder: Path) -> None:
-    """Look in the written files for a field above the tier of its table; raises ReleaseError."""
+def check_tiers(folder: Path) -> None:
+    """Look in the written files for a field above the tier of its table, and a key that stands twice.
+
+    Raises ReleaseError.
+    """
     for path in sorted(folder.rglob("*.parquet")):
         table = blueprint().tables[path.stem]
         tier = "public" if path.parent.name == PUBLIC else "operator"
-        written = pq.read_schema(path)
-        for field in written:
+        written = pq.ParquetFile(path).read()
+        keys = written.select(table.primary_key)
+        if keys.group_by(table.primary_key).aggregate([]).num_rows != keys.num_rows:
+            raise ReleaseError(f"In {path.name} staat een cijfer twee keer. Er is niets vrijgegeven.")
+        for field in written.schema:
             found = (field.metadata or {}).get(b"class", b"").decode()
             if table.kind != tier or not (found in TIERS[tier] or field.name in table.protected):
                 raise ReleaseError(

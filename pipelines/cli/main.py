@@ -256,7 +256,15 @@ def ladder(data: DataFolder, name: str | None) -> None:
 
 @disclosure.command("waivers")
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
-@click.option("--most", "--hooguit", "most", type=click.IntRange(1, 200), default=10, help="Zoveel bedrijven.")
+@click.option(
+    "--most",
+    "--hooguit",
+    "most",
+    type=click.IntRange(1, 200),
+    default=10,
+    metavar="AANTAL",
+    help="Zoveel bedrijven (anders 10).",
+)
 @click.pass_obj
 def waivers_(data: DataFolder, name: str | None, most: int) -> None:
     """Toon van welke bedrijven toestemming om herkenbaar te zijn het meeste zichtbaar zou maken."""

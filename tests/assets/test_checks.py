@@ -18,6 +18,7 @@ from assets.recipes import RECIPES, MissingTable, make
 from assets.rounds import Round
 from assets.store import DataFolder, read_table, write_table
 from blueprint.load import blueprint
+from blueprint.model import TIERS
 
 Row = dict[str, Any]
 Rows = Callable[..., pa.Table]
@@ -25,7 +26,9 @@ Change = Callable[[list[Row]], list[Row]]
 
 SETTINGS = Round(round="proef", previous_round="eerder", interpolate=True)
 BY_NAME = {check.name: check for check in CHECKS}
-KEYED = [t.name for t in blueprint().tables.values() if t.kind not in ("filed", "reference") and t.primary_key]
+# A release looks at the keys of its own tables.
+UNKEYED = ("filed", "reference", *TIERS)
+KEYED = [t.name for t in blueprint().tables.values() if t.kind not in UNKEYED and t.primary_key]
 SECOND = {"submission_id": "s2"}
 CAPACITY = {"connection_capacity_mva": 6.0}
 GIVEN: dict[str, list[Row]] = {
