@@ -377,6 +377,7 @@ def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]
     for table, stream, given in both_tables(*now):
         if (table, stream) in old:
             leaks += difference(old[table, stream], given, law)
+            leaks += remembered(old[table, stream], given, law)
     return leaks
 
 
