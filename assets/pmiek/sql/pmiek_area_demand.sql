@@ -68,11 +68,19 @@ asks as (
     from (select distinct carrier, direction, year, scenario, from_year, certainty from sources)
 ),
 
--- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling.
+-- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling. A site
+-- of which nothing is filed has no say in it.
 parks as (
     select
         *, row_number() over () as site, spelled(business_park) as park
     from site_place
+    semi join (
+        select submission_id, site_id from site_demand
+        union all
+        select submission_id, site_id from site_connection
+        union all
+        select submission_id, site_id from site_project
+    ) using (submission_id, site_id)
 ),
 
 park_names as (

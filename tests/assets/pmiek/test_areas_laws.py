@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blueprint.load import blueprint
 from tests.assets.cooked import Cook
-from tests.assets.given import FEW, SEEDS, Filed, Row, differing, distinct, shuffled, sums
+from tests.assets.given import FEW, SEEDS, Filed, Row, differing, distinct, joined, shuffled, sums
 
 MADE = ("site_connection", "pmiek_power_demand", "pmiek_area_demand", "pmiek_gas_heat_co2", "pmiek_hydrogen_branches")
 NETWORKED = ("natural_gas", "green_gas", "hydrogen", "heat", "steam", "co2")
@@ -102,6 +102,20 @@ def filings(draw: st.DrawFn) -> Filed:
     return filed
 
 
+def spelling(number: int, park: str) -> Filed:
+    """A company with one site on this park and one line of demand."""
+    here = {"submission_id": f"s{number}", "site_id": "V1"}
+    demand = {"year": 2030, "scenario": "plan", "carrier": "electricity", "value": 1.0, "unit": "TJ"}
+    return {
+        "company": [{"submission_id": f"s{number}", "kvk_number": f"1000000{number}"}],
+        "site": [{**here, "municipality_code": "GM0344", "business_park": park}],
+        "energy_demand": [{**here, **demand}],
+    }
+
+
+TWO_SPELLINGS = joined(spelling(1, "HAVEN"), spelling(2, "Haven"))
+
+
 @FEW
 @given(filed=filings())
 def test_every_kind_of_area_makes_the_same_province(cook: Cook, filed: Filed) -> None:
@@ -143,6 +157,7 @@ def test_order_and_threads_change_nothing(cook: Cook, filed: Filed, seed: int) -
 
 
 @FEW
+@example(filed=TWO_SPELLINGS, place="GM0344", park="Haven")
 @given(filed=filings(), place=PLACES, park=NAMES)
 def test_filing_of_nothing_changes_nothing(cook: Cook, filed: Filed, place: str | None, park: str | None) -> None:
     own = {"submission_id": "s9"}
