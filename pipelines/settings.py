@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assets.disclosure.rules import Rules, rules_from
+if TYPE_CHECKING:
+    from assets.disclosure.rules import Rules
+
 
 DATA_VARIABLE = "PCES_DATA"
 DEFAULT_DATA = "data"
@@ -40,6 +43,8 @@ def data_root(given: str | None = None) -> Path:
 
 def disclosure_rules() -> Rules:
     """The rules by which figures are protected; raises RulesError (Dutch), in which no value stands."""
+    from assets.disclosure.rules import rules_from
+
     return rules_from(os.environ)
 
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 
 import click
 import dagster as dg
 
-from assets.declare import ROUNDS
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
-from assets.disclosure.rules import RulesError
-from assets.known_rounds import open_rounds
+from assets.disclosure.rules import Rules, RulesError
+from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
-from assets.release.facts import agreeing, read_facts, streams
-from assets.release.holdings import contradicting
+from assets.release.facts import Stream, agreeing, read_facts, streams
+from assets.release.holdings import contradicting, holdings
 from assets.release.ladder import Rung, choose
-from assets.release.ledger import Released, releases, taken_step
-from assets.release.make import OPERATOR, PUBLIC, audited, with_unit
+from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
+from assets.release.make import audited, with_unit
 from assets.release.scan import scan, secrets_of
-from assets.rounds import Round, RoundError, read_round, today
+from assets.rounds import Round, read_round, today
 from assets.store import DataFolder, read_table
-from blueprint.disclosure import disclosure
+from blueprint.disclosure import Product, disclosure
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.run import run_job
 from pipelines.settings import disclosure_rules, prepare_dagster_home
 
 CONFIDENTIAL = "Vertrouwelijk: alleen voor de analist."
@@ -32,14 +35,27 @@ CONFIDENTIAL = "Vertrouwelijk: alleen voor de analist."
 
 def one_round(data: DataFolder, name: str | None) -> Round:
     """The round that was asked for, else the only open one; raises RoundError."""
-    if name:
-        return read_round(data.round_folder(name))
-    found = open_rounds(data)
-    if len(found) != 1:
-        raise RoundError("Noem de ronde met --round." if found else "Er is geen open ronde.")
-    return found[0]
+    return read_round(data.round_folder(name)) if name else only_open(known_rounds(data))
 
 
+def _explained(command: Callable[..., int]) -> Callable[..., int]:
+    """The command, with code 2 and a sentence when the rules cannot be read or the round was never run."""
+
+    @wraps(command)
+    def call(data: DataFolder, name: str | None, *given: Any, **named: Any) -> int:
+        try:
+            return command(data, name, *given, **named)
+        except RulesError as error:
+            show.complain(str(error))
+        except MissingTable:
+            round_name = one_round(data, name).round
+            show.complain(f"Ronde {round_name} is nog niet doorgerekend: pces run --round {round_name}")
+        return 2
+
+    return call
+
+
+@_explained
 def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
     """Make the next release of a round, after a question; 0 when it was released, 1 when not."""
     settings = one_round(data, name)
@@ -51,41 +67,16 @@ def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
         if not click.confirm("Vrijgeven?", default=False):
             show.say("Er is niets vrijgegeven.")
             return 1
-    try:
-        disclosure_rules()
-    except RulesError as error:
-        show.complain(str(error))
-        return 2
+    # Before anything is begun: in the job they are asked for again.
+    disclosure_rules()
     prepare_dagster_home(data.root)
-    from pipelines.definitions import build_defs
     from pipelines.jobs import publish
 
-    with dg.DagsterInstance.get() as instance, show.err.status(f"Vrijgave {number} van ronde {settings.round}"):
-        instance.add_dynamic_partitions(ROUNDS.name or "", [settings.round])
-        loggers = {"console": dg.LoggerDefinition(lambda _: _silent())}
-        definitions = dg.Definitions.merge(build_defs(data.root), dg.Definitions(loggers=loggers))
-        done = definitions.resolve_job_def(publish.name).execute_in_process(
-            partition_key=settings.round,
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {}}},
-        )
-    for event in done.all_events:
-        if event.is_step_failure:
-            failure = event.step_failure_data.user_failure_data
-            show.complain((failure.description if failure else None) or "De vrijgave is niet gelukt.")
-    if not done.success:
-        return 1
+    with dg.DagsterInstance.get() as instance:
+        if not run_job(data, settings, instance, publish.name):
+            return 1
     _summary(data, settings, releases(data, settings.round)[-1])
     return 0
-
-
-def _silent():
-    import logging
-
-    logger = logging.Logger("pces", level=logging.CRITICAL)
-    logger.addHandler(logging.NullHandler())
-    return logger
 
 
 def _summary(data: DataFolder, settings: Round, released: Released) -> None:
@@ -113,26 +104,18 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
     show.say(f"Controleren: pces audit disclosure --round {settings.round}")
 
 
+@_explained
 def show_ladder(data: DataFolder, name: str | None) -> int:
     """Print the ladder of every public table with what would stay to be seen."""
     settings = one_round(data, name)
-    try:
-        rules, waiving = disclosure_rules(), agreeing(data, settings, today())
-        earlier = releases(data, settings.round)
-        for table, product in disclosure().products.items():
-            given = streams(read_facts(data, settings, table), product)
-            choice = choose(given, product, disclosure(), with_unit(rules, product), waiving)
-            taken = taken_step(earlier, table) or choice.step
-            rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
-            headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
-            show.table(blueprint().tables[table].title, headings, rows, numbers=(1, 2))
-            show.say()
-    except RulesError as error:
-        show.complain(str(error))
-        return 2
-    except MissingTable:
-        show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
-        return 2
+    earlier = releases(data, settings.round)
+    for table, product, given, rules, waiving in _products(data, settings):
+        choice = choose(given, product, disclosure(), rules, waiving)
+        taken = taken_step(earlier, table) or choice.step
+        rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
+        headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
+        show.table(blueprint().tables[table].title, headings, rows, numbers=(1, 2))
+        show.say()
     agreed = disclosure()
     show.say(
         f"Genoeg is {show.number(agreed.value_percent)}% van de waarde en {show.number(agreed.cell_percent)}% van de"
@@ -142,47 +125,42 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     return 0
 
 
+def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules, frozenset[str]]]:
+    """Every public table with its streams as they would be released today, the rules, and who agreed to be seen."""
+    rules, waiving = disclosure_rules(), agreeing(data, settings, today())
+    for table, product in disclosure().products.items():
+        yield table, product, streams(read_facts(data, settings, table), product), with_unit(rules, product), waiving
+
+
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
     most = "" if rung.exact else "hooguit "
     value, cells = (f"{most}{show.number(share)}%" for share in (rung.value_percent, rung.cell_percent))
     return rung.step.name, value, cells, "gekozen" if is_taken else ""
 
 
+@_explained
 def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
     """Print whose consent to be recognised would show how much more."""
     settings = one_round(data, name)
-    try:
-        rules, waiving = disclosure_rules(), agreeing(data, settings, today())
-        earlier = releases(data, settings.round)
-        companies = read_table(data, "company", settings.round).to_pylist()
-        names: dict[str, list[str]] = {}
-        for row in companies:
-            names.setdefault(row["group_id"] or row["kvk_number"], []).append(row["company_name"])
-        for table, product in disclosure().products.items():
-            given = streams(read_facts(data, settings, table), product)
-            step = taken_step(earlier, table)
-            if step is None:
-                step = choose(given, product, disclosure(), with_unit(rules, product), waiving).step
-            advice = advise(given, step, with_unit(rules, product), waiving, most)
-            rows = [
-                (", ".join(sorted(set(names.get(one.holding, [one.holding])))), str(one.cells),
-                 f"{show.number(one.value_percent, 1)}%")
-                for one in advice
-            ]  # fmt: skip
-            headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
-            show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))
-            show.say()
-    except RulesError as error:
-        show.complain(str(error))
-        return 2
-    except MissingTable:
-        show.complain(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
-        return 2
+    earlier, known = releases(data, settings.round), holdings(data, settings)
+    names: dict[str, set[str]] = {}
+    for row in read_table(data, "company", settings.round).to_pylist():
+        names.setdefault(known[row["kvk_number"]], set()).add(row["company_name"])
+    for table, product, given, rules, waiving in _products(data, settings):
+        step = taken_step(earlier, table) or choose(given, product, disclosure(), rules, waiving).step
+        rows = [
+            (", ".join(sorted(names[one.holding])), str(one.cells), f"{show.number(one.value_percent, 1)}%")
+            for one in advise(given, step, rules, waiving, most)
+        ]
+        headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
+        show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))
+        show.say()
     show.say("Een bovengrens: wat mee moet verdwijnen is er niet af. Toestemming: doel 'Herkenbaar publiceren'.")
     show.say(f"{CONFIDENTIAL} Wie toestemt of niet, verraadt wie er achter een cijfer zit.")
     return 0
 
 
+@_explained
 def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     """Attack the files of a release as they are now; 0 when nothing was found, 1 when something was."""
     settings = one_round(data, name)
@@ -196,9 +174,6 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     try:
         proofs = audited(data, settings, one, disclosure_rules())
         scanned = scan([one.folder / PUBLIC], secrets_of(data, settings))
-    except RulesError as error:
-        show.complain(str(error))
-        return 2
     except (SolverFailure, AuditFailure):
         show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")
         return 1

@@ -45,10 +45,12 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
         show.complain(NO_ROUND)
         return 2
     prepare_dagster_home(data.root)
+    from pipelines.jobs import whole_round
+
     good = True
     with dg.DagsterInstance.get() as instance:
         for settings in rounds:
-            if _run(data, settings, instance):
+            if run_job(data, settings, instance, whole_round.name):
                 summarise(data, settings)
             else:
                 good = False
@@ -58,15 +60,15 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
     return 0 if good else 1
 
 
-def _run(data: DataFolder, settings: Round, instance: dg.DagsterInstance) -> bool:
+def run_job(data: DataFolder, settings: Round, instance: dg.DagsterInstance, name: str) -> bool:
+    """Run a job for a round with one moving line, and say what went wrong; whether it went well."""
     from pipelines.definitions import build_defs
-    from pipelines.jobs import whole_round
 
     instance.add_dynamic_partitions(ROUNDS.name or "", [settings.round])
     with show.err.status(f"Ronde {settings.round}: beginnen") as status:
         loggers = {"console": _progress_logger(status, settings.round)}
         definitions = dg.Definitions.merge(build_defs(data.root), dg.Definitions(loggers=loggers))
-        job = definitions.resolve_job_def(whole_round.name)
+        job = definitions.resolve_job_def(name)
         done = job.execute_in_process(
             partition_key=settings.round,
             instance=instance,
