@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -29,7 +29,7 @@ from assets.disclosure.optimal import optimum
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.suppress import suppress, task
-from assets.disclosure.system import System, Table, build
+from assets.disclosure.system import Key, System, Table, build
 from benchmarks.pace import PACE_SAID, slowness
 
 RESULTS = Path(__file__).parent / "disclosure.md"
@@ -126,7 +126,7 @@ class Findings:
 
 
 def both(
-    rows: pa.Table, tables: tuple[Table, ...], earlier: pa.Table | None = None, *, pairs: bool = True
+    rows: pa.Table, tables: tuple[Table, ...], earlier: Collection[Key] = (), *, pairs: bool = True
 ) -> tuple[Protected, Report]:
     """Protected against outsiders and insiders, with what a round asks for besides; and audited."""
     made = protect(rows, tables, Rules(), forced=(frozenset(),), weights=WEIGHTS, earlier=earlier, pairs=pairs)
@@ -168,13 +168,13 @@ def series(found: Findings) -> None:
 
 def _scenarios(year: int) -> list[tuple[set[tuple], Report]]:
     """Per scenario the keys of what is withheld, and the audit."""
-    rows, earlier, found = made_rows(MANY), None, []
+    rows, earlier, found = made_rows(MANY), set[Key](), []
     for scenario in range(SCENARIOS):
         made, report = both(later(rows, year, scenario), CUBE, earlier)
-        cells = made.published()
-        withheld = cells.filter(cells["value"].is_null()).drop_columns(["value"])
+        system, hidden = made.system, made.pattern.hidden[made.system.variable].tolist()
+        withheld = {key for key, is_hidden in zip(system.keys, hidden, strict=True) if is_hidden}
         earlier = earlier or withheld
-        found.append(({tuple(row.values()) for row in withheld.to_pylist()}, report))
+        found.append((withheld, report))
     return found
 
 

@@ -6,7 +6,7 @@ its own programs. What must not be known comes from whoever knows the true value
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,18 @@ class Required:
     true: float
     low: float
     high: float
+
+    @classmethod
+    def around(
+        cls, rows: Iterable[int], true: np.ndarray, level: np.ndarray, *, signed: bool = False
+    ) -> list[Required]:
+        """For each of these rows: as far as its level from its true value, both ways, and down to 0 unless signed."""
+        found = []
+        for row in rows:
+            value, away = float(true[row]), float(level[row])
+            low = value - away if signed else max(value - away, 0.0)
+            found.append(cls(row, value, low, value + away))
+        return found
 
 
 @dataclass(frozen=True)

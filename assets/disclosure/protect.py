@@ -5,7 +5,7 @@ What becomes of the tables, and which audience gets which, is for the products; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,17 +17,13 @@ from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
 from assets.disclosure.sums import close
 from assets.disclosure.suppress import Pattern, Task, suppress, task
-from assets.disclosure.system import System, Table, build
+from assets.disclosure.system import Key, System, Table, build
 
 # What withholding weighs per level: a cell that sums over the whole country, one that was withheld before.
 NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
 
 # So many variables take a second or so to protect at the proven lowest cost, in so many rounds at most.
 EXACT_UP_TO, EXACT_ROUNDS = 150, 60
-
-
-# The codes of a cell in the order of the system's columns; None: total.
-Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +40,13 @@ class Protected:
 
         Which withheld cell is a complement must not be published: it says that others are not.
         """
-        variable = self.system.cells["variable"].to_numpy()
+        variable = self.system.variable
         unsafe, hidden = self.task.level[variable] > 0, self.pattern.hidden[variable]
         value = self.system.value[variable]
         status = np.select(
             [unsafe, hidden, value == 0], ["suppressed_primary", "suppressed_secondary", "zero"], "shown"
         )
-        table = self.system.cells.select(list(self.system.columns))
-        table = table.append_column("value", pa.array([None if h else v for v, h in zip(value, hidden, strict=True)]))
+        table = self.system.seen(np.where(hidden, np.nan, value))
         return table.append_column("status", pa.array(status.tolist()))
 
     def published(self) -> pa.Table:
@@ -60,13 +55,10 @@ class Protected:
 
     def required(self) -> list[Required]:
         """What the audit must find an attacker cannot exclude, by row of `cells`."""
-        found = []
-        for row, variable in enumerate(self.system.cells["variable"].to_pylist()):
-            if self.task.level[variable] > 0:
-                true, level = float(self.system.value[variable]), float(self.primary.level[variable])
-                low = true - level if self.system.signed else max(true - level, 0.0)
-                found.append(Required(row, true, low, true + level))
-        return found
+        variable = self.system.variable
+        rows = np.flatnonzero(self.task.level[variable] > 0).tolist()
+        value, level = self.system.value[variable], self.primary.level[variable]
+        return Required.around(rows, value, level, signed=self.system.signed)
 
 
 def protect(
@@ -77,8 +69,8 @@ def protect(
     waiving: frozenset[str] = frozenset(),
     forced: Sequence[frozenset[str]] = (),
     weights: Mapping[frozenset[str], float] | None = None,
-    frozen: pa.Table | None = None,
-    earlier: pa.Table | None = None,
+    frozen: Collection[Key] = (),
+    earlier: Collection[Key] = (),
     levels: Mapping[Key, float] | None = None,
     signed: bool = False,
     pairs: bool = True,
@@ -87,7 +79,7 @@ def protect(
     """Protect all tables of an audience together; `rows` as for `build`.
 
     `forced` are groupings (sets of columns) that are shown unless nothing else helps, `weights` the cost of a grouping
-    against 1. `frozen` and `earlier` are tables of keys: cells that were shown and cannot be taken back, and cells that
+    against 1. `frozen` and `earlier` are keys of cells that were shown and cannot be taken back, and of cells that
     were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
     withheld for another reason than what is in them, and how far an attacker must stay. `pairs` looks at two insiders
     together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
@@ -111,40 +103,35 @@ def protect(
 
 def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float]) -> Primary:
     level = primary.level.copy()
-    for key, variable in zip(_keys(system.cells, system.columns), system.cells["variable"].to_pylist(), strict=True):
+    for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
         level[variable] = max(level[variable], levels.get(key, 0.0))
     return replace(primary, level=level)
 
 
-def _keys(table: pa.Table, columns: Sequence[str]) -> list[Key]:
-    return list(zip(*(table[name].to_pylist() for name in columns), strict=True)) if columns else [()] * len(table)
-
-
-def _of_keys(system: System, table: pa.Table | None) -> np.ndarray:
+def _of_keys(system: System, wanted: Collection[Key]) -> np.ndarray:
     """Which variables hold a cell with one of these keys; a key that is not there now stands for nothing."""
     found = np.zeros(system.size, dtype=bool)
-    if table is not None:
-        wanted = set(_keys(table, system.columns))
-        here = [key in wanted for key in _keys(system.cells, system.columns)]
-        found[system.cells["variable"].to_numpy()[here]] = True
+    found[system.variable[[key in wanted for key in system.keys]]] = True
     return found
 
 
 def _groupings(system: System) -> list[frozenset[str]]:
-    keys = _keys(system.cells, system.columns)
-    return [frozenset(n for n, code in zip(system.columns, key, strict=True) if code is not None) for key in keys]
+    return [
+        frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None)
+        for key in system.keys
+    ]
 
 
 def _of_groupings(system: System, groupings: Sequence[frozenset[str]]) -> np.ndarray:
     found = np.zeros(system.size, dtype=bool)
     here = [grouping in groupings for grouping in _groupings(system)]
-    found[system.cells["variable"].to_numpy()[here]] = True
+    found[system.variable[here]] = True
     return found
 
 
-def _weights(system: System, weights: Mapping[frozenset[str], float], earlier: pa.Table | None) -> np.ndarray:
+def _weights(system: System, weights: Mapping[frozenset[str], float], earlier: Collection[Key]) -> np.ndarray:
     """Per variable the weight of its dearest cell; a tenth when it was withheld in a sister table."""
     found = np.zeros(system.size)
     weight = [weights.get(grouping, 1.0) for grouping in _groupings(system)]
-    np.maximum.at(found, system.cells["variable"].to_numpy(), np.array(weight))
+    np.maximum.at(found, system.variable, np.array(weight))
     return np.where(_of_keys(system, earlier), found * EARLIER_WEIGHT, found)

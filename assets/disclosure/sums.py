@@ -34,14 +34,13 @@ def _rows(system: System) -> Iterator[Line]:
     """The cells that differ in one dimension only, with the cell that has its total."""
     totals: dict[tuple, int] = {}
     parts: dict[tuple, set[int]] = {}
-    for row in system.cells.to_pylist():
-        key = tuple(row[column] for column in system.columns)
+    for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
         for at, code in enumerate(key):
             place = (at, *key[:at], *key[at + 1 :])
             if code is None:
-                totals[place] = row["variable"]
+                totals[place] = variable
             else:
-                parts.setdefault(place, set()).add(row["variable"])
+                parts.setdefault(place, set()).add(variable)
     for place, total in totals.items():
         if place in parts:
             yield total, tuple(sorted(parts[place]))
@@ -51,14 +50,21 @@ def unsafe_sums(
     system: System, given: Contributions, hidden: np.ndarray, rules: Rules, waiving: frozenset[str] = frozenset()
 ) -> list[Line]:
     """The shown totals of which the withheld parts together break the rules, with those parts."""
+    return [(total, unseen) for total, unseen, _ in _unsafe(lines(system), given, hidden, rules, waiving)]
+
+
+def _unsafe(
+    every: list[Line], given: Contributions, hidden: np.ndarray, rules: Rules, waiving: frozenset[str]
+) -> list[tuple[int, tuple[int, ...], tuple[int, ...]]]:
+    """As `unsafe_sums`, with all the parts of the line besides."""
     open_ = []
-    for total, parts in lines(system):
+    for total, parts in every:
         unseen = tuple(part for part in parts if hidden[part])
         if not hidden[total] and 0 < len(unseen) < len(parts):
-            open_.append((total, unseen))
+            open_.append((total, unseen, parts))
     if not open_:
         return []
-    unsafe = primaries(_together(given, [unseen for _, unseen in open_]), rules, waiving).unsafe
+    unsafe = primaries(_together(given, [unseen for _, unseen, _ in open_]), rules, waiving).unsafe
     return [line for line, found in zip(open_, unsafe.tolist(), strict=True) if found]
 
 
@@ -79,10 +85,9 @@ def close(given: Task, pattern: Pattern, rules: Rules, waiving: frozenset[str] =
 
     The cheapest shown part goes first, then the total. Raises Unprotectable when only what was shown before is left.
     """
-    hidden = pattern.hidden.copy()
-    while unsafe := unsafe_sums(given.system, given.system.contributions, hidden, rules, waiving):
-        total, unseen = unsafe[0]
-        parts = next(parts for name, parts in lines(given.system) if name == total and set(unseen) <= set(parts))
+    hidden, every = pattern.hidden.copy(), lines(given.system)
+    while unsafe := _unsafe(every, given.system.contributions, hidden, rules, waiving):
+        total, _, parts = unsafe[0]
         free = [part for part in parts if not hidden[part] and not given.never[part]]
         unforced = [part for part in free if not given.forced[part]]
         if not free and given.frozen[total]:

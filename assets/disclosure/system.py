@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -16,6 +17,10 @@ from assets.disclosure.rules import Contributions
 
 # Figures are compared to so many digits, so that another unit or order of rows does not turn a choice around.
 DIGITS = 12
+
+
+# The codes of a cell in the order of the system's columns; None: total.
+Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,21 @@ class System:
     @property
     def size(self) -> int:
         return len(self.value)
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """The key of each cell, in the order of `cells`."""
+        codes = [self.cells[name].to_pylist() for name in self.columns]
+        return list(zip(*codes, strict=True)) if codes else [()] * self.cells.num_rows
+
+    @cached_property
+    def variable(self) -> np.ndarray:
+        """The variable of each cell, in the order of `cells`."""
+        return self.cells["variable"].to_numpy()
+
+    def seen(self, value: np.ndarray) -> pa.Table:
+        """The cells as an attacker sees them: the dimension columns, and `value` per cell (null where not a number)."""
+        return self.cells.select(list(self.columns)).append_column("value", pa.array(value, from_pandas=True))
 
 
 def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> System:

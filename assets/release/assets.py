@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
 from assets.disclosure.rules import Rules
+from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
 
@@ -48,7 +49,7 @@ def release(
                 proof = made.proofs[name]
                 metadata |= {"trede": made.steps[name], "getoond": proof.shown, "cellen": proof.cells}
                 metadata |= {"niet vernieuwd": made.carried[name]}
-            version = dg.DataVersion(file_hash(made.folder / "openbaar" / f"{name}.parquet"))
+            version = dg.DataVersion(file_hash(made.folder / PUBLIC / f"{name}.parquet"))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata, data_version=version)
         yield dg.MaterializeResult(
             asset_key=OPERATORS, metadata={"vrijgave": made.number, "netbeheerders": len(made.operators)}

@@ -5,7 +5,7 @@ Cells whose change tells about a holding are not renewed. What was released when
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,11 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from assets.disclosure.audit import audit
-from assets.disclosure.protect import Key
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.suppress import Unprotectable
-from assets.disclosure.system import System, build
+from assets.disclosure.system import Key, System, build
 from assets.release.facts import Stream
 from assets.release.figures import Outcome, protect_stream, safe_cells, tables_of
 from blueprint.disclosure import Step
@@ -48,33 +47,49 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """The difference between two versions of a stream: the system of changes, and what of it the rules forbid."""
+    """The difference between two versions of a stream: the system of changes, and what of it the rules forbid.
+
+    `shown` are the cells of which the public knows the earlier figure.
+    """
 
     system: System
     moved: Contributions
     primary: Primary
+    shown: Set[Key]
 
-    def keys(self) -> list[Key]:
-        rows = self.system.cells.to_pylist()
-        return [tuple(row[name] for name in self.system.columns) for row in rows]
+    @property
+    def is_moved(self) -> np.ndarray:
+        """Per variable whether anybody changed anything."""
+        return np.bincount(self.moved.cell, minlength=self.system.size) > 0
+
+    def visible(self, shown_now: Set[Key]) -> np.ndarray:
+        """Per variable whether the change can be read off, when these cells are shown now."""
+        found = np.zeros(self.system.size, dtype=bool)
+        found[self.system.variable[[key in self.shown and key in shown_now for key in self.system.keys]]] = True
+        return found
+
+    def levels(self, level: np.ndarray, among: Set[Key]) -> dict[Key, float]:
+        """The cells among these that have a level, and that level."""
+        levels = level[self.system.variable].tolist()
+        return {key: each for key, each in zip(self.system.keys, levels, strict=True) if each > 0 and key in among}
 
 
-def change(before: pa.Table, now: pa.Table, step: Step, rules: Rules) -> Change:
-    """What every holding changed in every cell of a step. Both tables hold holding, dimensions and value."""
+def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
+    """What every holding changed in every cell of a step. `now` holds holding, dimensions and value."""
     names = now.column_names
-    old = before.select(names)
+    old = known.rows.select(names)
     minus = old.set_column(names.index("value"), "value", pa.array(-old["value"].to_numpy()))
     system = build(pa.concat_tables([now, minus]), tables_of(step), signed=True)
     size = np.bincount(system.contributions.cell, system.contributions.amount, system.size)
     filed = build(pa.concat_tables([now, old]), tables_of(step))
     moved = _moved(system.contributions, np.maximum(size, _filed(filed, system)))
-    return Change(system, moved, primaries(moved, rules))
+    return Change(system, moved, primaries(moved, rules), known.keys(system.columns))
 
 
 def _filed(filed: System, system: System) -> np.ndarray:
     """How much was filed, old and new, in each variable of the system of changes: both number cells the same way."""
     amount = np.zeros(system.size)
-    amount[system.cells["variable"].to_numpy()] = filed.value[filed.cells["variable"].to_numpy()]
+    amount[system.variable] = filed.value[filed.variable]
     return amount
 
 
@@ -83,47 +98,28 @@ def _moved(given: Contributions, size: np.ndarray) -> Contributions:
     return replace(given, cell=given.cell[real], holding=given.holding[real], amount=given.amount[real])
 
 
-def unchanged(known: Known, stream: Stream, step: Step, rules: Rules) -> set[Key]:
+def unchanged(found: Change) -> set[Key]:
     """The cells that were shown and in which nobody changed anything: the public still knows them."""
-    found = change(known.rows, stream.rows, step, rules)
-    moved = np.bincount(found.moved.cell, minlength=found.system.size) > 0
-    variables = found.system.cells["variable"].to_pylist()
-    shown = known.keys(found.system.columns)
-    return {key for key, variable in zip(found.keys(), variables, strict=True) if key in shown and not moved[variable]}
+    moved = found.is_moved[found.system.variable].tolist()
+    return {key for key, is_moved in zip(found.system.keys, moved, strict=True) if key in found.shown and not is_moved}
 
 
-def changed(known: Known, stream: Stream, step: Step, rules: Rules) -> dict[Key, float]:
+def changed(found: Change) -> dict[Key, float]:
     """The cells that were shown and whose change tells about a holding, and how far an attacker must stay from it.
 
     Not only are they not shown anew: other figures may not give them away either.
     """
-    found = change(known.rows, stream.rows, step, rules)
-    shown, variables = known.keys(found.system.columns), found.system.cells["variable"].to_pylist()
-    level = np.where(found.primary.unsafe, found.primary.level, 0.0)
-    return {
-        key: float(level[variable])
-        for key, variable in zip(found.keys(), variables, strict=True)
-        if level[variable] > 0 and key in shown
-    }
+    return found.levels(np.where(found.primary.unsafe, found.primary.level, 0.0), found.shown)
 
 
-def telling(known: Known, stream: Stream, outcome: Outcome, step: Step, rules: Rules) -> dict[Key, float]:
+def telling(found: Change, shown: Set[Key], rules: Rules) -> dict[Key, float]:
     """The cells that may not be shown anew beside what is known, and how far an attacker must stay from them."""
-    found = change(known.rows, stream.rows, step, rules)
-    keys, variables = found.keys(), found.system.cells["variable"].to_pylist()
-    both = known.keys(found.system.columns) & outcome.shown
-    visible = np.zeros(found.system.size, dtype=bool)
-    for key, variable in zip(keys, variables, strict=True):
-        visible[variable] |= key in both
+    visible = found.visible(shown)
     level = np.where(found.primary.unsafe & visible, found.primary.level, 0.0)
     for total, unseen in unsafe_sums(found.system, found.moved, ~visible, rules):
         parts = [found.moved.amount[found.moved.cell == part].sum() for part in unseen]
         level[total] = max(level[total], rules.few_percent / 100 * float(sum(parts)), rules.unit)
-    return {
-        key: float(level[variable])
-        for key, variable in zip(keys, variables, strict=True)
-        if level[variable] > 0 and key in outcome.shown
-    }
+    return found.levels(level, shown)
 
 
 def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
@@ -131,22 +127,23 @@ def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
 
     As if they had hardly changed: then an old figure is as good as the new one.
     """
-    protected = outcome.protected
-    cells = protected.published()
-    rows = cells.select(list(outcome.columns)).to_pylist() if outcome.columns else [{}] * cells.num_rows
-    keys = [tuple(row.get(name) for name in outcome.columns) for row in rows]
-    primary, number = protected.primary, protected.system.cells["variable"].to_numpy()
-    guessed = np.array([key in remembered and key not in outcome.shown for key in keys], dtype=bool)
+    protected, system = outcome.protected, outcome.protected.system
+    guessed = np.array([key in remembered and key not in outcome.shown for key in system.keys], dtype=bool)
     if not guessed.any():
         return False
-    value = np.array([np.nan if one is None else one for one in cells["value"].to_pylist()], dtype=float)
-    value = np.where(guessed, protected.system.value[number], value)
-    required = [one for one in protected.required() if primary.unsafe[number[one.row]] and not guessed[one.row]]
-    if not required:
-        return False
-    place = cells.column_names.index("value")
-    seen = cells.set_column(place, "value", pa.array(value, from_pandas=True))
-    return not audit(seen, required, unit=rules.unit).safe
+    hidden = protected.pattern.hidden[system.variable] & ~guessed
+    unsafe = protected.primary.unsafe[system.variable] & ~guessed
+    required = [one for one in protected.required() if unsafe[one.row]]
+    seen = system.seen(np.where(hidden, np.nan, system.value[system.variable]))
+    return bool(required) and not audit(seen, required, unit=rules.unit).safe
+
+
+def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:
+    found: dict[Key, float] = {}
+    for some in levels:
+        for key, level in some.items():
+            found[key] = max(level, found.get(key, 0.0))
+    return found
 
 
 def renew(
@@ -162,23 +159,16 @@ def renew(
     None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then
     nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
-    frozen: set[Key] = set()
-    for one in known:
-        frozen |= unchanged(one, stream, step, rules)
-    levels: dict[Key, float] = {}
-    for one in known:
-        for key, level in changed(one, stream, step, rules).items():
-            levels[key] = max(level, levels.get(key, 0.0))
+    changes = [change(one, stream.rows, step, rules) for one in known]
+    frozen = {key for found in changes for key in unchanged(found)}
+    levels = _largest(changed(found) for found in changes)
     safe = safe_cells(stream, step, rules, waiving)
     try:
         for _ in range(TRIES):
             outcome = protect_stream(stream, step, rules, waiving, earlier=earlier, frozen=frozen, levels=levels)
-            more: dict[Key, float] = {}
-            for one in known:
-                for key, level in telling(one, stream, outcome, step, rules).items():
-                    more[key] = max(level, more.get(key, 0.0))
+            more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if not more:
-                remembered = {key for one in known for key in one.keys(outcome.columns)} & safe
+                remembered = {key for found in changes for key in found.shown} & safe
                 if _gives_away(outcome, remembered, rules):
                     break
                 return outcome, set(levels) & safe

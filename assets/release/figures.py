@@ -5,22 +5,23 @@ Which step is taken is for `ladder`; what was released before, for `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
-import pyarrow as pa
 
-from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Key, Protected, protect
+from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
-from assets.disclosure.system import Table, build
+from assets.disclosure.system import Key, System, Table, build
 from assets.release.facts import Stream
 from blueprint.disclosure import Step
 
 BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
 MANY = "11+"
 REGION = "region_code"
+# The statuses of a figure with a value of this release.
+NUMBERED = ("shown", "zero")
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,8 @@ class Figure:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A protected stream: the figures by key (in the order of `columns`; None: total), and the proof of protection."""
+    """A protected stream: the figures by key, and the proof of protection."""
 
-    columns: tuple[str, ...]
     figures: dict[Key, Figure]
     protected: Protected
 
@@ -56,28 +56,26 @@ def protect_stream(
     rules: Rules,
     waiving: frozenset[str],
     *,
-    earlier: set[Key] | None = None,
-    frozen: set[Key] | None = None,
+    earlier: Set[Key] = frozenset(),
+    frozen: Set[Key] = frozenset(),
     levels: Mapping[Key, float] | None = None,
 ) -> Outcome:
     """The figures of a stream. `earlier` are cells withheld in a sister stream, `frozen` were shown and did not change.
 
     `levels` are cells to be withheld because of what was released before. Raises Unprotectable and SolverFailure.
     """
-    tables = tables_of(step)
-    columns = columns_of(step)
     protected = protect(
         stream.rows,
-        tables,
+        tables_of(step),
         rules,
         waiving=waiving,
         forced=(frozenset(),),
         weights={frozenset(): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT},
-        earlier=_as_table(earlier, columns),
-        frozen=_as_table((frozen or set()) - set(levels or {}), columns),
+        earlier=earlier,
+        frozen=frozen - set(levels or {}),
         levels=levels,
     )
-    return Outcome(columns, _figures(protected, rules.unit), protected)
+    return Outcome(_figures(protected, rules.unit), protected)
 
 
 def columns_of(step: Step) -> tuple[str, ...]:
@@ -88,43 +86,40 @@ def upper_bound(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str
     """The most that can be shown of the finest cells of a step: value, value in all, cells, cells in all."""
     system = build(stream.rows, tables_of(step))
     unsafe = primaries(system.contributions, rules, waiving).unsafe
-    return _kept(system.cells, system.value, unsafe, step)
+    return _kept(system, unsafe, step)
 
 
 def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
     """The figures of a stream of which nothing may be seen."""
     system = build(stream.rows, tables_of(step))
-    return {tuple(row[name] for name in system.columns): Figure("withheld") for row in system.cells.to_pylist()}
+    return {key: Figure("withheld") for key in system.keys}
 
 
 def safe_cells(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> set[Key]:
     """The cells that by themselves tell about nobody."""
     system = build(stream.rows, tables_of(step))
     unsafe = primaries(system.contributions, rules, waiving).unsafe
-    rows = system.cells.to_pylist()
-    return {tuple(row[name] for name in system.columns) for row in rows if not unsafe[row["variable"]]}
+    return {key for key, is_unsafe in zip(system.keys, unsafe[system.variable].tolist(), strict=True) if not is_unsafe}
 
 
 def nothing_kept(stream: Stream, step: Step) -> tuple[float, float, int, int]:
     """As `kept`, for a stream of which nothing is shown."""
     system = build(stream.rows, tables_of(step))
-    return _kept(system.cells, system.value, np.ones(system.size, dtype=bool), step)
+    return _kept(system, np.ones(system.size, dtype=bool), step)
 
 
 def kept(outcome: Outcome, step: Step) -> tuple[float, float, int, int]:
     """What is shown of the finest cells of a step: value, value in all, cells, cells in all."""
-    system = outcome.protected.system
-    return _kept(system.cells, system.value, outcome.protected.pattern.hidden, step)
+    return _kept(outcome.protected.system, outcome.protected.pattern.hidden, step)
 
 
-def _kept(cells: pa.Table, value: np.ndarray, hidden: np.ndarray, step: Step) -> tuple[float, float, int, int]:
+def _kept(system: System, hidden: np.ndarray, step: Step) -> tuple[float, float, int, int]:
     finest = {frozenset(names) for names in step.tables}
     figures = np.array([0.0, 0.0, 0, 0])
-    for row in cells.to_pylist():
-        variable = row.pop("variable")
-        if frozenset(name for name, code in row.items() if code is not None) in finest:
-            shown = not hidden[variable]
-            figures += [value[variable] * shown, value[variable], shown, 1]
+    for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
+        if frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None) in finest:
+            shown, value = not hidden[variable], system.value[variable]
+            figures += [value * shown, value, shown, 1]
     return float(figures[0]), float(figures[1]), int(figures[2]), int(figures[3])
 
 
@@ -134,9 +129,7 @@ def _figures(protected: Protected, unit: float) -> dict[Key, Figure]:
     filled = np.bincount(given.cell[given.amount > 0], minlength=given.cells)
     asked = np.bincount(given.cell, minlength=given.cells)
     found = {}
-    for row in system.cells.to_pylist():
-        variable = row.pop("variable")
-        key = tuple(row[name] for name in system.columns)
+    for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
         if hidden[variable]:
             found[key] = Figure("withheld")
             continue
@@ -155,10 +148,3 @@ def rounded(value: float, unit: float) -> Decimal:
 def band_of(count: int) -> str:
     """How many firms, in classes."""
     return next((band for most, band in BANDS if count <= most), MANY)
-
-
-def _as_table(keys: set[Key] | None, columns: tuple[str, ...]) -> pa.Table | None:
-    if not keys or not columns:
-        return None
-    ordered = sorted(keys, key=lambda key: tuple(code or "" for code in key))
-    return pa.table({name: pa.array([key[at] for key in ordered], pa.string()) for at, name in enumerate(columns)})

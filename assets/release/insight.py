@@ -14,13 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from assets.disclosure.audit import Required, audit
-from assets.disclosure.protect import Key
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
-from assets.disclosure.system import System, Table, build
+from assets.disclosure.system import Key, Table, build
 from assets.release.facts import Stream
-from assets.release.figures import Figure, columns_of, tables_of
-from assets.release.prove import NUMBERED
+from assets.release.figures import NUMBERED, Figure, columns_of, tables_of
 from blueprint.disclosure import Step
 
 CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
@@ -73,10 +71,10 @@ def missed(
     left = rows.filter(~pc.field("site").isin(pa.array(sorted(sites), pa.string())))
     if not left.num_rows:
         return []
-    system, whole = build(left, tables), _values(build(rows, tables))
-    keys = _keys(system)
+    system, everything = build(left, tables), build(rows, tables)
+    whole = dict(zip(everything.keys, everything.value[everything.variable].tolist(), strict=True))
+    keys, number = system.keys, system.variable
     primary = primaries(system.contributions, one.rules, one.waiving)
-    number = system.cells["variable"].to_numpy()
     true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
     value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
     for row, key in enumerate(keys):
@@ -91,15 +89,10 @@ def missed(
             known[row] = True
             if figure.status in NUMBERED:
                 value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
-    required = [
-        Required(row, float(true[row]), max(float(true[row] - level[row]), 0.0), float(true[row] + level[row]))
-        for row in np.flatnonzero(unsafe & np.isnan(value)).tolist()
-    ]
+    required = Required.around(np.flatnonzero(unsafe & np.isnan(value)), true, level)
     found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
     if required:
-        names = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(system.columns)}
-        cells = pa.table({**names, "value": pa.array(value, from_pandas=True)})
-        found |= {miss.row for miss in audit(cells, required, unit=one.rules.unit).misses}
+        found |= {miss.row for miss in audit(system.seen(value), required, unit=one.rules.unit).misses}
     hidden = np.ones(system.size, dtype=bool)
     hidden[number[~np.isnan(value)]] = False
     at = {variable: row for row, variable in enumerate(number.tolist())}
@@ -109,14 +102,6 @@ def missed(
         {name: part for name, part in zip(system.columns, keys[row], strict=True) if part is not None}
         for row in sorted(found)
     ]
-
-
-def _keys(system: System) -> list[Key]:
-    return [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
-
-
-def _values(system: System) -> dict[Key, float]:
-    return dict(zip(_keys(system), system.value[system.cells["variable"].to_numpy()].tolist(), strict=True))
 
 
 def _sides(rows: pa.Table, area: Mapping[str, frozenset[str]]) -> list[str]:

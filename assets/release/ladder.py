@@ -31,11 +31,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class Choice:
-    """The rungs that were looked at, the step that was taken, and the streams as protected on it."""
+    """The rungs that were looked at, and the step that was taken."""
 
     rungs: tuple[Rung, ...]
     step: Step
-    outcomes: tuple[Outcome | None, ...]
 
 
 def choose(
@@ -61,7 +60,7 @@ def choose(
         )
         rungs.append(Rung(step, *shares, enough=_enough(shares, agreed), exact=True))
         if last or rungs[-1].enough:
-            return Choice(tuple(rungs), step, tuple(outcomes))
+            return Choice(tuple(rungs), step)
     raise AssertionError("a ladder has a last step")
 
 

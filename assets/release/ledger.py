@@ -20,6 +20,8 @@ from blueprint.disclosure import Product, disclosure
 
 NOTE = "vrijgave.json"
 CONFIDENTIAL = "VERTROUWELIJK"
+# The folders of a release: one for everybody, and one for each grid operator.
+PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Released:
     behind: Path
 
     def table(self, name: str) -> Path:
-        return self.folder / "openbaar" / f"{name}.parquet"
+        return self.folder / PUBLIC / f"{name}.parquet"
 
     def facts(self, name: str) -> pa.Table:
         """The amounts behind a table; raises DamagedRecord when they are gone or not the ones of then."""

@@ -18,8 +18,8 @@ from filelock import FileLock
 
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
-from assets.disclosure.protect import Key
 from assets.disclosure.rules import Rules
+from assets.disclosure.system import Key
 from assets.records import DamagedRecord
 from assets.release import ledger
 from assets.release.changes import Known, renew
@@ -28,8 +28,8 @@ from assets.release.coverage import coverage_rows
 from assets.release.facts import Stream, StreamKey, agreeing, read_facts, streams, with_codes
 from assets.release.figures import Figure, columns_of, nothing_shown, safe_cells
 from assets.release.insight import PublicStream
-from assets.release.ladder import Rung, choose
-from assets.release.ledger import Released, releases
+from assets.release.ladder import choose
+from assets.release.ledger import OPERATOR, PUBLIC, Released, releases
 from assets.release.operators import NAME as OPERATOR_SITES
 from assets.release.operators import Earlier, consenting, operator_facts, shared
 from assets.release.prove import Proof, numbered, prove
@@ -42,7 +42,6 @@ from blueprint.load import blueprint
 from blueprint.model import TIERS
 
 CARRIED = "carried_forward"
-PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
 
 class ReleaseError(Exception):
@@ -57,7 +56,6 @@ class Made:
     step: Step
     given: tuple[Stream, ...]
     figures: tuple[Mapping[Key, Figure], ...]
-    rungs: tuple[Rung, ...]
     carried: int
     nothing_new: int
 
@@ -69,7 +67,6 @@ class Report:
     number: int
     folder: Path
     steps: dict[str, str]
-    rungs: dict[str, tuple[Rung, ...]]
     proofs: dict[str, Proof]
     carried: dict[str, int]
     nothing_new: dict[str, int]
@@ -131,7 +128,6 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         number=number,
         folder=final,
         steps={name: one.step.name for name, one in made.items()},
-        rungs={name: one.rungs for name, one in made.items()},
         proofs=proofs,
         carried={name: one.carried for name, one in made.items()},
         nothing_new={name: one.nothing_new for name, one in made.items()},
@@ -171,10 +167,7 @@ def _made(
     product = disclosure().products[name]
     rules = with_unit(rules, product)
     given = streams(read_facts(data, settings, name), product)
-    step, rungs = ledger.taken_step(earlier, name), ()
-    if step is None:
-        choice = choose(given, product, disclosure(), rules, waiving)
-        step, rungs = choice.step, choice.rungs
+    step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules, waiving).step
     known = known_streams(name, [*before, *earlier])
     last = _last_figures(earlier, name, columns_of(step))
     shown: dict[StreamKey, dict[Key, Figure]] = {}
@@ -194,7 +187,7 @@ def _made(
                 figures[key] = replace(old, status=CARRIED)
                 carried += 1
         finished.append(figures)
-    return Made(name, step, tuple(given), tuple(finished), tuple(rungs), carried, nothing_new)
+    return Made(name, step, tuple(given), tuple(finished), carried, nothing_new)
 
 
 def _sisters(
@@ -279,7 +272,7 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: Rules) -> d
             raise DamagedRecord(f"De ladder heeft de trede van vrijgave {one.number} niet meer; zet haar terug.")
         keys = list(figures_of(one.figures(name), name, columns_of(step)))
         given = [Stream(key, rows) for key in keys if (rows := _rows_of(facts, key)) is not None]
-        made = Made(name, step, tuple(given), (), (), 0, 0)
+        made = Made(name, step, tuple(given), (), 0, 0)
         found[name] = _proven(one.folder, made, rules, frozenset(one.note["waiving"]), earlier, before)
     return found
 
@@ -304,7 +297,7 @@ def _write_operators(
     before: dict[str, list[Earlier]] = {}
     for one in earlier:
         then = one.facts(OPERATOR_SITES)
-        for path in sorted(one.folder.glob(f"netbeheerder-*/{OPERATOR_SITES}.parquet")):
+        for path in sorted(one.folder.glob(f"{OPERATOR}*/{OPERATOR_SITES}.parquet")):
             operator = path.parent.name.removeprefix(OPERATOR)
             own = with_codes(then, {"grid_operator": operator})
             before.setdefault(operator, []).append(Earlier(own, pq.ParquetFile(path).read()))

@@ -22,7 +22,7 @@ from assets.disclosure.system import Table, build
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import with_codes
-from assets.release.figures import rounded
+from assets.release.figures import NUMBERED, rounded
 from assets.release.holdings import holdings, tied
 from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
 from assets.rounds import Round
@@ -59,7 +59,7 @@ class Earlier:
     def remainders(self) -> set[tuple]:
         """The streams of which the remainder was shown."""
         rows = with_codes(self.rows, {"operator_row_kind": "remainder"}).to_pylist()
-        return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in ("shown", "zero")}
+        return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in NUMBERED}
 
     def open_sites(self) -> set[tuple[str, str]]:
         rows = with_codes(self.rows, {"operator_row_kind": "site"}).to_pylist()

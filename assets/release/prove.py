@@ -13,16 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from assets.disclosure.audit import Required, audit
-from assets.disclosure.protect import Key
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
-from assets.disclosure.system import System, build
+from assets.disclosure.system import Key, System, build
 from assets.release.changes import Known, change
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import Figure, columns_of, tables_of
+from assets.release.figures import NUMBERED, Figure, columns_of, tables_of
 from blueprint.disclosure import Step
-
-NUMBERED = ("shown", "zero")
 
 
 @dataclass
@@ -93,8 +90,7 @@ def _prove_stream(
 ) -> None:
     system = build(stream.rows, tables_of(step))
     primary = primaries(system.contributions, rules, waiving)
-    keys = [tuple(row[name] for name in system.columns) for row in system.cells.to_pylist()]
-    variable = system.cells["variable"].to_numpy()
+    keys, variable = system.keys, system.variable
     here = [figures.get(key, Figure("not_filed")) for key in keys]
     shown = np.array([figure.status in NUMBERED for figure in here], dtype=bool)
     unsafe = primary.unsafe[variable]
@@ -112,26 +108,23 @@ def _prove_stream(
     stray = {key for key, figure in figures.items() if figure.status in NUMBERED} - set(keys)
     proof.miss(len(stray), "een cijfer waarvoor niemand iets opgaf")
     level = primary.level[variable]
-    required = [
-        Required(row, float(true[row]), max(float(true[row] - level[row]), 0.0), float(true[row] + level[row]))
-        for row in np.flatnonzero(unsafe & ~shown).tolist()
-    ]
-    _attack(proof, _cells(system, keys, value), required, rules.unit, "een grens is uit te rekenen")
+    required = Required.around(np.flatnonzero(unsafe & ~shown), true, level)
+    _attack(proof, system.seen(value), required, rules.unit, "een grens is uit te rekenen")
     hidden = np.ones(system.size, dtype=bool)
     hidden[variable[shown]] = False
     proof.miss(
         len(unsafe_sums(system, system.contributions, hidden, rules, waiving)),
         "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
     )
-    _prove_insiders(proof, system, keys, value, shown, level, rules)
+    _prove_insiders(proof, system, value, shown, level, rules)
 
 
 def _prove_insiders(
-    proof: Proof, system: System, keys: list[Key], value: np.ndarray, shown: np.ndarray, level: np.ndarray, rules: Rules
+    proof: Proof, system: System, value: np.ndarray, shown: np.ndarray, level: np.ndarray, rules: Rules
 ) -> None:
     """Every holding that is alone in a withheld cell, with its own amounts taken off what it sees."""
     given = system.contributions
-    variable = system.cells["variable"].to_numpy()
+    variable = system.variable
     count = np.bincount(given.cell, minlength=system.size)
     alone = (count == 1)[given.cell] & np.isin(given.cell, variable[~shown])
     for holding in np.unique(given.holding[alone]).tolist():
@@ -140,28 +133,19 @@ def _prove_insiders(
         others = np.bincount(given.cell[~own], given.amount[~own], system.size)[variable]
         nobody = np.bincount(given.cell[~own], minlength=system.size)[variable] == 0
         left = np.where(nobody, 0.0, np.maximum(value - mine, 0.0))
-        wanted = np.flatnonzero((level > 0) & ~shown & ~nobody).tolist()
-        required = [
-            Required(
-                row, float(others[row]), max(float(others[row] - level[row]), 0.0), float(others[row] + level[row])
-            )
-            for row in wanted
-        ]
+        required = Required.around(np.flatnonzero((level > 0) & ~shown & ~nobody), others, level)
         proof.insiders += 1
-        _attack(proof, _cells(system, keys, left), required, rules.unit, "een bedrijf rekent een ander uit")
+        _attack(proof, system.seen(left), required, rules.unit, "een bedrijf rekent een ander uit")
 
 
 def _prove_change(
     proof: Proof, before: Known, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules
 ) -> None:
     """The difference with an earlier version: what both show, subtracted, and what follows from it."""
-    found = change(before.rows, stream.rows, step, rules)
-    keys = found.keys()
-    variable = found.system.cells["variable"].to_numpy()
-    both = before.keys(found.system.columns) & {key for key, f in figures.items() if f.status in NUMBERED}
-    shown = np.array([key in both for key in keys], dtype=bool)
-    visible = np.zeros(found.system.size, dtype=bool)
-    visible[variable[shown]] = True
+    found = change(before, stream.rows, step, rules)
+    variable, now = found.system.variable, {key for key, figure in figures.items() if figure.status in NUMBERED}
+    shown = np.array([key in found.shown and key in now for key in found.system.keys], dtype=bool)
+    visible = found.visible(now)
     unsafe = found.primary.unsafe
     proof.differences += int(shown.sum())
     proof.miss(int((unsafe & visible)[variable].sum()), "het verschil met een eerder cijfer verraadt een bedrijf")
@@ -169,20 +153,10 @@ def _prove_change(
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
     # What is left of subtracting equal sums is no change, and would set the scale of the attack.
-    changed = np.bincount(found.moved.cell, minlength=found.system.size) > 0
-    true, level = np.where(changed, found.system.value, 0.0)[variable], found.primary.level[variable]
-    required = [
-        Required(row, float(true[row]), float(true[row] - level[row]), float(true[row] + level[row]))
-        for row in np.flatnonzero((unsafe & ~visible)[variable]).tolist()
-    ]
-    value = np.where(shown, true, np.nan)
-    cells = _cells(found.system, keys, value)
+    true, level = np.where(found.is_moved, found.system.value, 0.0)[variable], found.primary.level[variable]
+    required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
+    cells = found.system.seen(np.where(shown, true, np.nan))
     _attack(proof, cells, required, 2 * rules.unit, "een verschil is uit te rekenen", signed=True)
-
-
-def _cells(system: System, keys: list[Key], value: np.ndarray) -> pa.Table:
-    columns = {name: pa.array([key[at] for key in keys], pa.string()) for at, name in enumerate(system.columns)}
-    return pa.table({**columns, "value": pa.array(value, from_pandas=True)})
 
 
 def _attack(

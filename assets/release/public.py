@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.disclosure.protect import Key
+from assets.disclosure.system import Key
 from assets.files import beside
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import REGION, Figure

@@ -258,7 +258,7 @@ def test_zero_is_never_a_complement_and_lone_zero_is_protected() -> None:
 
 def test_withheld_in_a_sister_table_is_cheaper() -> None:
     rows = two_way([(f"{a}{b}{n}", a, b, 10.0) for a in "pqr" for b in "xyz" for n in range(1 if a + b == "px" else 4)])
-    earlier = pa.table({"a": ["p", "r", "r"], "b": ["z", "z", "x"]})
+    earlier = {("p", "z"), ("r", "z"), ("r", "x")}
     outcome = protect(rows, TWO_WAY, Rules(), earlier=earlier, pairs=False)
     assert keys(outcome.system, outcome.pattern.hidden) == {("p", "x"), ("p", "z"), ("r", "z"), ("r", "x")}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assets.release.make import PUBLIC, ReleaseError, check_tiers
+from assets.release.ledger import PUBLIC
+from assets.release.make import ReleaseError, check_tiers
 from assets.release.public import write_public
 from blueprint.arrow import schema
 
