@@ -142,7 +142,7 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
 
     Raises Unprotectable when what is frozen leaves no way, and SolverFailure.
     """
-    program = Cheapest(given.system.equations, given.system.size)
+    program = Cheapest(given.system.equations, given.system.size, resumed=True)
     hidden = pattern.hidden.copy()
     rays, through = _Rays(), _through(given, who)
     everyone = _insider(given.system, ())
@@ -178,23 +178,30 @@ class _Rays:
     """
 
     def __init__(self) -> None:
-        self._worlds: list[tuple[np.ndarray, np.ndarray]] = []
+        none = np.zeros(0, dtype=np.int64)
+        self._touched, self._change, self._sizes = none, np.zeros(0), none
+        self._new: list[np.ndarray] = []
 
     def add(self, world: np.ndarray) -> None:
-        touched = np.flatnonzero(world)
-        self._worlds.append((touched, world[touched]))
+        self._new.append(world)
 
     def reach(self, known: np.ndarray, room: np.ndarray) -> _Reach:
         """How far these worlds lead for who knows so much; one that touches what is known is of no use."""
+        self._take_in()
         reach = _Reach(room)
-        if self._worlds:
-            touched, change = (np.concatenate(part) for part in zip(*self._worlds, strict=True))
-            sizes = np.array([len(part) for part, _ in self._worlds])
-            begins = np.cumsum(sizes) - sizes
-            useful = ~np.logical_or.reduceat(known[touched], begins)
-            taken = np.repeat(useful, sizes)
-            reach.add(touched[taken], change[taken], sizes[useful])
+        if len(self._sizes):
+            useful = ~np.logical_or.reduceat(known[self._touched], np.cumsum(self._sizes) - self._sizes)
+            taken = np.repeat(useful, self._sizes)
+            reach.add(self._touched[taken], self._change[taken], self._sizes[useful])
         return reach
+
+    def _take_in(self) -> None:
+        touched = [np.flatnonzero(world) for world in self._new]
+        change = [world[there] for world, there in zip(self._new, touched, strict=True)]
+        self._touched = np.concatenate([self._touched, *touched])
+        self._change = np.concatenate([self._change, *change])
+        self._sizes = np.concatenate([self._sizes, np.array([len(there) for there in touched], dtype=np.int64)])
+        self._new = []
 
 
 class _Reach:

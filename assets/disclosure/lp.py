@@ -6,7 +6,7 @@ this module: it must not share a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,8 @@ def new_solver(*, mip: bool = False) -> Any:
     solver = highspy.Highs()
     options = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}
     options |= {"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY}
+    # Costs are as good as different already: moving them a little takes many more steps.
+    options |= {"dual_simplex_cost_perturbation_multiplier": 0.0}
     options |= {"mip_rel_gap": 0.0, "mip_feasibility_tolerance": FEASIBILITY} if mip else {"solver": "simplex"}
     for name, value in options.items():
         solver.setOptionValue(name, value)
@@ -86,6 +88,7 @@ class Program:
 
     def __init__(self, equations: Equations, columns: int, *, mirrored: bool = False, afresh: bool = False) -> None:
         self._afresh = afresh
+        self._answered: dict[Hashable, Any] = {}
         self.columns = columns * (2 if mirrored else 1)
         self.solver = new_solver()
         if afresh:
@@ -100,19 +103,28 @@ class Program:
         rows = np.zeros(len(equations))
         self.solver.addRows(len(equations), rows, rows, len(index), start[:-1], index, coefficient)
 
-    def minimum(self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
-        """The cheapest solution; None when there is none. Raises SolverFailure for any other end."""
+    def minimum(
+        self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray, question: Hashable = None
+    ) -> np.ndarray | None:
+        """The cheapest solution; None when there is none. Raises SolverFailure for any other end.
+
+        Afresh, but for a `question` of a name that was answered before, for other bounds: that starts from its basis.
+        """
         # All costs and bounds anew: one left over from the last program makes the answer to this one wrong.
         self.solver.changeColsCost(self.columns, self._every, cost)
         self.solver.changeColsBounds(self.columns, self._every, lower, upper)
         if self._afresh:
             self.solver.clearSolver()
+            if question in self._answered:
+                self.solver.setBasis(self._answered[question])
         ended = self._run()
         if ended not in ("kOptimal", "kInfeasible"):
             # The last basis can be a bad start.
             self.solver.clearSolver()
             ended = self._run()
         if ended == "kOptimal":
+            if question is not None:
+                self._answered[question] = self.solver.getBasis()
             return np.array(self.solver.getSolution().col_value)
         if ended == "kInfeasible":
             return None
@@ -216,11 +228,15 @@ class Worlds:
 
 
 class Cheapest:
-    """The cheapest world that proves a want, when withholding a cell costs something."""
+    """The cheapest world that proves a want, when withholding a cell costs something.
 
-    def __init__(self, equations: Equations, columns: int) -> None:
+    `resumed`: the same want is asked again and again by who knows a little else, so the last answer is a good start.
+    """
+
+    def __init__(self, equations: Equations, columns: int, *, resumed: bool = False) -> None:
         self._program = Program(equations, columns, mirrored=True, afresh=True)
         self._columns = columns
+        self._resumed = resumed
 
     def world(
         self,
@@ -250,7 +266,8 @@ class Cheapest:
         if upper[used] < 1.0 - NOTHING:
             return None
         lower[used] = upper[used] = min(1.0 + MARGIN, float(upper[used]))
-        found = self._program.minimum(np.concatenate([price, price]), lower, upper)
+        question = (want.variable, want.sign) if self._resumed else None
+        found = self._program.minimum(np.concatenate([price, price]), lower, upper, question)
         if found is None:
             return None
         world = found[: self._columns] - found[self._columns :]
