@@ -70,22 +70,24 @@ asks as (
 
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling. A site
 -- of which nothing is filed has no say in it.
+heard as materialized (
+    select submission_id, site_id from site_demand
+    union
+    select submission_id, site_id from site_connection
+    union
+    select submission_id, site_id from site_project
+),
+
 parks as (
     select
         *, row_number() over () as site, spelled(business_park) as park
     from site_place
-    semi join (
-        select submission_id, site_id from site_demand
-        union all
-        select submission_id, site_id from site_connection
-        union all
-        select submission_id, site_id from site_project
-    ) using (submission_id, site_id)
 ),
 
 park_names as (
     select province_code, municipality_code, lower(park) as folded, park as name
     from parks
+    semi join heard using (submission_id, site_id)
     where park is not null
     group by province_code, municipality_code, park
     qualify row_number() over (
