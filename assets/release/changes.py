@@ -150,7 +150,6 @@ def renew(
     stream: Stream,
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     known: Sequence[Known],
     earlier: set[Key],
 ) -> tuple[Outcome | None, set[Key]]:
@@ -162,10 +161,10 @@ def renew(
     changes = [change(one, stream.rows, step, rules) for one in known]
     frozen = {key for found in changes for key in unchanged(found)}
     levels = _largest(changed(found) for found in changes)
-    safe = safe_cells(stream, step, rules, waiving)
+    safe = safe_cells(stream, step, rules)
     try:
         for _ in range(TRIES):
-            outcome = protect_stream(stream, step, rules, waiving, earlier=earlier, frozen=frozen, levels=levels)
+            outcome = protect_stream(stream, step, rules, earlier=earlier, frozen=frozen, levels=levels)
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if not more:
                 remembered = {key for found in changes for key in found.shown} & safe

@@ -20,21 +20,21 @@ from assets.reference import register_reference
 from assets.release.holdings import holdings, tied
 from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
-from blueprint.disclosure import Product
+from blueprint.disclosure import Product, disclosure
 
 SQL = Path(__file__).parent / "sql"
-INPUTS = ("site_demand", "site_connection")
 PUBLISH = "publication_identifiable"
-# A stream by its direction (or measure), year and scenario.
+# A stream by its codes, such as direction, year and scenario.
 StreamKey = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """The amounts of one stream: rows of holding, site, dimensions and value."""
+    """The amounts of one stream: rows of holding, site, dimensions and value, and the holdings that may be seen."""
 
     key: StreamKey
     rows: pa.Table
+    waiving: frozenset[str] = frozenset()
 
 
 def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
@@ -42,32 +42,40 @@ def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
 
     Raises MissingTable when the round was never run.
     """
+    product = disclosure().products[name]
     with connect() as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings, INPUTS)
-        rows = connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+        expose(connection, data, settings, product.made_from)
+        rows = connection.sql((SQL / f"{product.facts or name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+    rows = with_codes(rows, product.only)
     return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
 
 
-def streams(facts: pa.Table, product: Product) -> list[Stream]:
+def streams(facts: pa.Table, product: Product, waiving: frozenset[str] = frozenset()) -> list[Stream]:
     """The facts by stream: the base year first, then the plan, so that later patterns can follow earlier ones."""
-    keys = sorted(set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True)), key=_order)
+    if not product.streams:
+        keys: set[StreamKey] = {()} if facts.num_rows else set()
+    else:
+        keys = set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True))
     found = []
-    for key in keys:
-        rows = with_codes(facts, dict(zip(product.streams, key, strict=True)))
-        found.append(Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks()))
+    for key in sorted(keys, key=lambda key: _order(product, key)):
+        rows = with_codes(facts, product.codes(key))
+        found.append(
+            Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks(), waiving)
+        )
     return found
 
 
-def with_codes(rows: pa.Table, codes: Mapping[str, str | int]) -> pa.Table:
+def with_codes(rows: pa.Table, codes: Mapping[str, str | int] | Mapping[str, str]) -> pa.Table:
     """The rows in which every one of these columns has this code."""
     wanted = [pc.field(name) == code for name, code in codes.items()]
     return rows.filter(reduce(and_, wanted)) if wanted else rows
 
 
-def _order(key: StreamKey) -> tuple:
-    *measure, year, scenario = key
-    return (*measure, {"base": 0, "plan": 1}.get(str(scenario), 2), scenario, year)
+def _order(product: Product, key: StreamKey) -> tuple:
+    codes = product.codes(key)
+    scenario, year = str(codes.pop("scenario", "")), int(codes.pop("year", 0))
+    return (*map(str, codes.values()), {"base": 0, "plan": 1}.get(scenario, 2), scenario, year)
 
 
 def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:

@@ -54,7 +54,6 @@ def protect_stream(
     stream: Stream,
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     *,
     earlier: Set[Key] = frozenset(),
     frozen: Set[Key] = frozenset(),
@@ -68,7 +67,7 @@ def protect_stream(
         stream.rows,
         tables_of(step),
         rules,
-        waiving=waiving,
+        waiving=stream.waiving,
         forced=(frozenset(),),
         weights={frozenset(): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT},
         earlier=earlier,
@@ -82,10 +81,10 @@ def columns_of(step: Step) -> tuple[str, ...]:
     return tuple(sorted({name for names in step.tables for name in names}))
 
 
-def upper_bound(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> tuple[float, float, int, int]:
+def upper_bound(stream: Stream, step: Step, rules: Rules) -> tuple[float, float, int, int]:
     """The most that can be shown of the finest cells of a step: value, value in all, cells, cells in all."""
     system = build(stream.rows, tables_of(step))
-    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
     return _kept(system, unsafe, step)
 
 
@@ -95,10 +94,10 @@ def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
     return {key: Figure("withheld") for key in system.keys}
 
 
-def safe_cells(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> set[Key]:
+def safe_cells(stream: Stream, step: Step, rules: Rules) -> set[Key]:
     """The cells that by themselves tell about nobody."""
     system = build(stream.rows, tables_of(step))
-    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
     return {key for key, is_unsafe in zip(system.keys, unsafe[system.variable].tolist(), strict=True) if not is_unsafe}
 
 

@@ -29,10 +29,10 @@ class PublicStream:
     """A public stream with what is shown of it: what an operator knows besides its own sites."""
 
     stream: Stream
+    codes: Mapping[str, str | int]
     step: Step
     figures: Mapping[Key, Figure]
     rules: Rules
-    waiving: frozenset[str] = frozenset()
 
 
 def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
@@ -74,7 +74,7 @@ def missed(
     system, everything = build(left, tables), build(rows, tables)
     whole = dict(zip(everything.keys, everything.value[everything.variable].tolist(), strict=True))
     keys, number = system.keys, system.variable
-    primary = primaries(system.contributions, one.rules, one.waiving)
+    primary = primaries(system.contributions, one.rules, one.stream.waiving)
     true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
     value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
     for row, key in enumerate(keys):
@@ -96,7 +96,7 @@ def missed(
     hidden = np.ones(system.size, dtype=bool)
     hidden[number[~np.isnan(value)]] = False
     at = {variable: row for row, variable in enumerate(number.tolist())}
-    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.waiving):
+    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.stream.waiving):
         found.add(at.get(parts[0], at[total]))
     return [
         {name: part for name, part in zip(system.columns, keys[row], strict=True) if part is not None}

@@ -141,16 +141,16 @@ def _telling_areas(
     found: set[tuple] = set()
     for one in public:
         has_carriers = CARRIER in one.stream.rows.column_names
-        first, year, scenario = one.stream.key
-        if not has_carriers and first != PEAK:
+        if not has_carriers and one.codes.get("power_measure") != PEAK:
             continue
+        moment = [one.codes["year"], one.codes["scenario"]]
         area: dict[str, frozenset[str]] = {}
         streams: dict[str, tuple] = {}
         for stream, lines in groups.items():
             carrier, direction, *when = stream
-            same = direction == first if has_carriers else (carrier, direction) == POWER
+            same = direction == one.codes["direction"] if has_carriers else (carrier, direction) == POWER
             rest = [line for line in lines if line["site"] not in open_]
-            if same and when == [year, scenario] and stream not in telling and rest and _is_safe(rest, rules):
+            if same and when == moment and stream not in telling and rest and _is_safe(rest, rules):
                 at = carrier if has_carriers else ""
                 area[at], streams[at] = frozenset(line["site"] for line in lines), stream
         while area and (cells := missed(one, open_, area)):

@@ -53,7 +53,6 @@ def prove(
     written: Mapping[StreamKey, Mapping[Key, Figure]],
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     known: Mapping[StreamKey, Sequence[Known]],
     pairs: Sequence[tuple[StreamKey, StreamKey]] = (),
 ) -> Proof:
@@ -64,7 +63,7 @@ def prove(
     proof = Proof()
     by_key = {stream.key: stream for stream in given}
     for stream in given:
-        _prove_stream(proof, stream, written[stream.key], step, rules, waiving)
+        _prove_stream(proof, stream, written[stream.key], step, rules)
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
@@ -80,16 +79,9 @@ def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
     return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
 
 
-def _prove_stream(
-    proof: Proof,
-    stream: Stream,
-    figures: Mapping[Key, Figure],
-    step: Step,
-    rules: Rules,
-    waiving: frozenset[str],
-) -> None:
+def _prove_stream(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules) -> None:
     system = build(stream.rows, tables_of(step))
-    primary = primaries(system.contributions, rules, waiving)
+    primary = primaries(system.contributions, rules, stream.waiving)
     keys, variable = system.keys, system.variable
     here = [figures.get(key, Figure("not_filed")) for key in keys]
     shown = np.array([figure.status in NUMBERED for figure in here], dtype=bool)
@@ -113,7 +105,7 @@ def _prove_stream(
     hidden = np.ones(system.size, dtype=bool)
     hidden[variable[shown]] = False
     proof.miss(
-        len(unsafe_sums(system, system.contributions, hidden, rules, waiving)),
+        len(unsafe_sums(system, system.contributions, hidden, rules, stream.waiving)),
         "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
     )
     _prove_insiders(proof, system, value, shown, level, rules)

@@ -108,7 +108,7 @@ def _row(
         agreed.value: figure.value,
         "company_band": figure.band,
         **{dimension: code.get(dimension) or TOTALS.get(dimension, ALL) for dimension in agreed.dimensions},
-        **dict(zip(agreed.streams, stream, strict=True)),
+        **agreed.codes(stream),
     }
 
 

@@ -16,12 +16,13 @@ from assets.disclosure.rules import Rules, RulesError
 from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
+from assets.release.again import audited
 from assets.release.facts import Stream, agreeing, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
-from assets.release.make import audited, with_unit
 from assets.release.scan import scan, secrets_of
+from assets.release.table import with_unit
 from assets.rounds import Round, read_round, today
 from assets.store import DataFolder, read_table
 from blueprint.disclosure import Product, disclosure
@@ -109,8 +110,8 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     """Print the ladder of every public table with what would stay to be seen."""
     settings = one_round(data, name)
     earlier = releases(data, settings.round)
-    for table, product, given, rules, waiving in _products(data, settings):
-        choice = choose(given, product, disclosure(), rules, waiving)
+    for table, product, given, rules in _products(data, settings):
+        choice = choose(given, product, disclosure(), rules)
         taken = taken_step(earlier, table) or choice.step
         rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
         headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
@@ -125,11 +126,11 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     return 0
 
 
-def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules, frozenset[str]]]:
-    """Every public table with its streams as they would be released today, the rules, and who agreed to be seen."""
+def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules]]:
+    """Every public table with its streams as they would be released today, and the rules."""
     rules, waiving = disclosure_rules(), agreeing(data, settings, today())
     for table, product in disclosure().products.items():
-        yield table, product, streams(read_facts(data, settings, table), product), with_unit(rules, product), waiving
+        yield table, product, streams(read_facts(data, settings, table), product, waiving), with_unit(rules, product)
 
 
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
@@ -146,11 +147,11 @@ def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
     names: dict[str, set[str]] = {}
     for row in read_table(data, "company", settings.round).to_pylist():
         names.setdefault(known[row["kvk_number"]], set()).add(row["company_name"])
-    for table, product, given, rules, waiving in _products(data, settings):
-        step = taken_step(earlier, table) or choose(given, product, disclosure(), rules, waiving).step
+    for table, product, given, rules in _products(data, settings):
+        step = taken_step(earlier, table) or choose(given, product, disclosure(), rules).step
         rows = [
             (", ".join(sorted(names[one.holding])), str(one.cells), f"{show.number(one.value_percent, 1)}%")
-            for one in advise(given, step, rules, waiving, most)
+            for one in advise(given, step, rules, most)
         ]
         headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
         show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))

@@ -102,8 +102,8 @@ def test_units_change_nothing(seed: int, factor: float) -> None:
             at = stream.rows.column_names.index("value")
             values = np.array(stream.rows["value"].to_pylist()) * factor
             other = Stream(stream.key, stream.rows.set_column(at, "value", [values]))
-            first = protect_stream(stream, step, Rules(unit=1e-3), frozenset())
-            second = protect_stream(other, step, Rules(unit=1e-3 * factor), frozenset())
+            first = protect_stream(stream, step, Rules(unit=1e-3))
+            second = protect_stream(other, step, Rules(unit=1e-3 * factor))
             assert first.shown == second.shown
 
 
@@ -115,10 +115,10 @@ def test_publishing_less_never_fails_and_more_does(seed: int) -> None:
     more = 0
     with TemporaryDirectory() as place:
         for stream in some_streams(place, seed):
-            figures = protect_stream(stream, step, rules, frozenset()).figures
-            assert prove([stream], {stream.key: figures}, step, rules, frozenset(), {}).safe
+            figures = protect_stream(stream, step, rules).figures
+            assert prove([stream], {stream.key: figures}, step, rules, {}).safe
             fewer = {key: Figure("withheld") if rng.random() < 0.3 else figure for key, figure in figures.items()}
-            assert prove([stream], {stream.key: fewer}, step, rules, frozenset(), {}).safe
+            assert prove([stream], {stream.key: fewer}, step, rules, {}).safe
             for key in [key for key, figure in figures.items() if figure.value is None][:3]:
                 total = sum(
                     row["value"]
@@ -129,5 +129,5 @@ def test_publishing_less_never_fails_and_more_does(seed: int) -> None:
                     )
                 )
                 shown = dict(figures) | {key: Figure("shown", Decimal(str(round(total, 3))), "0-2")}
-                more += not prove([stream], {stream.key: shown}, step, rules, frozenset(), {}).safe
+                more += not prove([stream], {stream.key: shown}, step, rules, {}).safe
     assert more

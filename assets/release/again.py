@@ -1,0 +1,54 @@
+"""Proves a written table beside all earlier releases: when it is made, and again whenever the analyst asks.
+
+What is looked for in the figures is in `prove`; which files make up a release, in `make`.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from assets.disclosure.rules import Rules
+from assets.records import DamagedRecord
+from assets.release import ledger
+from assets.release.facts import Stream
+from assets.release.figures import columns_of
+from assets.release.ledger import PUBLIC, Released, releases
+from assets.release.prove import Proof, prove
+from assets.release.public import figures_of
+from assets.release.table import Made, are_beside, known_streams, rows_of, with_unit
+from assets.rounds import Round
+from assets.store import DataFolder
+from blueprint.disclosure import disclosure
+
+
+def proven(folder: Path, one: Made, rules: Rules, earlier: list[Released], before: list[Released]) -> Proof:
+    """The proof of a written table, beside everything that was released before."""
+    product = disclosure().products[one.name]
+    written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, columns_of(one.step))
+    keys = sorted((stream.key for stream in one.given), key=str)
+    pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
+    known = known_streams(one.name, [*before, *earlier])
+    return prove(one.given, written, one.step, with_unit(rules, product), known, pairs)
+
+
+def audited(data: DataFolder, settings: Round, one: Released, rules: Rules) -> dict[str, Proof]:
+    """The proofs of a release again, from its files as they are now and what stood behind them then.
+
+    Raises AuditFailure, and DamagedRecord when a file is not the one of then.
+    """
+    earlier = [other for other in releases(data, settings.round) if other.number < one.number]
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    found = {}
+    for name, product in disclosure().products.items():
+        step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
+        if step is None:
+            raise DamagedRecord(f"De ladder heeft de trede van vrijgave {one.number} niet meer; zet haar terug.")
+        keys = list(figures_of(one.figures(name), name, columns_of(step)))
+        waiving = frozenset(one.note["waiving"])
+        given = [Stream(key, rows, waiving) for key in keys if (rows := rows_of(facts, key)) is not None]
+        made = Made(name, step, tuple(given), (), 0, 0)
+        found[name] = proven(one.folder, made, rules, earlier, before)
+    return found
