@@ -8,13 +8,14 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.disclosure.rules import Rules
 from assets.records import DamagedRecord
 from assets.release import ledger
+from assets.release.counts import before_of, count_figures, members_of, prove_counts
 from assets.release.facts import Stream
-from assets.release.figures import columns_of
 from assets.release.ledger import PUBLIC, Released, releases
 from assets.release.prove import Proof, prove
 from assets.release.public import figures_of
@@ -27,11 +28,17 @@ from blueprint.disclosure import disclosure
 def proven(folder: Path, one: Made, rules: Rules, earlier: list[Released], before: list[Released]) -> Proof:
     """The proof of a written table, beside everything that was released before."""
     product = disclosure().products[one.name]
-    written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, columns_of(one.step))
+    written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, one.step.columns)
     keys = sorted((stream.key for stream in one.given), key=str)
     pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
     known = known_streams(one.name, [*before, *earlier])
     return prove(one.given, written, one.step, with_unit(rules, product), known, pairs)
+
+
+def proven_counts(folder: Path, name: str, facts: pa.Table, earlier: list[Released], rules: Rules) -> Proof:
+    """As `proven`, for a table of counts."""
+    written = count_figures(pq.ParquetFile(folder / PUBLIC / f"{name}.parquet").read(), name)
+    return prove_counts(written, members_of(facts, name), before_of(earlier, name), rules)
 
 
 def audited(data: DataFolder, settings: Round, one: Released, rules: Rules) -> dict[str, Proof]:
@@ -46,9 +53,12 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: Rules) -> d
         step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
         if step is None:
             raise DamagedRecord(f"De ladder heeft de trede van vrijgave {one.number} niet meer; zet haar terug.")
-        keys = list(figures_of(one.figures(name), name, columns_of(step)))
+        keys = list(figures_of(one.figures(name), name, step.columns))
         waiving = frozenset(one.note["waiving"])
         given = [Stream(key, rows, waiving) for key in keys if (rows := rows_of(facts, key)) is not None]
         made = Made(name, step, tuple(given), (), 0, 0)
         found[name] = proven(one.folder, made, rules, earlier, before)
+    for name in disclosure().counts:
+        one.figures(name)
+        found[name] = proven_counts(one.folder, name, one.facts(name), [*before, *earlier], rules)
     return found

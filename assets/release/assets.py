@@ -10,10 +10,14 @@ from assets.disclosure.rules import Rules
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
+from blueprint.disclosure import disclosure
 
-TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
+PROTECTED = (*disclosure().products, *disclosure().counts)
+TABLES = (*PROTECTED, "public_coverage", "public_round_change")
 OPERATORS = "grid_operator_sites"
-NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverage")
+MADE_FROM = {**disclosure().products, **disclosure().counts}
+SOURCES = {name for table in MADE_FROM.values() for name in table.made_from}
+NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "consent", "pmiek_coverage"}))
 
 
 @dg.multi_asset(
@@ -26,7 +30,7 @@ NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverag
             description="Uit de bestanden, en alles wat eerder is vrijgegeven, is niemand af te leiden.",
             blocking=True,
         )
-        for name in TABLES[:2]
+        for name in PROTECTED
     ],
     partitions_def=ROUNDS,
 )
@@ -47,8 +51,9 @@ def release(
             metadata: dict[str, Any] = {"vrijgave": made.number}
             if name in made.proofs:
                 proof = made.proofs[name]
-                metadata |= {"trede": made.steps[name], "getoond": proof.shown, "cellen": proof.cells}
-                metadata |= {"niet vernieuwd": made.carried[name]}
+                metadata |= {"getoond": proof.shown, "cellen": proof.cells}
+            if name in made.steps:
+                metadata |= {"trede": made.steps[name], "niet vernieuwd": made.carried[name]}
             version = dg.DataVersion(file_hash(made.folder / PUBLIC / f"{name}.parquet"))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata, data_version=version)
         yield dg.MaterializeResult(

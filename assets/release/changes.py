@@ -135,7 +135,7 @@ def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
     unsafe = protected.primary.unsafe[system.variable] & ~guessed
     required = [one for one in protected.required() if unsafe[one.row]]
     seen = system.seen(np.where(hidden, np.nan, system.value[system.variable]))
-    return bool(required) and not audit(seen, required, unit=rules.unit).safe
+    return bool(required) and not audit(seen, required, system.parents, unit=rules.unit).safe
 
 
 def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:

@@ -20,7 +20,7 @@ from assets.reference import register_reference
 from assets.release.holdings import holdings, tied
 from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
-from blueprint.disclosure import Product, disclosure
+from blueprint.disclosure import Count, Product, disclosure
 
 SQL = Path(__file__).parent / "sql"
 PUBLISH = "publication_identifiable"
@@ -43,11 +43,15 @@ def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
     Raises MissingTable when the round was never run.
     """
     product = disclosure().products[name]
+    return with_codes(read_amounts(data, settings, name, product), product.only)
+
+
+def read_amounts(data: DataFolder, settings: Round, name: str, agreed: Product | Count) -> pa.Table:
+    """What the SQL of a table gives, with holdings that are tied together as one; raises MissingTable."""
     with connect() as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings, product.made_from)
-        rows = connection.sql((SQL / f"{product.facts or name}.sql").read_text(encoding="utf-8")).to_arrow_table()
-    rows = with_codes(rows, product.only)
+        expose(connection, data, settings, agreed.made_from)
+        rows = connection.sql((SQL / f"{agreed.facts or name}.sql").read_text(encoding="utf-8")).to_arrow_table()
     return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
 
 

@@ -14,12 +14,12 @@ import numpy as np
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Key, System, Table, build
+from assets.release.codes import REGION
 from assets.release.facts import Stream
 from blueprint.disclosure import Step
 
 BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
 MANY = "11+"
-REGION = "region_code"
 # The statuses of a figure with a value of this release.
 NUMBERED = ("shown", "zero")
 
@@ -47,7 +47,7 @@ class Outcome:
 
 def tables_of(step: Step) -> tuple[Table, ...]:
     """The linked tables of a step, as the engine knows them."""
-    return tuple(Table(" × ".join(names), tuple((name,) for name in names)) for names in step.tables)
+    return tuple(Table(" × ".join(names), levels) for names, levels in zip(step.tables, step.levels, strict=True))
 
 
 def protect_stream(
@@ -75,10 +75,6 @@ def protect_stream(
         levels=levels,
     )
     return Outcome(_figures(protected, rules.unit), protected)
-
-
-def columns_of(step: Step) -> tuple[str, ...]:
-    return tuple(sorted({name for names in step.tables for name in names}))
 
 
 def upper_bound(stream: Stream, step: Step, rules: Rules) -> tuple[float, float, int, int]:
@@ -113,10 +109,9 @@ def kept(outcome: Outcome, step: Step) -> tuple[float, float, int, int]:
 
 
 def _kept(system: System, hidden: np.ndarray, step: Step) -> tuple[float, float, int, int]:
-    finest = {frozenset(names) for names in step.tables}
     figures = np.array([0.0, 0.0, 0, 0])
     for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
-        if frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None) in finest:
+        if frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None) in step.finest:
             shown, value = not hidden[variable], system.value[variable]
             figures += [value * shown, value, shown, 1]
     return float(figures[0]), float(figures[1]), int(figures[2]), int(figures[3])

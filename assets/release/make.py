@@ -19,17 +19,20 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.rules import Rules
 from assets.release import ledger
-from assets.release.again import proven
+from assets.release.again import proven, proven_counts
+from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_rows
 from assets.release.facts import agreeing, with_codes
-from assets.release.figures import columns_of
 from assets.release.insight import PublicStream
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases
 from assets.release.operators import NAME as OPERATOR_SITES
 from assets.release.operators import Earlier, consenting, operator_facts, shared
 from assets.release.prove import Proof
 from assets.release.public import public_rows, write_public
+from assets.release.round_change import NAME as CHANGE
+from assets.release.round_change import SOURCE as CHANGED
+from assets.release.round_change import round_change_rows
 from assets.release.scan import Scan, scan, secrets_of
 from assets.release.table import Made, facts_of, protected, with_unit
 from assets.rounds import Round
@@ -79,11 +82,20 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
     number = max((one.number for one in earlier), default=0) + 1
     waiving = agreeing(data, settings, today)
     made = {name: protected(data, settings, name, rules, waiving, earlier, before) for name in disclosure().products}
+    counts = {
+        name: counted(data, settings, name, before_of([*before, *earlier], name), rules) for name in disclosure().counts
+    }
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        tables = _write_public(aside, made, data, settings, number)
+        rows = _public_tables(made, data, settings, number)
+        rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
+        rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
+        tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
         proofs = {name: proven(aside, one, rules, earlier, before) for name, one in made.items()}
+        proofs |= {
+            name: proven_counts(aside, name, one.facts, [*before, *earlier], rules) for name, one in counts.items()
+        }
         facts = operator_facts(data, settings)
         consents = consenting(data, settings, today)
         operators = _write_operators(aside, facts, consents, made, [*before, *earlier], settings, number, rules)
@@ -104,6 +116,7 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         "waiving": sorted(waiving),
     }
     behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
+    behind |= {name: one.facts for name, one in counts.items()}
     ledger.remember(data, settings.round, number, note, behind)
     return Report(
         number=number,
@@ -117,15 +130,12 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
     )
 
 
-def _write_public(
-    aside: Path, made: Mapping[str, Made], data: DataFolder, settings: Round, number: int
-) -> dict[str, str]:
+def _public_tables(made: Mapping[str, Made], data: DataFolder, settings: Round, number: int) -> dict[str, pa.Table]:
     tables = {
-        name: public_rows(name, number, settings, one.step, one.given, one.figures, columns_of(one.step))
+        name: public_rows(name, number, settings, one.step, one.given, one.figures, one.step.columns)
         for name, one in made.items()
     }
-    tables[COVERAGE] = coverage_rows(data, settings, number)
-    return {name: write_public(aside / PUBLIC / f"{name}.parquet", rows) for name, rows in tables.items()}
+    return tables | {COVERAGE: coverage_rows(data, settings, number)}
 
 
 def _write_operators(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-import pyarrow as pa
 
 from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
@@ -18,7 +17,7 @@ from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Known, change
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import NUMBERED, Figure, columns_of, tables_of
+from assets.release.figures import NUMBERED, Figure, tables_of
 from blueprint.disclosure import Step
 
 
@@ -67,7 +66,7 @@ def prove(
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
-        before = Known(columns_of(step), by_key[one].rows, numbered(written[one]))
+        before = Known(step.columns, by_key[one].rows, numbered(written[one]))
         _prove_change(proof, before, by_key[other], written[other], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
@@ -101,7 +100,7 @@ def _prove_stream(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], s
     proof.miss(len(stray), "een cijfer waarvoor niemand iets opgaf")
     level = primary.level[variable]
     required = Required.around(np.flatnonzero(unsafe & ~shown), true, level)
-    _attack(proof, system.seen(value), required, rules.unit, "een grens is uit te rekenen")
+    _attack(proof, system, value, required, rules.unit, "een grens is uit te rekenen")
     hidden = np.ones(system.size, dtype=bool)
     hidden[variable[shown]] = False
     proof.miss(
@@ -127,7 +126,7 @@ def _prove_insiders(
         left = np.where(nobody, 0.0, np.maximum(value - mine, 0.0))
         required = Required.around(np.flatnonzero((level > 0) & ~shown & ~nobody), others, level)
         proof.insiders += 1
-        _attack(proof, system.seen(left), required, rules.unit, "een bedrijf rekent een ander uit")
+        _attack(proof, system, left, required, rules.unit, "een bedrijf rekent een ander uit")
 
 
 def _prove_change(
@@ -147,16 +146,16 @@ def _prove_change(
     # What is left of subtracting equal sums is no change, and would set the scale of the attack.
     true, level = np.where(found.is_moved, found.system.value, 0.0)[variable], found.primary.level[variable]
     required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
-    cells = found.system.seen(np.where(shown, true, np.nan))
-    _attack(proof, cells, required, 2 * rules.unit, "een verschil is uit te rekenen", signed=True)
+    value = np.where(shown, true, np.nan)
+    _attack(proof, found.system, value, required, 2 * rules.unit, "een verschil is uit te rekenen")
 
 
 def _attack(
-    proof: Proof, cells: pa.Table, required: list[Required], unit: float, reason: str, *, signed: bool = False
+    proof: Proof, system: System, value: np.ndarray, required: list[Required], unit: float, reason: str
 ) -> None:
     if not required:
         return
-    report = audit(cells, required, unit=unit, signed=signed)
+    report = audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed)
     proof.bounds += report.checked
     proof.worst = min(proof.worst, report.worst)
     proof.miss(len(report.misses), reason)

@@ -15,7 +15,7 @@ from assets.disclosure.system import Key
 from assets.release import ledger
 from assets.release.changes import Known, renew
 from assets.release.facts import Stream, StreamKey, read_facts, streams, with_codes
-from assets.release.figures import Figure, columns_of, nothing_shown, safe_cells
+from assets.release.figures import Figure, nothing_shown, safe_cells
 from assets.release.ladder import choose
 from assets.release.ledger import Released
 from assets.release.prove import numbered
@@ -54,7 +54,7 @@ def protected(
     given = streams(read_facts(data, settings, name), product, waiving)
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
     known = known_streams(name, [*before, *earlier])
-    last = _last_figures(earlier, name, columns_of(step))
+    last = _last_figures(earlier, name, step.columns)
     shown: dict[StreamKey, dict[Key, Figure]] = {}
     withheld: set[Key] = set()
     finished: list[dict[Key, Figure]] = []
@@ -85,7 +85,7 @@ def _sisters(
 ) -> list[Known]:
     """The scenarios of the same year that were protected before this one: each two may be subtracted."""
     return [
-        Known(columns_of(step), one.rows, numbered(shown[one.key]))
+        Known(step.columns, one.rows, numbered(shown[one.key]))
         for one in given
         if one.key in shown and are_beside(product, one.key, stream.key)
     ]

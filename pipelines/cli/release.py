@@ -84,8 +84,9 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
     show.out.rule(f"Vrijgave {released.number} van ronde {settings.round}", align="left")
     rows = []
     for name, proof in released.note["proofs"].items():
-        title = blueprint().tables[name].title
-        rows.append((title, released.step(name), f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
+        title, step = blueprint().tables[name].title, released.note["steps"].get(name, "aantallen in klassen")
+        step = step if proof["cells"] else "niets opgegeven"
+        rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
     show.table("Openbaar", ("Tabel", "Fijnheid", "Cijfers getoond", "Missers"), rows, numbers=(2, 3))
     if number := contradicting(data, settings):
         many = show.counted(number, "concern is", "concerns zijn")

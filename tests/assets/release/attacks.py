@@ -17,18 +17,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.disclosure.audit import Required, audit, intervals
-from tests.assets.release.made import Site
+from tests.assets.release.made import CO2, Site
 
 NATION, ALL = "NL", "all"
+ENERGY, POWER, MATERIAL = "public_energy_demand", "public_power_demand", "public_material_flows"
+STORAGE, PROJECTS = "public_storage", ("public_project_energy", "public_project_power", "public_project_co2")
+PROJECT = ("region_code", "project_route", "project_certainty", "phase_in")
 DIMENSIONS = {
-    "public_energy_demand": ("region_code", "sector", "energy_carrier"),
-    "public_power_demand": ("region_code", "operator_code"),
+    ENERGY: ("region_code", "sector", "energy_carrier"),
+    POWER: ("region_code", "operator_code"),
+    MATERIAL: ("region_code", "sector"),
+    STORAGE: ("region_code",),
+    **dict.fromkeys(PROJECTS, PROJECT),
 }
 STREAMS = {
-    "public_energy_demand": ("direction", "year", "scenario"),
-    "public_power_demand": ("power_measure", "year", "scenario"),
+    ENERGY: ("direction", "year", "scenario"),
+    POWER: ("power_measure", "year", "scenario"),
+    MATERIAL: ("material", "direction", "year", "scenario"),
+    STORAGE: (),
+    **dict.fromkeys(PROJECTS, ("change_direction",)),
 }
-VALUES = {"public_energy_demand": ("energy_pj", 0.001), "public_power_demand": ("power_mw", 0.1)}
+VALUES = {
+    ENERGY: ("energy_pj", 0.001),
+    POWER: ("power_mw", 0.1),
+    MATERIAL: ("mass_kt", 0.1),
+    STORAGE: ("storage_mwh", 0.1),
+    **dict(zip(PROJECTS, (("energy_pj", 0.001), ("power_mw", 0.1), ("co2_reduction_kt", 0.1)), strict=True)),
+}
+TARGET_YEARS = (2025, 2027, 2030, 2035, 2040, 2050)
 NEW = ("shown", "zero")
 MINE = "mine"
 
@@ -111,22 +127,44 @@ def truth(sites: Iterable[Site], table: str) -> dict[Stream, list[Filed]]:
     """What was filed behind a public table, by stream."""
     found: dict[Stream, dict[tuple, float]] = defaultdict(lambda: defaultdict(float))
     for one in sites:
-        region = one.province or "unplaced"
-        for (carrier, direction, year, scenario), (energy, peak) in one.uses.items():
-            who = (one.holding, (one.kvk, one.site), region)
-            if table == "public_energy_demand":
-                found[direction, year, scenario][*who, one.sector, carrier] += energy
-            elif carrier == "electricity" and direction == "offtake":
-                found["peak", year, scenario][*who, one.operator] += round(peak, 6)
-        if table == "public_power_demand" and any(use[0] == "electricity" for use in one.uses):
-            most = max(peak for use, (_, peak) in one.uses.items() if use[0] == "electricity")
-            who = (one.holding, (one.kvk, one.site), region, one.operator)
-            found["contracted_offtake", 2023, "base"][who] += round(most * 1.2, 6)
+        who = (one.holding, (one.kvk, one.site), one.province or "unplaced")
+        for stream, codes, amount in _amounts_of(one, table):
+            found[stream][*who, *codes] += amount
     names = DIMENSIONS[table]
     return {
         stream: [(key[0], key[1], dict(zip(names, key[2:], strict=True)), amount) for key, amount in rows.items()]
         for stream, rows in found.items()
     }
+
+
+def _amounts_of(one: Site, table: str) -> Iterator[tuple[Stream, tuple[str, ...], float]]:
+    """What a site filed of a table: the stream, the codes beside the province, and the amount."""
+    uses = [(*use, *pair) for use, pair in one.uses.items()]
+    if table == ENERGY:
+        yield from ((tuple(u[1:4]), (one.sector, u[0]), u[4]) for u in uses if u[0] != CO2)
+    elif table == MATERIAL:
+        yield from (((CO2, *u[1:4]), (one.sector,), u[4]) for u in uses if u[0] == CO2)
+    elif table == STORAGE:
+        yield from [] if one.storage is None else [((), (), one.storage)]
+    elif table == POWER:
+        yield from ((stream, (one.operator,), amount) for stream, amount in _power(one))
+    else:
+        kind = ("energy", "peak", "co2")[PROJECTS.index(table)]
+        for plan in one.plans:
+            amount, year = getattr(plan, kind), next((y for y in TARGET_YEARS if y >= plan.year), "later")
+            if amount is not None:
+                less = amount > 0 if kind == "co2" else amount < 0
+                yield ("less" if less else "more",), (plan.route, plan.certainty, str(year)), abs(amount)
+
+
+def _power(one: Site) -> Iterator[tuple[Stream, float]]:
+    electric = [(*use[1:], peak) for use, (_, peak) in one.uses.items() if use[0] == "electricity"]
+    for direction, year, scenario, peak in electric:
+        yield ("peak" if direction == "offtake" else "feed_in_peak", year, scenario), round(peak, 6)
+    if electric:
+        yield ("contracted_offtake", 2023, "base"), round(max(peak for *_, peak in electric) * 1.2, 6)
+    if one.flexible is not None:
+        yield ("flexible_less_offtake", 2023, "base"), one.flexible
 
 
 def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cells:
@@ -359,11 +397,11 @@ def remembered(before: Cells, now: Cells, law: Law) -> list[Leak]:
 
 
 def all_streams(folder: Path, sites: Iterable[Site], attack: Callable[[Cells], list[Leak]]) -> list[Leak]:
-    """What an attack finds in all streams of both public tables."""
-    return [leak for _, _, given in both_tables(folder, list(sites)) for leak in attack(given)]
+    """What an attack finds in all streams of all public tables."""
+    return [leak for _, _, given in every_table(folder, list(sites)) for leak in attack(given)]
 
 
-def both_tables(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, Cells]]:
+def every_table(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, Cells]]:
     for table in DIMENSIONS:
         filed = truth(sites, table)
         for stream, figures in read(folder, table).items():
@@ -372,9 +410,9 @@ def both_tables(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, 
 
 def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]], law: Law) -> list[Leak]:
     """All difference attacks on two releases."""
-    old = {(table, stream): given for table, stream, given in both_tables(*before)}
+    old = {(table, stream): given for table, stream, given in every_table(*before)}
     leaks = []
-    for table, stream, given in both_tables(*now):
+    for table, stream, given in every_table(*now):
         if (table, stream) in old:
             leaks += difference(old[table, stream], given, law)
             leaks += remembered(old[table, stream], given, law)
@@ -383,10 +421,10 @@ def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]
 
 def scenarios_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Every two scenarios of one year, subtracted."""
-    found = {(table, stream): given for table, stream, given in both_tables(folder, sites)}
+    found = {(table, stream): given for table, stream, given in every_table(folder, sites)}
     leaks = []
     for (table, stream), (other, sister) in combinations(sorted(found, key=str), 2):
-        if table == other and stream[:2] == sister[:2]:
+        if table == other and "scenario" in STREAMS[table] and stream[:-1] == sister[:-1]:
             leaks += difference(found[table, stream], found[other, sister], law, name="scenarios")
     return leaks
 
@@ -403,9 +441,12 @@ def operators(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Every operator takes the sites that it sees off the public figures, and attacks what is left."""
     leaks = []
     got = operator_rows(folder)
-    for table in DIMENSIONS:
+    for table in (ENERGY, POWER):
         filed, written = truth(sites, table), read(folder, table)
         for stream, figures in written.items():
+            # Of its connections an operator knows peaks, contracts and requests; not what a site can do without.
+            if str(stream[0]).startswith("flexible"):
+                continue
             given = cells(figures, filed.get(stream, []), table)
             for operator, rows in got.items():
                 known = {(row["kvk_number"], row["site_id"]) for row in rows if row["operator_row_kind"] == "site"}

@@ -1,0 +1,107 @@
+"""Counts in classes and differences of rounds: planted leaks are found, and what is released tells nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.disclosure.rules import Rules
+from assets.release.counts import Before, count_figures, prove_counts
+from assets.release.figures import Figure
+from assets.release.ledger import releases
+from assets.release.make import release
+from assets.release.round_change import round_change_rows
+from assets.rounds import Round
+from assets.store import DataFolder
+from tests.assets.release.attacks import ENERGY
+from tests.assets.release.made import RULES, SETTINGS, TODAY, Site, folder, released, simple, write
+
+COUNTS, CHANGE = "public_bottlenecks", "public_round_change"
+CONGESTION, FINANCE = "grid_congestion", "finance"
+HERE = ("PV26", CONGESTION)
+
+
+def stuck(*numbers: int, kinds: tuple[str, ...] = (CONGESTION,)) -> list[Site]:
+    """Six firms of which these have a bottleneck."""
+    return [replace(simple(at, 10.0 + at), stuck=kinds if at in numbers else ()) for at in range(6)]
+
+
+def classes(path: Path) -> dict:
+    return count_figures(pq.read_table(path / "openbaar" / f"{COUNTS}.parquet"), COUNTS)
+
+
+def test_class_of_a_group_is_one_and_nobody_is_as_few(tmp_path: Path) -> None:
+    group = [replace(one, group="70000001") for one in stuck(0, 1, 2)[:3]]
+    figures = classes(released(folder(tmp_path), [*group, *stuck(0, 1, 2)[3:]]).folder)
+    assert figures[HERE] == figures["PV26", FINANCE] == figures["PV20", CONGESTION] == Figure("shown", None, "0-2")
+    assert {(None, None), ("PV31", None), (None, FINANCE)} <= figures.keys()
+
+
+def test_class_stays_until_enough_have_moved(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    seen = []
+    for numbers in ((0, 1), (0, 1, 2), (0, 1, 2, 3, 4), (0, 1, 2, 3)):
+        seen.append(classes(released(data, stuck(*numbers)).folder)[HERE])
+    one_more, three_more, one_less = seen[1:]
+    assert seen[0] == Figure("shown", None, "0-2")
+    assert one_more == Figure("carried_forward", None, "0-2")
+    assert three_more == one_less == Figure("shown", None, "3-5")
+
+
+def test_planted_class_is_found() -> None:
+    many, few = frozenset("abc"), frozenset("ab")
+    before = [Before({HERE: few}, {HERE: Figure("shown", None, "0-2")})]
+    for figure in (Figure("shown", None, "3-5"), Figure("shown", None, "6-10")):
+        assert not prove_counts({HERE: figure}, {HERE: many}, before, RULES).safe
+    kept = Figure("carried_forward", None, "0-2")
+    assert prove_counts({HERE: kept}, {HERE: many}, before, RULES).safe
+    assert prove_counts({HERE: Figure("shown", None, "3-5")}, {HERE: many}, [], RULES).safe
+    assert not prove_counts({}, {HERE: many}, [], RULES).safe
+    assert not prove_counts({HERE: Figure("shown", None, "3-5")}, {HERE: many}, before, Rules(min_holdings=1)).misses
+
+
+def two_rounds(path: Path) -> tuple[DataFolder, Round, Path]:
+    """A round after another, in which one of many firms changed and a lone one too."""
+    data = folder(path)
+    then = [simple(at, 10.0 + at, ("natural_gas", "electricity", "oil")[at % 3]) for at in range(18)]
+    then += [simple(50 + at, 3.0 + at / 10, ("heat", "steam", "biomass")[at % 3]) for at in range(6)]
+    now = [replace(one, uses={use: (a * 1.5, b * 1.5) for use, (a, b) in one.uses.items()}) for one in then]
+    released(data, then)
+    settings = Round(round="later", previous_round=SETTINGS.round)
+    write(data, now)
+    for table in sorted(data.curated.glob(f"*/round={SETTINGS.round}")):
+        table.rename(table.with_name(f"round={settings.round}"))
+    return data, settings, release(data, settings, RULES, TODAY).folder
+
+
+def test_difference_of_rounds_is_that_of_what_both_published(tmp_path: Path) -> None:
+    data, _, path = two_rounds(tmp_path)
+    key = ("region_code", "sector", "energy_carrier", "direction", "year", "scenario")
+    (before,) = releases(data, SETTINGS.round)
+    tables = [before.figures(ENERGY), pq.read_table(path / "openbaar" / f"{ENERGY}.parquet")]
+    old, new = ({tuple(row[k] for k in key): row for row in table.to_pylist()} for table in tables)
+    rows = pq.read_table(path / "openbaar" / f"{CHANGE}.parquet").to_pylist()
+    assert {tuple(row[k] for k in key) for row in rows} == old.keys() & new.keys()
+    assert {"shown", "withheld", "not_filed"} <= {row["figure_status"] for row in rows}
+    for row in rows:
+        pair = [some[tuple(row[k] for k in key)] for some in (old, new)]
+        both = all(one["figure_status"] in ("shown", "zero") for one in pair)
+        assert (row["change_pj"] is not None) == both
+        assert not both or row["change_pj"] == pair[1]["energy_pj"] - pair[0]["energy_pj"]
+        assert row["previous_round"] == SETTINGS.round
+
+
+def test_no_difference_without_a_previous_round_or_with_a_figure_of_before(tmp_path: Path) -> None:
+    data, settings, path = two_rounds(tmp_path)
+    (before,) = releases(data, SETTINGS.round)
+    now = pq.read_table(path / "openbaar" / f"{ENERGY}.parquet")
+    assert round_change_rows(now, None, settings, 1).num_rows == 0
+    carried = pa.array(["carried_forward"] * now.num_rows)
+    old = now.set_column(now.column_names.index("figure_status"), "figure_status", carried)
+    rows = round_change_rows(old, before, settings, 1).to_pylist()
+    assert {(row["change_pj"], row["figure_status"]) for row in rows} <= {(None, "withheld"), (None, "not_filed")}
+    assert Decimal(0) not in {row["change_pj"] for row in rows}
