@@ -18,7 +18,7 @@ NAMES = {NATION: "Nederland", UNPLACED: "Niet geplaatst"}
 
 
 def codes_of(dimensions: Iterable[str], filed: Iterable[pa.Table], settings: Round) -> dict[str, list[str]]:
-    """The codes of each of these dimensions, in order."""
+    """The codes of each of these dimensions, in order; where there is no list, those that were filed."""
     lists, rows = blueprint().codes, list(filed)
     there = {
         REGION: list(lists["provinces"].names),
@@ -31,7 +31,8 @@ def codes_of(dimensions: Iterable[str], filed: Iterable[pa.Table], settings: Rou
         "bottleneck_kind": [code.code for code in lists["bottleneck_kinds"].filed],
     }
     return {
-        name: sorted({*there[name], *(code for some in rows for code in some[name].to_pylist())}) for name in dimensions
+        name: sorted({*there.get(name, ()), *(code for some in rows for code in some[name].to_pylist())})
+        for name in dimensions
     }
 
 

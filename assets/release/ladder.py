@@ -40,20 +40,18 @@ class Choice:
 def choose(given: Sequence[Stream], product: Product, agreed: Disclosure, rules: Rules) -> Choice:
     """Take the finest step on which enough stays; the coarsest when none does. Raises SolverFailure."""
     rungs: list[Rung] = []
-    counted = [product.counts(stream.key) for stream in given]
-    some = [stream for stream, counts in zip(given, counted, strict=True) if counts]
+    some = [stream for stream in given if product.counts(stream.key)]
     for step in product.ladder:
         last = step is product.ladder[-1]
         bound = _percent([upper_bound(stream, step, rules) for stream in some])
         if not last and not _enough(bound, agreed):
             rungs.append(Rung(step, *bound, enough=False, exact=False))
             continue
-        outcomes = protect_all(given, step, rules)
+        outcomes = protect_all(some, step, rules)
         shares = _percent(
             [
                 kept(outcome, step) if outcome else nothing_kept(stream, step)
-                for stream, outcome, counts in zip(given, outcomes, counted, strict=True)
-                if counts
+                for stream, outcome in zip(some, outcomes, strict=True)
             ]
         )
         rungs.append(Rung(step, *shares, enough=_enough(shares, agreed), exact=True))

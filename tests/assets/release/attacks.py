@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ ENERGY, POWER, MATERIAL = "public_energy_demand", "public_power_demand", "public
 STORAGE, PROJECTS = "public_storage", ("public_project_energy", "public_project_power", "public_project_co2")
 PROJECT = ("region_code", "project_route", "project_certainty", "phase_in")
 DIMENSIONS = {
-    ENERGY: ("region_code", "sector", "energy_carrier"),
+    ENERGY: ("region_code", "municipality_code", "park_code", "sector", "energy_carrier", "operator_code"),
     POWER: ("region_code", "operator_code"),
     MATERIAL: ("region_code", "sector"),
     STORAGE: ("region_code",),
@@ -44,11 +44,15 @@ VALUES = {
     STORAGE: ("storage_mwh", 0.1),
     **dict(zip(PROJECTS, (("energy_pj", 0.001), ("power_mw", 0.1), ("co2_reduction_kt", 0.1)), strict=True)),
 }
+COUNTRY: tuple[str | None, ...] = (None,) * len(DIMENSIONS[ENERGY])
+# What lies in what: of a cell the finest place is its key.
+ABOVE = {"park_code": "municipality_code", "municipality_code": "region_code"}
 TARGET_YEARS = (2025, 2027, 2030, 2035, 2040, 2050)
 NEW = ("shown", "zero")
 MINE = "mine"
 
 Key = tuple[str | None, ...]
+Parents = dict[str, tuple[str, dict[str, str]]]
 Amounts = dict[str, float]
 Stream = tuple[Any, ...]
 
@@ -105,6 +109,7 @@ class Cells:
     seen: Mapping[Key, float | None]
     true: Mapping[Key, Amounts]
     unit: float
+    parents: Parents = field(default_factory=dict)
 
 
 # What was filed in a stream: holding, kvk and site, codes by dimension, amount.
@@ -116,7 +121,9 @@ def read(folder: Path, table: str) -> dict[Stream, dict[Key, Figure]]:
     value, _ = VALUES[table]
     found: dict[Stream, dict[Key, Figure]] = defaultdict(dict)
     for row in pq.read_table(folder / "openbaar" / f"{table}.parquet").to_pylist():
-        key = tuple(None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table])
+        code = {name: None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table]}
+        known = {ABOVE[name] for name in code.keys() & ABOVE.keys() if code[name] is not None}
+        key = tuple(None if name in known else part for name, part in code.items())
         amount = None if row[value] is None else float(row[value])
         figure = Figure(row["figure_status"], amount, row["company_band"])
         found[tuple(row[name] for name in STREAMS[table])][key] = figure
@@ -141,7 +148,9 @@ def _amounts_of(one: Site, table: str) -> Iterator[tuple[Stream, tuple[str, ...]
     """What a site filed of a table: the stream, the codes beside the province, and the amount."""
     uses = [(*use, *pair) for use, pair in one.uses.items()]
     if table == ENERGY:
-        yield from ((tuple(u[1:4]), (one.sector, u[0]), u[4]) for u in uses if u[0] != CO2)
+        place = one.place or f"{one.province or 'unplaced'} unplaced"
+        park = f"{place} {one.park or 'elders'}"
+        yield from ((tuple(u[1:4]), (place, park, one.sector, u[0], one.operator), u[4]) for u in uses if u[0] != CO2)
     elif table == MATERIAL:
         yield from (((CO2, *u[1:4]), (one.sector,), u[4]) for u in uses if u[0] == CO2)
     elif table == STORAGE:
@@ -178,7 +187,12 @@ def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cell
         if figure.status != "not_filed"
     }
     kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in seen}
-    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1])
+    parents: Parents = {
+        fine: (coarse, {codes[fine]: codes[coarse] for _, _, codes, _ in filed})
+        for fine, coarse in ABOVE.items()
+        if fine in columns
+    }
+    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents)
 
 
 def amounts(filed: Iterable[Filed], columns: tuple[str, ...], kinds: Iterable[frozenset[int]]) -> dict[Key, Amounts]:
@@ -225,7 +239,7 @@ def margins(given: Cells, law: Law, *, name: str = "margins", signed: bool = Fal
         total = _signed_total(given, key) if signed else _total(given.true[key])
         low = total - needed[key] if signed else max(total - needed[key], 0.0)
         required.append(Required(rows[key], total, low, total + needed[key]))
-    found = audit(table, required, unit=given.unit, signed=signed)
+    found = audit(table, required, given.parents, unit=given.unit, signed=signed)
     at = {row: key for key, row in rows.items()}
     return leaks + [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -234,20 +248,26 @@ def _signed_total(given: Cells, key: Key) -> float:
     return _total(given.true[key])
 
 
-def lines(keys: Iterable[Key]) -> dict[Key, list[list[Key]]]:
-    """Every total with the cells that differ from each other in one code only."""
+def lines(
+    keys: Iterable[Key], columns: tuple[str, ...] = (), parents: Parents | None = None
+) -> dict[Key, list[list[Key]]]:
+    """Every total with the cells that differ from each other in one code only, or in what lies in one code."""
     found: dict[Key, dict[int, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for key in keys:
         for at, code in enumerate(key):
             if code is not None:
                 found[*key[:at], None, *key[at + 1 :]][at].append(key)
+                if columns and columns[at] in (parents or {}):
+                    above, of = (parents or {})[columns[at]]
+                    over = dict(zip(columns, key, strict=True)) | {columns[at]: None, above: of[code]}
+                    found[tuple(over.values())][at].append(key)
     return {total: list(parts.values()) for total, parts in found.items()}
 
 
 def implied_sums(given: Cells, law: Law, *, name: str = "sums") -> list[Leak]:
     """A shown total less its shown parts: what is left must be as safe as a cell."""
     leaks = []
-    for total, groups in lines(given.seen).items():
+    for total, groups in lines(given.seen, given.columns, given.parents).items():
         for parts in groups:
             unseen = [part for part in parts if given.seen[part] is None]
             if given.seen.get(total) is None or not unseen or len(unseen) == len(parts):
@@ -273,7 +293,7 @@ def without(given: Cells, who: Iterable[str]) -> Cells:
         value = given.seen[key]
         true[key] = others
         seen[key] = None if value is None else max(value - _total(cell) + _total(others), 0.0)
-    return Cells(given.columns, seen, true, given.unit)
+    return Cells(given.columns, seen, true, given.unit, given.parents)
 
 
 def insiders(given: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
@@ -302,7 +322,7 @@ def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
             required.append(Required(rows[key], total, max(total - needed, 0.0), total + needed))
     if not required:
         return []
-    found = audit(table, required, unit=given.unit)
+    found = audit(table, required, given.parents, unit=given.unit)
     at = {row: key for key, row in rows.items()}
     return [Leak("insider", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -314,7 +334,8 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
     moved = {key: {who: abs(d) for who, d in cell.items()} for key, cell in true.items()}
     leaks = [Leak(name, key) for key in both if moved[key] and law.needed(moved[key], now.unit)]
     seen = {key: (_total(true[key]) if key in both else None) for key in true}
-    change = Cells(columns, seen, moved, now.unit)
+    parents = {name: (above, before.parents[name][1] | of) for name, (above, of) in now.parents.items()}
+    change = Cells(columns, seen, moved, now.unit, parents)
     leaks += implied_sums(change, law, name=f"{name} of sums")
     wanted = [key for key in true if key not in both and law.needed(moved[key], now.unit)]
     if wanted:
@@ -323,7 +344,7 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
         for key in wanted:
             total, needed = _total(true[key]), law.needed(moved[key], now.unit)
             required.append(Required(rows[key], total, total - needed, total + needed))
-        found = audit(table, required, unit=2 * now.unit, signed=True)
+        found = audit(table, required, parents, unit=2 * now.unit, signed=True)
         at = {row: key for key, row in rows.items()}
         leaks += [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
     return leaks
@@ -353,7 +374,7 @@ def two_intervals(before: Cells, now: Cells, law: Law) -> list[Leak]:
     ranges = []
     for given in (before, now):
         table, rows = _table(columns, given.seen)
-        ranges.append(intervals(table, [rows[key] for key, _ in wanted], unit=given.unit))
+        ranges.append(intervals(table, [rows[key] for key, _ in wanted], given.parents, unit=given.unit))
     leaks = []
     for (key, needed), (low, high), (bottom, top) in zip(wanted, *ranges, strict=True):
         total = _total(true[key])
@@ -389,7 +410,7 @@ def remembered(before: Cells, now: Cells, law: Law) -> list[Leak]:
         for new in (None, now.seen):
             seen = {cell: hardly.get(cell, new[cell] if new else None) for cell in now.seen}
             table, rows = _table(now.columns, seen)
-            found = audit(table, [Required(rows[key], _total(now.true[key]), low, high)], unit=now.unit)
+            found = audit(table, [Required(rows[key], _total(now.true[key]), low, high)], now.parents, unit=now.unit)
             ratios.append(found.worst)
         if ratios[1] < 1 - 1e-5 <= ratios[0]:
             leaks.append(Leak("remembered", key, ratios[1]))
@@ -469,7 +490,7 @@ def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) ->
         value = given.seen.get(key)
         own = _total(given.true[key]) - _total(true[key])
         seen[key] = None if value is None else max(value - own, 0.0)
-    return Cells(given.columns, seen, true, given.unit)
+    return Cells(given.columns, seen, true, given.unit, given.parents)
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:

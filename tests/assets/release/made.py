@@ -68,7 +68,13 @@ class Site:
     plans: tuple[Plan, ...] = ()
     storage: float | None = None
     stuck: tuple[str, ...] = ()
+    municipality: str | None = None
+    park: str | None = None
     flexible: float | None = None
+
+    @property
+    def place(self) -> str | None:
+        return self.municipality or PLACES.get(self.province or "")
 
     @property
     def holding(self) -> str:
@@ -177,7 +183,7 @@ def filed(sites: Iterable[Site]) -> Filed:
             "group_id": one.holding,
             "site_id": one.site,
             "province_code": one.province,
-            "municipality_code": PLACES.get(one.province or ""),
+            "municipality_code": one.place,
         }
         if one.kvk not in seen:
             seen.add(one.kvk)
@@ -211,7 +217,7 @@ def filed(sites: Iterable[Site]) -> Filed:
 
 def _plans_and_more(found: Filed, same: Row, one: Site) -> None:
     place = {name: value for name, value in same.items() if name != "group_id"}
-    found["site_place"].append({**place, "placed_by": "municipality"})
+    found["site_place"].append({**place, "placed_by": "municipality", "business_park": one.park})
     for at, plan in enumerate(one.plans):
         numbers = {"delta_energy_pj": (plan.energy, 12), "delta_peak_mw": (plan.peak, 6)}
         numbers["co2_reduction_kt"] = (plan.co2, 12)

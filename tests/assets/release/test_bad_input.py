@@ -21,6 +21,7 @@ from assets.release.make import ReleaseError, release
 from assets.release.operators import consenting
 from assets.store import DataFolder
 from tests.assets.release.attacks import (
+    COUNTRY,
     all_streams,
     implied_sums,
     insiders,
@@ -47,7 +48,7 @@ from tests.assets.release.made import (
 
 ENERGY = "public_energy_demand"
 ELECTRICITY = ("offtake", 2023, "base")
-NATION = (None, None, "electricity")
+NATION = (*COUNTRY[:4], "electricity", None)
 MANY = [simple(number, 10.0 + number) for number in range(6)]
 
 
@@ -67,7 +68,7 @@ def safe(path: Path, sites: list[Site]) -> bool:
 
 def national(path: Path) -> str:
     figures = read(path, ENERGY)[ELECTRICITY]
-    return figures.get(NATION, figures.get((None, None, None))).status  # type: ignore[union-attr]
+    return figures.get(NATION, figures.get(COUNTRY)).status  # type: ignore[union-attr]
 
 
 def test_firm_with_two_numbers_in_one_group_counts_once(tmp_path: Path) -> None:
