@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import TierRules
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
@@ -35,7 +35,7 @@ NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "c
     partitions_def=ROUNDS,
 )
 def release(
-    context: dg.AssetExecutionContext, data: Data, rules: dg.ResourceParam[Callable[[], Rules]]
+    context: dg.AssetExecutionContext, data: Data, rules: dg.ResourceParam[Callable[[], TierRules]]
 ) -> Iterator[Any]:
     """The next release of a round, per audience; nothing is left behind when it cannot be proven safe."""
     from assets.release.make import ReleaseError

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import TierRules
 from assets.release import ledger
 from assets.release.again import proven, proven_counts
 from assets.release.counts import before_of, count_rows, counted
@@ -60,7 +60,7 @@ class Report:
     scanned: Scan
 
 
-def release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) -> Report:
+def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date) -> Report:
     """Make the next release of a round. Raises ReleaseError (then nothing left), MissingTable and DamagedRecord."""
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
     with FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
@@ -76,14 +76,17 @@ def release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) -> 
             ) from None
 
 
-def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) -> Report:
+def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date) -> Report:
     earlier = releases(data, settings.round)
     before = releases(data, settings.previous_round) if settings.previous_round else []
     number = max((one.number for one in earlier), default=0) + 1
     waiving = agreeing(data, settings, today)
-    made = {name: protected(data, settings, name, rules, waiving, earlier, before) for name in disclosure().products}
+    made = {
+        name: protected(data, settings, name, rules.public, waiving, earlier, before) for name in disclosure().products
+    }
     counts = {
-        name: counted(data, settings, name, before_of([*before, *earlier], name), rules) for name in disclosure().counts
+        name: counted(data, settings, name, before_of([*before, *earlier], name), rules.public)
+        for name in disclosure().counts
     }
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
     shutil.rmtree(aside, ignore_errors=True)
@@ -92,9 +95,10 @@ def _release(data: DataFolder, settings: Round, rules: Rules, today: dt.date) ->
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
         rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
-        proofs = {name: proven(aside, one, rules, earlier, before) for name, one in made.items()}
+        proofs = {name: proven(aside, one, rules.public, earlier, before) for name, one in made.items()}
         proofs |= {
-            name: proven_counts(aside, name, one.facts, [*before, *earlier], rules) for name, one in counts.items()
+            name: proven_counts(aside, name, one.facts, [*before, *earlier], rules.public)
+            for name, one in counts.items()
         }
         facts = operator_facts(data, settings)
         consents = consenting(data, settings, today)
@@ -146,11 +150,11 @@ def _write_operators(
     earlier: Sequence[Released],
     settings: Round,
     number: int,
-    rules: Rules,
+    rules: TierRules,
 ) -> dict[str, tuple[int, int]]:
     """A folder per operator; how many of its sites agreed, and how many of those are held back."""
     public = [
-        PublicStream(stream, product.codes(stream.key), one.step, figures, with_unit(rules, product))
+        PublicStream(stream, product.codes(stream.key), one.step, figures, with_unit(rules.public, product))
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)
         if (product := disclosure().products[one.name]).is_known_to_operators(stream.key)
@@ -163,7 +167,7 @@ def _write_operators(
             own = with_codes(then, {"grid_operator": operator})
             before.setdefault(operator, []).append(Earlier(own, pq.ParquetFile(path).read()))
     found = {}
-    for share in shared(facts, consents, public, before, settings, number, rules):
+    for share in shared(facts, consents, public, before, settings, number, rules.operator):
         write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
         found[share.operator] = (share.agreed, share.held_back)
     return found

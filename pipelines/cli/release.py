@@ -129,7 +129,7 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
 
 def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules]]:
     """Every public table with its streams as they would be released today, and the rules."""
-    rules, waiving = disclosure_rules(), agreeing(data, settings, today())
+    rules, waiving = disclosure_rules().public, agreeing(data, settings, today())
     for table, product in disclosure().products.items():
         yield table, product, streams(read_facts(data, settings, table), product, waiving), with_unit(rules, product)
 
@@ -174,7 +174,7 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
         return 2
     one = found[-1]
     try:
-        proofs = audited(data, settings, one, disclosure_rules())
+        proofs = audited(data, settings, one, disclosure_rules().public)
         scanned = scan([one.folder / PUBLIC], secrets_of(data, settings))
     except (SolverFailure, AuditFailure):
         show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")

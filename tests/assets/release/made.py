@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, TierRules
 from assets.release.make import Report, release
 from assets.rounds import Round
 from assets.store import DataFolder, write_table
@@ -20,6 +20,7 @@ from tests.assets.given import ROUND, Filed, Row, completed
 TODAY = dt.date(2026, 11, 1)
 SETTINGS = Round(round=ROUND)
 RULES = Rules()
+TIERS = TierRules(RULES, RULES)
 PROVINCES = ("PV20", "PV24", "PV26", "PV27", "PV28", "PV30")
 PLACES = {"PV20": "GM0014", "PV24": "GM0034", "PV26": "GM0344", "PV27": "GM0363", "PV28": "GM0599", "PV30": "GM0772"}
 OPERATORS = {"PV20": "enexis", "PV24": "liander", "PV26": "stedin", "PV27": "liander", "PV28": "stedin"}
@@ -249,7 +250,7 @@ def write(data: DataFolder, sites: Iterable[Site], seed: int | None = None) -> N
         write_table(data, name, ROUND, completed(name, *rows))
 
 
-def released(data: DataFolder, sites: Iterable[Site], rules: Rules = RULES, today: dt.date = TODAY) -> Report:
+def released(data: DataFolder, sites: Iterable[Site], rules: TierRules = TIERS, today: dt.date = TODAY) -> Report:
     """The next release of these sites."""
     write(data, sites)
     return release(data, SETTINGS, rules, today)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, TierRules
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
@@ -535,7 +535,7 @@ def test_parameters_stand_nowhere(tmp_path: Path) -> None:
     """Odd parameters, and every way in which they could stand in a file."""
     data = folder(tmp_path)
     rules = Rules(p_percent=13.377931, few_percent=11.119937, floor_per_mille=1.337719)
-    released(data, random_sites(5, 20, 2), rules)
+    released(data, random_sites(5, 20, 2), TierRules(rules, rules))
     secret = Secrets(frozenset({"13.377931", "11.119937", "1.337719"}), frozenset({13.377931, 11.119937, 1.337719}))
     assert not scan([data.root / "releases", data.records("proef")], secret).found
     (data.root / "releases" / "config.json").write_text('{"p": 13.377931}', encoding="utf-8")

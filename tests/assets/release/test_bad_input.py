@@ -34,9 +34,9 @@ from tests.assets.release.attacks import (
 from tests.assets.release.made import (
     PROVINCES,
     RECOGNISED,
-    RULES,
     SETTINGS,
     SITE,
+    TIERS,
     TODAY,
     Site,
     folder,
@@ -139,7 +139,7 @@ def test_group_agrees_only_when_all_its_firms_do(tmp_path: Path) -> None:
 def test_consent_of_a_firm_that_is_not_there_unlocks_nothing(tmp_path: Path) -> None:
     data = folder(tmp_path)
     write(data, [*MANY, replace(simple(77, 1.0), uses={}, agrees=(RECOGNISED, SITE))])
-    made = release(data, SETTINGS, RULES, TODAY)
+    made = release(data, SETTINGS, TIERS, TODAY)
     assert safe(made.folder, MANY)
     assert "60000077" not in {row["kvk_number"] for rows in operator_rows(made.folder).values() for row in rows}
 

@@ -35,7 +35,17 @@ from tests.assets.release.attacks import (
     scenarios_differ,
     waived,
 )
-from tests.assets.release.made import RULES, SETTINGS, TODAY, Site, changed, folder, random_sites, released, write
+from tests.assets.release.made import (
+    SETTINGS,
+    TIERS,
+    TODAY,
+    Site,
+    changed,
+    folder,
+    random_sites,
+    released,
+    write,
+)
 
 ROUNDS = settings(FEW, max_examples=int(os.environ.get("PCES_ATTACK_ROUNDS", "2")))
 MOST = int(os.environ.get("PCES_ATTACK_COMPANIES", "24"))
@@ -78,8 +88,8 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
         for name, order in (("as filed", None), ("otherwise", seed)):
             data = folder(Path(place), name)
             write(data, sites, order)
-            paths.append(release(data, SETTINGS, RULES, TODAY).folder)
-        again = release(data, SETTINGS, RULES, TODAY).folder
+            paths.append(release(data, SETTINGS, TIERS, TODAY).folder)
+        again = release(data, SETTINGS, TIERS, TODAY).folder
         files = sorted(path.relative_to(paths[0]) for path in paths[0].rglob("*.parquet"))
         for file in files:
             assert (paths[0] / file).read_bytes() == (paths[1] / file).read_bytes()

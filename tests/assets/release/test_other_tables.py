@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, TierRules
 from assets.release.counts import Before, count_figures, prove_counts
 from assets.release.figures import Figure
 from assets.release.ledger import releases
@@ -17,8 +17,8 @@ from assets.release.make import release
 from assets.release.round_change import round_change_rows
 from assets.rounds import Round
 from assets.store import DataFolder
-from tests.assets.release.attacks import ENERGY
-from tests.assets.release.made import RULES, SETTINGS, TODAY, Site, folder, released, simple, write
+from tests.assets.release.attacks import DIMENSIONS, ENERGY, STREAMS
+from tests.assets.release.made import RULES, SETTINGS, TIERS, TODAY, Site, folder, released, simple, write
 
 COUNTS, CHANGE = "public_bottlenecks", "public_round_change"
 CONGESTION, FINANCE = "grid_congestion", "finance"
@@ -75,12 +75,12 @@ def two_rounds(path: Path) -> tuple[DataFolder, Round, Path]:
     write(data, now)
     for table in sorted(data.curated.glob(f"*/round={SETTINGS.round}")):
         table.rename(table.with_name(f"round={settings.round}"))
-    return data, settings, release(data, settings, RULES, TODAY).folder
+    return data, settings, release(data, settings, TIERS, TODAY).folder
 
 
 def test_difference_of_rounds_is_that_of_what_both_published(tmp_path: Path) -> None:
     data, _, path = two_rounds(tmp_path)
-    key = ("region_code", "sector", "energy_carrier", "direction", "year", "scenario")
+    key = (*DIMENSIONS[ENERGY], *STREAMS[ENERGY])
     (before,) = releases(data, SETTINGS.round)
     tables = [before.figures(ENERGY), pq.read_table(path / "openbaar" / f"{ENERGY}.parquet")]
     old, new = ({tuple(row[k] for k in key): row for row in table.to_pylist()} for table in tables)
@@ -105,3 +105,17 @@ def test_no_difference_without_a_previous_round_or_with_a_figure_of_before(tmp_p
     rows = round_change_rows(old, before, settings, 1).to_pylist()
     assert {(row["change_pj"], row["figure_status"]) for row in rows} <= {(None, "withheld"), (None, "not_filed")}
     assert Decimal(0) not in {row["change_pj"] for row in rows}
+
+
+def test_operator_tier_has_rules_of_its_own(tmp_path: Path) -> None:
+    """The same figures for everybody; of an area of five firms an operator sees the rest only when five are enough."""
+    sites = [simple(at, 10.0 + at) for at in range(5)]
+    statuses, public = [], []
+    for number in (5, 6):
+        rules = TierRules(RULES, Rules(min_holdings=number))
+        path = released(folder(tmp_path, f"at {number}"), sites, rules).folder
+        rows = pq.read_table(path / "netbeheerder-stedin" / "grid_operator_sites.parquet").to_pylist()
+        statuses.append({row["figure_status"] for row in rows})
+        public.append((path / "openbaar" / f"{ENERGY}.parquet").read_bytes())
+    assert statuses == [{"shown"}, {"withheld"}]
+    assert public[0] == public[1]
