@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PREFIX = "PCES_DISCLOSURE_"
@@ -199,18 +197,3 @@ def _top_is_victim(given: Contributions, waives: np.ndarray) -> np.ndarray:
 def _smallest_width(totals: np.ndarray, rules: Rules) -> float:
     some = totals[totals > 0]
     return rules.unit or (rules.floor_per_mille / 1000 * float(np.median(some)) if len(some) else 1.0)
-
-
-def waivers_in_force(waivers: pa.Table, tables: frozenset[str], year: int, on: date) -> frozenset[str]:
-    """The holdings whose waiver holds for all these tables and this year, on a day.
-
-    `waivers` has holding, table_name (null: every table), from_year, until_year and valid_until (null: no end). A
-    waiver for some of the tables counts for nothing here: their cells are linked, and so are the holding's.
-    """
-    covered: dict[str, set[str]] = {}
-    for row in waivers.to_pylist():
-        years = (row["from_year"] or year) <= year <= (row["until_year"] or year)
-        if years and (row["valid_until"] is None or row["valid_until"] >= on):
-            named = tables if row["table_name"] is None else {row["table_name"]}
-            covered.setdefault(row["holding"], set()).update(named)
-    return frozenset(holding for holding, named in covered.items() if tables <= named)

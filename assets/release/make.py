@@ -23,7 +23,7 @@ from assets.release.again import proven, proven_counts
 from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_rows
-from assets.release.facts import agreeing, with_codes
+from assets.release.facts import with_codes
 from assets.release.insight import PublicStream
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases
 from assets.release.operators import NAME as OPERATOR_SITES
@@ -35,6 +35,7 @@ from assets.release.round_change import SOURCE as CHANGED
 from assets.release.round_change import round_change_rows
 from assets.release.scan import Scan, scan, secrets_of
 from assets.release.table import Made, facts_of, protected, with_unit
+from assets.release.waivers import waivers_in_force
 from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import disclosure
@@ -80,9 +81,9 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     earlier = releases(data, settings.round)
     before = releases(data, settings.previous_round) if settings.previous_round else []
     number = max((one.number for one in earlier), default=0) + 1
-    waiving = agreeing(data, settings, today)
+    waivers = waivers_in_force(data, settings, today)
     made = {
-        name: protected(data, settings, name, rules.public, waiving, earlier, before) for name in disclosure().products
+        name: protected(data, settings, name, rules.public, waivers, earlier, before) for name in disclosure().products
     }
     counts = {
         name: counted(data, settings, name, before_of([*before, *earlier], name), rules.public)
@@ -117,7 +118,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         "steps": {name: one.step.name for name, one in made.items()},
         "proofs": {name: asdict(proof) for name, proof in proofs.items()},
         "operators": operators,
-        "waiving": sorted(waiving),
+        "waivers": waivers.to_json(),
     }
     behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
     behind |= {name: one.facts for name, one in counts.items()}

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 
 import numpy as np
 
 from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
-from assets.disclosure.sums import unsafe_sums
+from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Known, change
 from assets.release.facts import Stream, StreamKey
@@ -54,15 +55,18 @@ def prove(
     rules: Rules,
     known: Mapping[StreamKey, Sequence[Known]],
     pairs: Sequence[tuple[StreamKey, StreamKey]] = (),
+    *,
+    together: bool = False,
 ) -> Proof:
     """Attack the written figures of one table, stream by stream. Raises AuditFailure when safety is not established.
 
-    `known` are earlier versions of streams, `pairs` are streams that may be subtracted from each other.
+    `known` are earlier versions of streams, `pairs` are streams that may be subtracted from each other. `together`
+    also tries every two lone holdings of a line.
     """
     proof = Proof()
     by_key = {stream.key: stream for stream in given}
     for stream in given:
-        _prove_stream(proof, stream, written[stream.key], step, rules)
+        _prove_stream(proof, stream, written[stream.key], step, rules, together)
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
@@ -78,7 +82,9 @@ def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
     return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
 
 
-def _prove_stream(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules) -> None:
+def _prove_stream(
+    proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules, together: bool
+) -> None:
     system = build(stream.rows, tables_of(step))
     primary = primaries(system.contributions, rules, stream.waiving)
     keys, variable = system.keys, system.variable
@@ -107,19 +113,22 @@ def _prove_stream(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], s
         len(unsafe_sums(system, system.contributions, hidden, rules, stream.waiving)),
         "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
     )
-    _prove_insiders(proof, system, value, shown, level, rules)
+    _prove_insiders(proof, system, value, shown, level, rules, together)
 
 
 def _prove_insiders(
-    proof: Proof, system: System, value: np.ndarray, shown: np.ndarray, level: np.ndarray, rules: Rules
+    proof: Proof,
+    system: System,
+    value: np.ndarray,
+    shown: np.ndarray,
+    level: np.ndarray,
+    rules: Rules,
+    together: bool,
 ) -> None:
-    """Every holding that is alone in a withheld cell, with its own amounts taken off what it sees."""
-    given = system.contributions
-    variable = system.variable
-    count = np.bincount(given.cell, minlength=system.size)
-    alone = (count == 1)[given.cell] & np.isin(given.cell, variable[~shown])
-    for holding in np.unique(given.holding[alone]).tolist():
-        own = given.holding == holding
+    """Every holding that is alone in a withheld cell, and those of one line, with their own amounts taken off."""
+    given, variable = system.contributions, system.variable
+    for group in _lone(system, variable[~shown], together):
+        own = np.isin(given.holding, group)
         mine = np.bincount(given.cell[own], given.amount[own], system.size)[variable]
         others = np.bincount(given.cell[~own], given.amount[~own], system.size)[variable]
         nobody = np.bincount(given.cell[~own], minlength=system.size)[variable] == 0
@@ -127,6 +136,18 @@ def _prove_insiders(
         required = Required.around(np.flatnonzero((level > 0) & ~shown & ~nobody), others, level)
         proof.insiders += 1
         _attack(proof, system, left, required, rules.unit, "een bedrijf rekent een ander uit")
+
+
+def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:
+    """The holdings that are alone in a withheld cell; and every two that are so in one line."""
+    given = system.contributions
+    count = np.bincount(given.cell, minlength=system.size)
+    alone = (count == 1)[given.cell] & np.isin(given.cell, hidden)
+    by_cell = dict(zip(given.cell[alone].tolist(), given.holding[alone].tolist(), strict=True))
+    groups = {(holding,) for holding in by_cell.values()}
+    for _, parts in lines(system) if together else ():
+        groups |= set(combinations(sorted({by_cell[part] for part in parts if part in by_cell}), 2))
+    return sorted(groups)
 
 
 def _prove_change(

@@ -20,6 +20,7 @@ from assets.release.ladder import choose
 from assets.release.ledger import Released
 from assets.release.prove import numbered
 from assets.release.public import figures_of
+from assets.release.waivers import Waivers
 from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import Product, Step, disclosure
@@ -44,14 +45,14 @@ def protected(
     settings: Round,
     name: str,
     rules: Rules,
-    waiving: frozenset[str],
+    waivers: Waivers,
     earlier: list[Released],
     before: list[Released],
 ) -> Made:
     """One public table with every stream protected beside all that was released before, on the step of the round."""
     product = disclosure().products[name]
     rules = with_unit(rules, product)
-    given = streams(read_facts(data, settings, name), product, waiving)
+    given = streams(read_facts(data, settings, name), name, waivers)
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
     known = known_streams(name, [*before, *earlier])
     last = _last_figures(earlier, name, step.columns)

@@ -17,12 +17,13 @@ from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
 from assets.release.again import audited
-from assets.release.facts import Stream, agreeing, read_facts, streams
+from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
+from assets.release.waivers import waivers_in_force
 from assets.rounds import Round, read_round, today
 from assets.store import DataFolder, read_table
 from blueprint.disclosure import Product, disclosure
@@ -129,9 +130,9 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
 
 def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules]]:
     """Every public table with its streams as they would be released today, and the rules."""
-    rules, waiving = disclosure_rules().public, agreeing(data, settings, today())
+    rules, waivers = disclosure_rules().public, waivers_in_force(data, settings, today())
     for table, product in disclosure().products.items():
-        yield table, product, streams(read_facts(data, settings, table), product, waiving), with_unit(rules, product)
+        yield table, product, streams(read_facts(data, settings, table), table, waivers), with_unit(rules, product)
 
 
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
@@ -174,8 +175,9 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
         return 2
     one = found[-1]
     try:
-        proofs = audited(data, settings, one, disclosure_rules().public)
-        scanned = scan([one.folder / PUBLIC], secrets_of(data, settings))
+        proofs = audited(data, settings, one, disclosure_rules())
+        secrets = secrets_of(data, settings)
+        scanned, kept = scan([one.folder / PUBLIC], secrets), scan([data.root / "dagster"], secrets)
     except (SolverFailure, AuditFailure):
         show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")
         return 1
@@ -193,14 +195,15 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     )  # fmt: skip
     title = f"Aanval op vrijgave {one.number} van ronde {settings.round}"
     show.table(title, headings, rows, numbers=range(1, len(headings)))
-    size = f"{scanned.files} bestanden, {show.number(scanned.bytes)} bytes"
-    show.say(f"Doorzocht: {size}; in {show.counted(len(scanned.found), 'bestand', 'bestanden')} iets gevonden.")
+    for what, some in (("Openbare bestanden", scanned), ("Opslag en logboeken van Dagster", kept)):
+        size = f"{some.files} bestanden, {show.number(some.bytes)} bytes"
+        show.say(f"{what}: {size} doorzocht; in {show.counted(len(some.found), 'bestand', 'bestanden')} iets gevonden.")
     for table, proof in proofs.items():
         for reason in proof.reasons:
             show.complain(f"{blueprint().tables[table].title}: {reason}")
-    for path, hits in scanned.found:
+    for path, hits in (*scanned.found, *kept.found):
         show.complain(f"{path.name}: {hits} verschillende namen, nummers of bedragen van bedrijven.")
     show.say(CONFIDENTIAL)
-    good = all(proof.safe for proof in proofs.values()) and not scanned.found
+    good = all(proof.safe for proof in proofs.values()) and not scanned.found and not kept.found
     show.say("Niets gevonden." if good else "Er is iets gevonden: haal deze vrijgave terug.")
     return 0 if good else 1

@@ -93,6 +93,10 @@ def test_every_public_table_is_the_form_of_a_pmiek_table() -> None:
     assert forms == {table.name for table in blueprint().tables.values() if table.kind == "public"}
 
 
+def test_every_protected_table_can_be_named_in_a_consent() -> None:
+    assert set(blueprint().codes["public_tables"].names) == set(disclosure().products)
+
+
 def test_readme_says_which_pmiek_table_has_which_public_form() -> None:
     readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
     for table in (table for table in blueprint().tables.values() if table.kind == "pmiek"):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from assets.disclosure.rules import OPERATOR_PREFIX, PREFIX, Rules, RulesError, primaries, rules_from, waivers_in_force
+from assets.disclosure.rules import OPERATOR_PREFIX, PREFIX, Rules, RulesError, primaries, rules_from
 from tests.assets.disclosure.made import contributions
 
 ONE_RULE = Rules(p_percent=None, min_holdings=1, dominance=((1, 75.0),))
@@ -65,21 +62,6 @@ def test_waiver_protects_the_largest_of_those_who_did_not_waive() -> None:
     # The minimum number of holdings stays, whoever waives.
     alone = primaries(contributions({"a": 100}), Rules(), frozenset("a"))
     assert (alone.too_few.tolist(), alone.p_percent.tolist(), alone.level.tolist()) == ([True], [False], [10.0])
-
-
-def test_waivers_count_within_their_scope_and_time() -> None:
-    rows = [
-        ("all", None, None, None, None),
-        ("one table", "t1", None, None, None),
-        ("each table", "t1", 2020, 2040, date(2030, 1, 1)),
-        ("each table", "t2", None, None, None),
-        ("past", None, None, None, date(2025, 1, 1)),
-        ("other year", None, 2031, None, None),
-    ]
-    names = ("holding", "table_name", "from_year", "until_year", "valid_until")
-    waivers = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
-    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2030, date(2026, 1, 1)) == {"all", "each table"}
-    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2031, date(2031, 1, 1)) == {"all", "other year"}
 
 
 def test_environment_replaces_parameters_and_nothing_shows_them() -> None:

@@ -65,6 +65,7 @@ class Site:
     sector: str = "food"
     operator: str = "stedin"
     agrees: tuple[str, ...] = ()
+    scope: tuple[str | None, int | None, int | None] = (None, None, None)
     until: dt.date | None = None
     plans: tuple[Plan, ...] = ()
     storage: float | None = None
@@ -195,6 +196,7 @@ def filed(sites: Iterable[Site]) -> Filed:
                 found["consent"].append(
                     {**own, "consent_purpose": purpose, "granted": True, "granted_on": dt.date(2026, 1, 1)}
                     | {"valid_until": one.until}
+                    | dict(zip(("waiver_tables", "waiver_from_year", "waiver_until_year"), one.scope, strict=True))
                 )
         name = {"site_name": f"Hof {one.kvk} {one.site}", "street": f"Zandweg bij {one.kvk}"}
         found["site"].append({**own, "site_id": one.site, **name, "municipality_code": same["municipality_code"]})

@@ -24,7 +24,7 @@ from assets.disclosure.rules import Rules, TierRules
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
-from pipelines.cli.release import make_release
+from pipelines.cli.release import make_release, show_audit
 from tests.assets.release.attacks import (
     COUNTRY,
     DIMENSIONS,
@@ -581,6 +581,7 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     write(data, sites)
     write_round(data.round_folder(SETTINGS.round), SETTINGS)
     assert make_release(data, SETTINGS.round, sure=True) == 0
+    assert show_audit(data, SETTINGS.round, None) == 0
     secrets = secrets_of(data, SETTINGS)
     secrets = replace(secrets, texts=secrets.texts | {"13.377931"})
     found = scan([data.root / "dagster"], secrets)
@@ -591,3 +592,4 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     (data.root / "dagster" / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
     (data.root / "dagster" / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
     assert scan([data.root / "dagster"], secrets).found
+    assert show_audit(data, SETTINGS.round, None) == 1

@@ -21,6 +21,7 @@ from assets.release.facts import Stream, read_facts, streams
 from assets.release.figures import Figure, protect_stream
 from assets.release.make import release
 from assets.release.prove import prove
+from assets.release.waivers import Waivers
 from blueprint.disclosure import disclosure
 from tests.assets.given import FEW, SEEDS
 from tests.assets.release.attacks import (
@@ -100,8 +101,7 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
 def some_streams(place: str, seed: int) -> list[Stream]:
     data = folder(Path(place))
     write(data, random_sites(seed, 25, 3))
-    product = disclosure().products[ENERGY]
-    return streams(read_facts(data, SETTINGS, ENERGY), product)
+    return streams(read_facts(data, SETTINGS, ENERGY), ENERGY, Waivers())
 
 
 @ROUNDS

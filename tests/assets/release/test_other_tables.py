@@ -8,17 +8,24 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from assets.disclosure.rules import Rules, TierRules
+from assets.disclosure.system import Key
+from assets.release import operators
+from assets.release.again import audited
 from assets.release.counts import Before, count_figures, prove_counts
+from assets.release.facts import Stream
 from assets.release.figures import Figure
 from assets.release.ledger import releases
 from assets.release.make import release
+from assets.release.prove import prove
 from assets.release.round_change import round_change_rows
 from assets.rounds import Round
 from assets.store import DataFolder
+from blueprint.disclosure import Step
 from tests.assets.release.attacks import DIMENSIONS, ENERGY, STREAMS
-from tests.assets.release.made import RULES, SETTINGS, TIERS, TODAY, Site, folder, released, simple, write
+from tests.assets.release.made import RULES, SETTINGS, TIERS, TODAY, Site, folder, random_sites, released, simple, write
 
 COUNTS, CHANGE = "public_bottlenecks", "public_round_change"
 CONGESTION, FINANCE = "grid_congestion", "finance"
@@ -119,3 +126,38 @@ def test_operator_tier_has_rules_of_its_own(tmp_path: Path) -> None:
         public.append((path / "openbaar" / f"{ENERGY}.parquet").read_bytes())
     assert statuses == [{"shown"}, {"withheld"}]
     assert public[0] == public[1]
+
+
+def test_audit_repeats_what_operators_can_tell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is held back from an operator: the files say so, whatever made them."""
+    sites, found = random_sites(24, 20, 2, consenting=0.5), []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        released(data, sites)
+        (one,) = releases(data, SETTINGS.round)
+        found.append(audited(data, SETTINGS, one, TIERS)["grid_operator_sites"])
+        monkeypatch.setattr(operators, "safe_sites", lambda sites, public: sites)
+    assert found[0].safe
+    assert found[0].insiders > 0
+    assert found[1].reasons[0].startswith("een netbeheerder rekent een ander uit")
+
+
+def test_two_lone_holdings_together_are_tried(tmp_path: Path) -> None:
+    """Three firms, each alone at its carrier, hide each other; two of them know what the third is."""
+    rows = [
+        {"holding": who, "site": who, "region_code": code, "value": value}
+        for who, code, value in (("a", "x", 40.0), ("b", "y", 41.0), ("c", "z", 42.0))
+    ]
+    rows += [{"holding": f"h{at}", "site": f"h{at}", "region_code": "w", "value": 10.0 + at} for at in range(6)]
+    given = [Stream((), pa.Table.from_pylist(rows))]
+    step = Step(name="provincie", tables=(("region_code",),))
+    hidden: dict[Key, Figure] = {(code,): Figure("withheld") for code in "xyz"}
+    figures: dict[Key, Figure] = hidden | {
+        ("w",): Figure("shown", Decimal(75), "6-10"),
+        (None,): Figure("shown", Decimal(198), "6-10"),
+    }
+    alone = prove(given, {(): figures}, step, RULES, {})
+    together = prove(given, {(): figures}, step, RULES, {}, together=True)
+    assert (alone.insiders, together.insiders) == (3, 6)
+    assert together.misses > alone.misses
+    assert "een bedrijf rekent een ander uit" in together.reasons[-1]
