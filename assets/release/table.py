@@ -21,6 +21,7 @@ from assets.release.ledger import Released
 from assets.release.prove import numbered
 from assets.release.public import figures_of
 from assets.release.waivers import Waivers
+from assets.release.years import guessed
 from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import Product, Step, disclosure
@@ -60,9 +61,10 @@ def protected(
     withheld: set[Key] = set()
     finished: list[dict[Key, Figure]] = []
     carried = nothing_new = 0
+    years = guessed(given, product, step, rules)
     for stream in given:
         beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
-        outcome, held = renew(stream, step, rules, beside, withheld)
+        outcome, held = renew(stream, step, rules, beside, withheld, years[stream.key])
         if outcome is None:
             nothing_new += 1
             figures, held = nothing_shown(stream, step), safe_cells(stream, step, rules)

@@ -525,3 +525,35 @@ def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], la
 
 def _use(row: Mapping[str, Any]) -> tuple:
     return tuple(row[name] for name in ("carrier", "direction", "year", "scenario"))
+
+
+def between_years(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Somebody who draws a line from the last shown year before a withheld cell to the first after it."""
+    paths: dict[tuple, dict[int, Cells]] = defaultdict(dict)
+    for table, stream, given in every_table(folder, sites):
+        codes = dict(zip(STREAMS[table], stream, strict=True))
+        if "year" in codes:
+            rest = tuple(code for name, code in codes.items() if name not in ("year", "scenario"))
+            paths[table, rest, codes["scenario"]][codes["year"]] = given
+    leaks = []
+    for (table, rest, scenario), path in paths.items():
+        base = paths.get((table, rest, "base"), {}) if scenario != "base" else {}
+        leaks += [Leak("between years", (table, *rest, *leak.where)) for leak in _between({**base, **path}, law)]
+    return leaks
+
+
+def _between(path: Mapping[int, Cells], law: Law) -> Iterator[Leak]:
+    for year, given in path.items():
+        for key, cell in given.true.items():
+            needed = law.needed(cell, given.unit)
+            if not needed or given.seen.get(key) is not None:
+                continue
+            shown = {y: v for y, one in path.items() if (v := one.seen.get(key)) is not None}
+            before, after = (
+                max((y for y in shown if y < year), default=None),
+                min((y for y in shown if y > year), default=None),
+            )
+            if before is not None and after is not None:
+                guess = shown[before] + (shown[after] - shown[before]) * (year - before) / (after - before)
+                if abs(guess - _total(cell)) < needed - given.unit:
+                    yield Leak("between years", (year, key))
