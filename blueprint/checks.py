@@ -48,6 +48,8 @@ def check(folder: Path, loaded: Blueprint) -> None:
         _check_keys(folder / "tables" / f"{table.name}.yaml", table)
     for table in loaded.tables.values():
         _check_table(folder / "tables" / f"{table.name}.yaml", loaded, table)
+    for table in loaded.tables.values():
+        _check_public_forms(folder / "tables" / f"{table.name}.yaml", loaded, table)
     _check_factors(folder / "factors.csv", loaded)
     _check_carrier_units(folder / "codes" / "carriers.csv", loaded)
     for rule in loaded.rules.values():
@@ -202,6 +204,15 @@ def _check_tier(path: Path, table: Table) -> None:
         allowed = TIERS.get(table.kind)
         if allowed and field.confidentiality not in allowed and field.name not in table.protected:
             raise BlueprintError(path, f"{field.name}.class", field.confidentiality, f"is above the tier {table.kind}")
+
+
+def _check_public_forms(path: Path, loaded: Blueprint, table: Table) -> None:
+    """What of a pMIEK table is public is said there, and nowhere else."""
+    if (table.kind == "pmiek") != (table.public_reason is not None):
+        raise BlueprintError(path, "publicReason", table.public_reason, "goes with a pmiek table, and with no other")
+    for name in table.public_forms:
+        if table.kind != "pmiek" or name not in loaded.tables or loaded.tables[name].kind not in TIERS:
+            raise BlueprintError(path, "publicForms", name, "is no public table, or this is no pmiek table")
 
 
 def _check_table(path: Path, loaded: Blueprint, table: Table) -> None:

@@ -114,8 +114,16 @@ def _table(table: Table, agreed: Blueprint) -> str:
     size = f" In een opgave: {words.ROWS[table.rows]}." if table.kind == "filed" else ""
     lines = [f"### {table.title}\n", f"`{table.name}` · {table.description}{size}\n", _grid(heading, rows)]
     worked = f"[Uitgewerkt voorbeeld](examples/{table.name}.md)." if table.name in EXAMPLES else ""
-    notes = [*words.keys(table, agreed), words.wide_columns(table, agreed), worked]
+    notes = [*words.keys(table, agreed), words.wide_columns(table, agreed), worked, *_public_form(table, agreed)]
     return "\n".join([*lines, " ".join(filter(None, notes)) + "\n" if any(notes) else ""])
+
+
+def _public_form(table: Table, agreed: Blueprint) -> list[str]:
+    if table.public_reason is None:
+        return []
+    titles = [agreed.tables[name].title for name in table.public_forms]
+    forms = ", ".join(_link(title, title) for title in titles) or "geen"
+    return [f"Openbare vorm: {forms}. {table.public_reason}"]
 
 
 def _field(table: Table, field: Field, agreed: Blueprint) -> tuple[str, ...]:

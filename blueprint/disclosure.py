@@ -6,45 +6,103 @@ The parameters of the rules are secret and stand nowhere here; how a step is cho
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import Field as Key
 
 from blueprint.checks import BlueprintError
 from blueprint.load import blueprint, build, read_yaml
-from blueprint.model import Blueprint, Strict
+from blueprint.model import Blueprint, Strict, Table
 
 PATH = Path(__file__).parent / "disclosure.yaml"
 
 
 class Step(Strict):
-    """One design: linked tables, each a set of dimensions that are crossed; all their totals belong to it."""
+    """One design: linked tables, each a set of dimensions that are crossed; all their totals belong to it.
+
+    A dimension may have levels, `region_code > municipality_code`, the coarsest first.
+    """
 
     name: str = Key(min_length=1)
     tables: tuple[tuple[str, ...], ...] = Key(min_length=1)
+
+    @property
+    def levels(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """Per table the levels of each dimension, the finest first."""
+        return tuple(tuple(tuple(reversed(_levels(one))) for one in names) for names in self.tables)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(sorted({level for names in self.tables for one in names for level in _levels(one)}))
+
+    @property
+    def finest(self) -> frozenset[frozenset[str]]:
+        """The columns of the finest cells of each table."""
+        return frozenset(frozenset(levels[0] for levels in table) for table in self.levels)
+
+
+def _levels(dimension: str) -> tuple[str, ...]:
+    return tuple(level.strip() for level in dimension.split(">"))
+
+
+class Count(Strict):
+    """One public table of how many holdings there are, in classes; `made_from` and `facts` as for a product."""
+
+    made_from: tuple[str, ...] = Key(min_length=1)
+    facts: str | None = None
+    dimensions: tuple[str, ...]
 
 
 class Product(Strict):
     """One public table: its figure, the unit to which that is rounded, and its ladder, the finest step first.
 
-    `streams` are the columns between which figures are not added up; `dimensions` are those of its cells. The step is
-    chosen on the streams with the codes in `chosen_on`.
+    `made_from` are the tables that its amounts come from, by the SQL called `facts` (as the table, when not said), of
+    which the rows with the codes in `only` belong to it. `streams` are the columns between which figures are not added
+    up; `dimensions` are those of its cells. The step is chosen on the streams with the codes in `chosen_on`. Grid
+    operators know of their sites the streams with the codes in `operators_know`; without it none.
     """
 
     value: str
     rounding: float = Key(gt=0)
-    streams: tuple[str, ...]
+    made_from: tuple[str, ...] = Key(min_length=1)
+    facts: str | None = None
+    only: dict[str, str] = Key(default_factory=dict)
+    streams: tuple[str, ...] = ()
     dimensions: tuple[str, ...]
     chosen_on: dict[str, tuple[str, ...]] = Key(default_factory=dict)
+    operators_know: dict[str, tuple[str, ...]] | None = None
     ladder: tuple[Step, ...] = Key(min_length=1)
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """The level above a level, for each that has one."""
+        every = (levels for step in self.ladder for table in step.levels for levels in table)
+        return {fine: coarse for levels in every for fine, coarse in pairwise(levels)}
+
+    def codes(self, stream: tuple[str | int, ...]) -> dict[str, str | int]:
+        """The codes of one of its streams, by column."""
+        return dict(zip(self.streams, stream, strict=True))
+
+    def counts(self, stream: tuple[str | int, ...]) -> bool:
+        """Whether the step is chosen on this stream."""
+        return self._holds(self.chosen_on, stream)
+
+    def is_known_to_operators(self, stream: tuple[str | int, ...]) -> bool:
+        return self.operators_know is not None and self._holds(self.operators_know, stream)
+
+    def _holds(self, wanted: dict[str, tuple[str, ...]], stream: tuple[str | int, ...]) -> bool:
+        codes = self.codes(stream)
+        return all(str(codes[name]) in some for name, some in wanted.items())
 
 
 class Disclosure(Strict):
-    """What must remain to be seen on a step of the ladder, in percent, and the products by table."""
+    """What must remain to be seen on a step of the ladder, in percent, and the products and counts by table."""
 
     value_percent: float = Key(ge=0, le=100)
     cell_percent: float = Key(ge=0, le=100)
     products: dict[str, Product]
+    counts: dict[str, Count] = Key(default_factory=dict)
 
 
 @cache
@@ -57,21 +115,52 @@ def load(path: Path, agreed: Blueprint) -> Disclosure:
     """Read and check a ladder against the Blueprint; raises BlueprintError, naming file, key and value."""
     found = build(path, Disclosure, "disclosure", read_yaml(path))
     for name, product in found.products.items():
-        table = agreed.tables.get(name)
-        if table is None or table.kind != "public":
-            raise BlueprintError(path, "products", name, "is no public table")
-        if product.value not in table.protected:
-            raise BlueprintError(path, f"{name}.value", product.value, "is no protected field of the table")
-        keys = {*product.streams, *product.dimensions, "round", "release"}
-        if keys != set(table.primary_key):
-            raise BlueprintError(path, name, sorted(keys ^ set(table.primary_key)), "is not as the key of the table")
-        if stray := sorted(set(product.chosen_on) - set(product.streams)):
-            raise BlueprintError(path, f"{name}.chosen_on", stray[0], "is no stream of this product")
-        for step in product.ladder:
-            for dimension in (name for names in step.tables for name in names):
-                if dimension not in product.dimensions:
-                    raise BlueprintError(path, f"{name}.ladder.{step.name}", dimension, "is no dimension")
+        _check_product(path, name, product, agreed)
+    for name, count in found.counts.items():
+        table = _public(path, "counts", name, agreed)
+        _check_key(path, name, {*count.dimensions, "round", "release"}, table)
+        _check_sources(path, name, count.made_from, agreed)
     public = {table.name for table in agreed.tables.values() if table.protected}
     if missing := sorted(public - set(found.products)):
         raise BlueprintError(path, "products", missing[0], "has protected fields and no ladder")
     return found
+
+
+def _check_product(path: Path, name: str, product: Product, agreed: Blueprint) -> None:
+    table = _public(path, "products", name, agreed)
+    if product.value not in table.protected:
+        raise BlueprintError(path, f"{name}.value", product.value, "is no protected field of the table")
+    _check_key(path, name, {*product.streams, *product.dimensions, "round", "release"}, table)
+    _check_sources(path, name, product.made_from, agreed)
+    for wanted in ("chosen_on", "operators_know"):
+        if stray := sorted(set(getattr(product, wanted) or {}) - set(product.streams)):
+            raise BlueprintError(path, f"{name}.{wanted}", stray[0], "is no stream of this product")
+    _check_ladder(path, name, product)
+
+
+def _public(path: Path, key: str, name: str, agreed: Blueprint) -> Table:
+    table = agreed.tables.get(name)
+    if table is None or table.kind != "public":
+        raise BlueprintError(path, key, name, "is no public table")
+    return table
+
+
+def _check_key(path: Path, name: str, keys: set[str], table: Table) -> None:
+    if keys != set(table.primary_key):
+        raise BlueprintError(path, name, sorted(keys ^ set(table.primary_key)), "is not as the key of the table")
+
+
+def _check_sources(path: Path, name: str, sources: tuple[str, ...], agreed: Blueprint) -> None:
+    for source in sources:
+        if source not in agreed.tables:
+            raise BlueprintError(path, f"{name}.made_from", source, "is no table")
+
+
+def _check_ladder(path: Path, name: str, product: Product) -> None:
+    for step in product.ladder:
+        for dimension in step.columns:
+            if dimension not in product.dimensions:
+                raise BlueprintError(path, f"{name}.ladder.{step.name}", dimension, "is no dimension")
+        for fine, coarse in ((f, c) for table in step.levels for levels in table for f, c in pairwise(levels)):
+            if product.parents[fine] != coarse or fine == coarse:
+                raise BlueprintError(path, f"{name}.ladder.{step.name}", coarse, f"is not the only one above {fine}")

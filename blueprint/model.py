@@ -113,6 +113,7 @@ class Table(Strict):
     of kind `filed`; an analyst loads the `list` of who is asked and the public `reference`; the others are made.
     When a `reference` is loaded, its rows replace those that have the same values of the fields in `replaces`.
     The fields `protected` of a table that is made public hold figures that went through disclosure control.
+    A pMIEK table says in which `public_forms` it is published, and in `public_reason` what is and what is not, and why.
     Fields that `ended` are those of earlier versions: their headings are still known, and nothing else.
     """
 
@@ -128,6 +129,8 @@ class Table(Strict):
     foreign_keys: tuple[ForeignKey, ...] = Key(default=(), alias="foreignKeys")
     replaces: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    public_forms: tuple[str, ...] = Key(default=(), alias="publicForms")
+    public_reason: str | None = Key(default=None, alias="publicReason", min_length=1)
     wide: Wide | None = None
     fields: tuple[Field, ...]
     ended: tuple[Field, ...] = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assets.disclosure.rules import Rules
+    from assets.disclosure.rules import TierRules
 
 
 DATA_VARIABLE = "PCES_DATA"
@@ -41,8 +41,8 @@ def data_root(given: str | None = None) -> Path:
     return Path(given or os.environ.get(DATA_VARIABLE) or DEFAULT_DATA).resolve()
 
 
-def disclosure_rules() -> Rules:
-    """The rules by which figures are protected; raises RulesError (Dutch), in which no value stands."""
+def disclosure_rules() -> TierRules:
+    """The rules by which figures are protected, per tier; raises RulesError (Dutch), in which no value stands."""
     from assets.disclosure.rules import rules_from
 
     return rules_from(os.environ)

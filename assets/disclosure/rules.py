@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 PREFIX = "PCES_DISCLOSURE_"
+OPERATOR_PREFIX = f"{PREFIX}OPERATOR_"
 STRICT: dict[str, Any] = {"p_percent": 15.0, "dominance": ((1, 75.0),)}
 Dominance = tuple[Annotated[int, Field(ge=1)], Annotated[float, Field(gt=0, lt=100)]]
 PROFILES: dict[str, dict[str, Any]] = {"standard": {}, "strict": STRICT}
@@ -53,24 +52,45 @@ VARIABLES = {
 }
 
 
-def rules_from(environment: Mapping[str, str], unit: float = 0.0) -> Rules:
+@dataclass(frozen=True)
+class TierRules:
+    """The rules of each tier: what everybody may see, and what a grid operator may see of its own area."""
+
+    public: Rules
+    operator: Rules
+
+
+def rules_from(environment: Mapping[str, str]) -> TierRules:
     """The rules that the environment asks for: a profile, and parameters that go before it.
 
     PCES_DISCLOSURE_PROFILE is standard or strict; _N, _P, _FEW (percent), _FLOOR (per mille) and _DOMINANCE
-    ("1:75;2:90") each replace a parameter. Raises RulesError (Dutch), without a value in it.
+    ("1:75;2:90") each replace a parameter. PCES_DISCLOSURE_OPERATOR_PROFILE, _OPERATOR_N and so on are those of the
+    operators: a parameter that is not there is the public one, and a profile goes before all public ones. Raises
+    RulesError (Dutch), without a value in it.
     """
-    profile = environment.get(f"{PREFIX}PROFILE") or "standard"
-    if profile not in PROFILES:
-        raise RulesError(f"{PREFIX}PROFILE kent alleen: {', '.join(PROFILES)}.")
-    given: dict[str, Any] = {**PROFILES[profile], "unit": unit}
+    public = _asked(environment, PREFIX, {})
+    own = _asked(environment, OPERATOR_PREFIX, public)
+    return TierRules(_rules(public, PREFIX), _rules(own, OPERATOR_PREFIX))
+
+
+def _asked(environment: Mapping[str, str], prefix: str, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a tier that are not the defaults."""
+    profile = (environment.get(f"{prefix}PROFILE") or "").strip()
+    if profile and profile not in PROFILES:
+        raise RulesError(f"{prefix}PROFILE kent alleen: {', '.join(PROFILES)}.")
+    given = dict(PROFILES[profile] if profile else otherwise)
     for field, name in VARIABLES.items():
-        if text := (environment.get(PREFIX + name) or "").strip():
+        if text := (environment.get(prefix + name) or "").strip():
             given[field] = _pairs(text) if field == "dominance" else text
+    return given
+
+
+def _rules(given: dict[str, Any], prefix: str) -> Rules:
     try:
         return Rules.model_validate(given)
     except ValidationError as error:
         fields = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False)})
-        names = ", ".join(PREFIX + VARIABLES.get(field, field.upper()) for field in fields)
+        names = ", ".join(prefix + VARIABLES.get(field, field.upper()) for field in fields)
     # Outside the except clause: the cause would carry what was filled in.
     raise RulesError(f"Dit is geen bruikbare instelling: {names}. De waarde staat hier met opzet niet.")
 
@@ -177,18 +197,3 @@ def _top_is_victim(given: Contributions, waives: np.ndarray) -> np.ndarray:
 def _smallest_width(totals: np.ndarray, rules: Rules) -> float:
     some = totals[totals > 0]
     return rules.unit or (rules.floor_per_mille / 1000 * float(np.median(some)) if len(some) else 1.0)
-
-
-def waivers_in_force(waivers: pa.Table, tables: frozenset[str], year: int, on: date) -> frozenset[str]:
-    """The holdings whose waiver holds for all these tables and this year, on a day.
-
-    `waivers` has holding, table_name (null: every table), from_year, until_year and valid_until (null: no end). A
-    waiver for some of the tables counts for nothing here: their cells are linked, and so are the holding's.
-    """
-    covered: dict[str, set[str]] = {}
-    for row in waivers.to_pylist():
-        years = (row["from_year"] or year) <= year <= (row["until_year"] or year)
-        if years and (row["valid_until"] is None or row["valid_until"] >= on):
-            named = tables if row["table_name"] is None else {row["table_name"]}
-            covered.setdefault(row["holding"], set()).update(named)
-    return frozenset(holding for holding, named in covered.items() if tables <= named)

@@ -31,16 +31,21 @@ def _equations(system: System) -> Iterator[Line]:
 
 
 def _rows(system: System) -> Iterator[Line]:
-    """The cells that differ in one dimension only, with the cell that has its total."""
+    """The cells that differ in one dimension or level only, with the cell that has its total."""
     totals: dict[tuple, int] = {}
     parts: dict[tuple, set[int]] = {}
     for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
-        for at, code in enumerate(key):
-            place = (at, *key[:at], *key[at + 1 :])
-            if code is None:
-                totals[place] = variable
-            else:
-                parts.setdefault(place, set()).add(variable)
+        code = dict(zip(system.columns, key, strict=True))
+        for name in system.columns:
+            rest = {other: part for other, part in code.items() if other != name}
+            own = code[name]
+            if own is None:
+                totals[name, *rest.values()] = variable
+                continue
+            parts.setdefault((name, *rest.values()), set()).add(variable)
+            if name in system.parents:
+                above, of = system.parents[name]
+                parts.setdefault((name, *(rest | {above: of[own]}).values()), set()).add(variable)
     for place, total in totals.items():
         if place in parts:
             yield total, tuple(sorted(parts[place]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,8 @@ from assets.disclosure.rules import Contributions
 DIGITS = 12
 
 
+# By column the level above it, and of each code the code there.
+Parents = dict[str, tuple[str, dict[str, str]]]
 # The codes of a cell in the order of the system's columns; None: total.
 Key = tuple[str | None, ...]
 
@@ -70,7 +72,8 @@ class System:
 
     `cells` has a row per published cell: the dimension columns (null: total) and `variable`. `value` is per variable
     in the unit of the rows, `scaled` the same around a median of 1, and `multiple` says how many cells it stands for
-    (0: only needed to tie tables together, never published). Variables are numbered in order of key.
+    (0: only needed to tie tables together, never published). Variables are numbered in order of key. `parents` maps a
+    column to the level above it, and each of its codes to the code there.
     """
 
     cells: pa.Table
@@ -79,9 +82,14 @@ class System:
     scaled: np.ndarray
     scale: float
     multiple: np.ndarray
-    equations: Equations
     contributions: Contributions
     signed: bool
+    parents: Parents
+    _made: _Cells
+
+    @cached_property
+    def equations(self) -> Equations:
+        return self._made.equations()
 
     @property
     def size(self) -> int:
@@ -107,7 +115,8 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
     """The system of `rows`: a holding, a value and the tables' columns for each amount filed.
 
     Null values were not filed and make no cell. Raises ValueError when a column or code is missing, a value is not a
-    finite number, or one is negative in a measure that is not `signed` (an attacker knows what cannot be negative).
+    finite number, one is negative in a measure that is not `signed` (an attacker knows what cannot be negative), or a
+    code lies in two codes of the level above it.
     """
     columns = tuple(sorted({column for table in tables for levels in table.dimensions for column in levels}))
     rows = _checked(rows, columns, signed)
@@ -127,9 +136,10 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
         scaled=rounded(value / scale),
         scale=scale,
         multiple=np.array(cells.multiple, dtype=np.int64),
-        equations=cells.equations(),
         contributions=contributions,
         signed=signed,
+        parents=_parents(rows, tables),
+        _made=cells,
     )
 
 
@@ -156,6 +166,16 @@ def _checked(rows: pa.Table, columns: tuple[str, ...], signed: bool) -> pa.Table
     if not signed and (value < 0).any():
         raise ValueError("a value is negative: put feed-in in a table of its own, or protect the measure as signed")
     return rows
+
+
+def _parents(rows: pa.Table, tables: Sequence[Table]) -> Parents:
+    found: Parents = {}
+    for fine, coarse in sorted({pair for table in tables for one in table.dimensions for pair in pairwise(one)}):
+        pairs = set(zip(rows[fine].to_pylist(), rows[coarse].to_pylist(), strict=True))
+        if len(dict(pairs)) < len(pairs) or found.get(fine, (coarse,))[0] != coarse:
+            raise ValueError(f"a code of {fine} lies in two codes of the level above it")
+        found[fine] = (coarse, dict(pairs))
+    return found
 
 
 def _texts(rows: pa.Table, column: str) -> np.ndarray:

@@ -26,23 +26,23 @@ class Advice:
     value_percent: float
 
 
-def advise(given: Sequence[Stream], step: Step, rules: Rules, waiving: frozenset[str], most: int) -> list[Advice]:
+def advise(given: Sequence[Stream], step: Step, rules: Rules, most: int) -> list[Advice]:
     """The holdings that unlock most, the most valuable first; those that unlock nothing are left out."""
     cells: dict[str, int] = {}
     value: dict[str, float] = {}
     total = 0.0
     for stream in given:
         system = build(stream.rows, tables_of(step))
-        unsafe = primaries(system.contributions, rules, waiving).unsafe
+        unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
         shown = system.multiple > 0
         total += float((system.value * shown).sum())
         there = system.contributions
         largest = np.unique(there.holding[np.isin(there.cell, np.flatnonzero(unsafe & shown))])
         for number in largest.tolist():
             name = there.holdings[number]
-            if name in waiving:
+            if name in stream.waiving:
                 continue
-            freed = unsafe & shown & ~primaries(there, rules, waiving | {name}).unsafe
+            freed = unsafe & shown & ~primaries(there, rules, stream.waiving | {name}).unsafe
             if freed.any():
                 cells[name] = cells.get(name, 0) + int((system.multiple * freed).sum())
                 value[name] = value.get(name, 0.0) + float((system.value * freed).sum())

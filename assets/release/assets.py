@@ -6,14 +6,18 @@ from typing import Any
 import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import TierRules
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
+from blueprint.disclosure import disclosure
 
-TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
+PROTECTED = (*disclosure().products, *disclosure().counts)
+TABLES = (*PROTECTED, "public_coverage", "public_round_change")
 OPERATORS = "grid_operator_sites"
-NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverage")
+MADE_FROM = {**disclosure().products, **disclosure().counts}
+SOURCES = {name for table in MADE_FROM.values() for name in table.made_from}
+NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "consent", "pmiek_coverage"}))
 
 
 @dg.multi_asset(
@@ -26,12 +30,12 @@ NEEDED = ("site_demand", "site_connection", "company", "consent", "pmiek_coverag
             description="Uit de bestanden, en alles wat eerder is vrijgegeven, is niemand af te leiden.",
             blocking=True,
         )
-        for name in TABLES[:2]
+        for name in PROTECTED
     ],
     partitions_def=ROUNDS,
 )
 def release(
-    context: dg.AssetExecutionContext, data: Data, rules: dg.ResourceParam[Callable[[], Rules]]
+    context: dg.AssetExecutionContext, data: Data, rules: dg.ResourceParam[Callable[[], TierRules]]
 ) -> Iterator[Any]:
     """The next release of a round, per audience; nothing is left behind when it cannot be proven safe."""
     from assets.release.make import ReleaseError
@@ -47,8 +51,9 @@ def release(
             metadata: dict[str, Any] = {"vrijgave": made.number}
             if name in made.proofs:
                 proof = made.proofs[name]
-                metadata |= {"trede": made.steps[name], "getoond": proof.shown, "cellen": proof.cells}
-                metadata |= {"niet vernieuwd": made.carried[name]}
+                metadata |= {"getoond": proof.shown, "cellen": proof.cells}
+            if name in made.steps:
+                metadata |= {"trede": made.steps[name], "niet vernieuwd": made.carried[name]}
             version = dg.DataVersion(file_hash(made.folder / PUBLIC / f"{name}.parquet"))
             yield dg.MaterializeResult(asset_key=name, metadata=metadata, data_version=version)
         yield dg.MaterializeResult(

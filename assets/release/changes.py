@@ -135,7 +135,7 @@ def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
     unsafe = protected.primary.unsafe[system.variable] & ~guessed
     required = [one for one in protected.required() if unsafe[one.row]]
     seen = system.seen(np.where(hidden, np.nan, system.value[system.variable]))
-    return bool(required) and not audit(seen, required, unit=rules.unit).safe
+    return bool(required) and not audit(seen, required, system.parents, unit=rules.unit).safe
 
 
 def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:
@@ -150,22 +150,24 @@ def renew(
     stream: Stream,
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     known: Sequence[Known],
     earlier: set[Key],
+    guessed: Mapping[Key, float],
 ) -> tuple[Outcome | None, set[Key]]:
     """A stream protected beside all that is known of it, and the cells not renewed because of the difference.
 
+    `guessed` are cells that with another year tell what is between them; what was shown before cannot be taken back.
     None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then
     nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
     changes = [change(one, stream.rows, step, rules) for one in known]
     frozen = {key for found in changes for key in unchanged(found)}
     levels = _largest(changed(found) for found in changes)
-    safe = safe_cells(stream, step, rules, waiving)
+    safe, telling_years = safe_cells(stream, step, rules), {k: v for k, v in guessed.items() if k not in frozen}
     try:
         for _ in range(TRIES):
-            outcome = protect_stream(stream, step, rules, waiving, earlier=earlier, frozen=frozen, levels=levels)
+            withheld = _largest([levels, telling_years])
+            outcome = protect_stream(stream, step, rules, earlier=earlier, frozen=frozen, levels=withheld)
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if not more:
                 remembered = {key for found in changes for key in found.shown} & safe

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from assets.release.figures import band_of
+from assets.release.public import table_of
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
-from blueprint.arrow import schema
 from blueprint.load import blueprint
 
 NAME, SOURCE, EVERYONE = "public_coverage", "pmiek_coverage", "all"
@@ -38,5 +38,4 @@ def coverage_rows(data: DataFolder, settings: Round, number: int) -> pa.Table:
                 "accepted_band": band_of(found.get("accepted_count") or 0),
             }
         )
-    wanted = schema(NAME)
-    return pa.Table.from_arrays([pa.array([row[f.name] for row in rows], f.type) for f in wanted], schema=wanted)
+    return table_of(NAME, rows)

@@ -5,7 +5,6 @@ Confidential; nothing of it is written by this module. Which figures there are, 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -18,23 +17,23 @@ import pyarrow.compute as pc
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.holdings import holdings, tied
+from assets.release.waivers import Waivers
 from assets.rounds import Round
-from assets.store import DataFolder, connect, read_table
-from blueprint.disclosure import Product
+from assets.store import DataFolder, connect
+from blueprint.disclosure import Count, Product, disclosure
 
 SQL = Path(__file__).parent / "sql"
-INPUTS = ("site_demand", "site_connection")
-PUBLISH = "publication_identifiable"
-# A stream by its direction (or measure), year and scenario.
+# A stream by its codes, such as direction, year and scenario.
 StreamKey = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """The amounts of one stream: rows of holding, site, dimensions and value."""
+    """The amounts of one stream: rows of holding, site, dimensions and value, and the holdings that may be seen."""
 
     key: StreamKey
     rows: pa.Table
+    waiving: frozenset[str] = frozenset()
 
 
 def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
@@ -42,56 +41,51 @@ def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
 
     Raises MissingTable when the round was never run.
     """
+    product = disclosure().products[name]
+    return with_codes(read_amounts(data, settings, name, product), product.only)
+
+
+def read_amounts(data: DataFolder, settings: Round, name: str, agreed: Product | Count) -> pa.Table:
+    """What the SQL of a table gives, with holdings that are tied together as one; raises MissingTable."""
     with connect() as connection:
         register_reference(connection, settings)
-        expose(connection, data, settings, INPUTS)
-        rows = connection.sql((SQL / f"{name}.sql").read_text(encoding="utf-8")).to_arrow_table()
+        expose(connection, data, settings, agreed.made_from)
+        rows = connection.sql((SQL / f"{agreed.facts or name}.sql").read_text(encoding="utf-8")).to_arrow_table()
     return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
 
 
-def streams(facts: pa.Table, product: Product) -> list[Stream]:
-    """The facts by stream: the base year first, then the plan, so that later patterns can follow earlier ones."""
-    keys = sorted(set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True)), key=_order)
+def streams(facts: pa.Table, name: str, waivers: Waivers) -> list[Stream]:
+    """The facts of a table by stream, with who may be recognised there: the base year first, then the plan.
+
+    So later patterns can follow earlier ones.
+    """
+    product = disclosure().products[name]
+    if not product.streams:
+        keys: set[StreamKey] = {()} if facts.num_rows else set()
+    else:
+        keys = set(zip(*(facts[name].to_pylist() for name in product.streams), strict=True))
     found = []
-    for key in keys:
-        rows = with_codes(facts, dict(zip(product.streams, key, strict=True)))
-        found.append(Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks()))
+    for key in sorted(keys, key=lambda key: _order(product, key)):
+        codes = product.codes(key)
+        rows, waiving = with_codes(facts, codes), waivers.of(name, year_of(codes))
+        found.append(
+            Stream(key, rows.select(["holding", "site", *product.dimensions, "value"]).combine_chunks(), waiving)
+        )
     return found
 
 
-def with_codes(rows: pa.Table, codes: Mapping[str, str | int]) -> pa.Table:
+def with_codes(rows: pa.Table, codes: Mapping[str, str | int] | Mapping[str, str]) -> pa.Table:
     """The rows in which every one of these columns has this code."""
     wanted = [pc.field(name) == code for name, code in codes.items()]
     return rows.filter(reduce(and_, wanted)) if wanted else rows
 
 
-def _order(key: StreamKey) -> tuple:
-    *measure, year, scenario = key
-    return (*measure, {"base": 0, "plan": 1}.get(str(scenario), 2), scenario, year)
+def year_of(codes: Mapping[str, str | int]) -> int | None:
+    """The year of a stream; None when its figures are of no year."""
+    return int(codes["year"]) if "year" in codes else None
 
 
-def agreeing(data: DataFolder, settings: Round, on: dt.date) -> frozenset[str]:
-    """The holdings that agreed to be recognised in public figures, on a day: every filing of theirs, for all its sites.
-
-    Who agrees for some sites only would still be recognised in the others, and counts as not agreeing.
-    """
-    with connect() as connection:
-        register_reference(connection, settings)
-        expose(connection, data, settings, ("company", "consent"))
-        rows = connection.execute(
-            """
-            select kvk_number
-            from company
-            left join consent
-                on consent.submission_id = company.submission_id and consent_purpose = $purpose
-                and granted and consent_sites is null
-                and (valid_until is null or valid_until >= $on) and (granted_on is null or granted_on <= $on)
-            group by all
-            having bool_and(consent.submission_id is not null)
-            """,
-            {"purpose": PUBLISH, "on": on},
-        ).fetchall()
-    agreed = {kvk_number for (kvk_number,) in rows}
-    known = holdings(data, settings)
-    companies = read_table(data, "company", settings.round)["kvk_number"].to_pylist()
-    return frozenset(known[name] for name in agreed) - {known[name] for name in companies if name not in agreed}
+def _order(product: Product, key: StreamKey) -> tuple:
+    codes = product.codes(key)
+    scenario, year = str(codes.pop("scenario", "")), int(codes.pop("year", 0))
+    return (*map(str, codes.values()), {"base": 0, "plan": 1}.get(scenario, 2), scenario, year)

@@ -14,12 +14,12 @@ import numpy as np
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Key, System, Table, build
+from assets.release.codes import REGION
 from assets.release.facts import Stream
 from blueprint.disclosure import Step
 
 BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
 MANY = "11+"
-REGION = "region_code"
 # The statuses of a figure with a value of this release.
 NUMBERED = ("shown", "zero")
 
@@ -47,14 +47,13 @@ class Outcome:
 
 def tables_of(step: Step) -> tuple[Table, ...]:
     """The linked tables of a step, as the engine knows them."""
-    return tuple(Table(" × ".join(names), tuple((name,) for name in names)) for names in step.tables)
+    return tuple(Table(" × ".join(names), levels) for names, levels in zip(step.tables, step.levels, strict=True))
 
 
 def protect_stream(
     stream: Stream,
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     *,
     earlier: Set[Key] = frozenset(),
     frozen: Set[Key] = frozenset(),
@@ -68,7 +67,7 @@ def protect_stream(
         stream.rows,
         tables_of(step),
         rules,
-        waiving=waiving,
+        waiving=stream.waiving,
         forced=(frozenset(),),
         weights={frozenset(): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT},
         earlier=earlier,
@@ -78,14 +77,10 @@ def protect_stream(
     return Outcome(_figures(protected, rules.unit), protected)
 
 
-def columns_of(step: Step) -> tuple[str, ...]:
-    return tuple(sorted({name for names in step.tables for name in names}))
-
-
-def upper_bound(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> tuple[float, float, int, int]:
+def upper_bound(stream: Stream, step: Step, rules: Rules) -> tuple[float, float, int, int]:
     """The most that can be shown of the finest cells of a step: value, value in all, cells, cells in all."""
     system = build(stream.rows, tables_of(step))
-    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
     return _kept(system, unsafe, step)
 
 
@@ -95,10 +90,10 @@ def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
     return {key: Figure("withheld") for key in system.keys}
 
 
-def safe_cells(stream: Stream, step: Step, rules: Rules, waiving: frozenset[str]) -> set[Key]:
+def safe_cells(stream: Stream, step: Step, rules: Rules) -> set[Key]:
     """The cells that by themselves tell about nobody."""
     system = build(stream.rows, tables_of(step))
-    unsafe = primaries(system.contributions, rules, waiving).unsafe
+    unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
     return {key for key, is_unsafe in zip(system.keys, unsafe[system.variable].tolist(), strict=True) if not is_unsafe}
 
 
@@ -114,10 +109,9 @@ def kept(outcome: Outcome, step: Step) -> tuple[float, float, int, int]:
 
 
 def _kept(system: System, hidden: np.ndarray, step: Step) -> tuple[float, float, int, int]:
-    finest = {frozenset(names) for names in step.tables}
     figures = np.array([0.0, 0.0, 0, 0])
     for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
-        if frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None) in finest:
+        if frozenset(name for name, code in zip(system.columns, key, strict=True) if code is not None) in step.finest:
             shown, value = not hidden[variable], system.value[variable]
             figures += [value * shown, value, shown, 1]
     return float(figures[0]), float(figures[1]), int(figures[2]), int(figures[3])

@@ -18,7 +18,7 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
 from assets.release.facts import Stream
-from assets.release.figures import NUMBERED, Figure, columns_of, tables_of
+from assets.release.figures import NUMBERED, Figure, tables_of
 from blueprint.disclosure import Step
 
 CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
@@ -29,10 +29,10 @@ class PublicStream:
     """A public stream with what is shown of it: what an operator knows besides its own sites."""
 
     stream: Stream
+    codes: Mapping[str, str | int]
     step: Step
     figures: Mapping[Key, Figure]
     rules: Rules
-    waiving: frozenset[str] = frozenset()
 
 
 def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
@@ -74,29 +74,27 @@ def missed(
     system, everything = build(left, tables), build(rows, tables)
     whole = dict(zip(everything.keys, everything.value[everything.variable].tolist(), strict=True))
     keys, number = system.keys, system.variable
-    primary = primaries(system.contributions, one.rules, one.waiving)
+    primary = primaries(system.contributions, one.rules, one.stream.waiving)
     true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
     value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
     for row, key in enumerate(keys):
         code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
         side = code.pop(MINE, None)
-        figure = one.figures.get(tuple(code.get(name) for name in columns_of(one.step)))
+        figure = one.figures.get(tuple(code.get(name) for name in one.step.columns))
         if side == INSIDE and code.get(CARRIER, "") in (area or {}) and len(code) <= 1:
             value[row] = true[row]
-        elif (
-            side is None and set(code) <= set(columns_of(one.step)) and figure is not None and figure.value is not None
-        ):
+        elif side is None and set(code) <= set(one.step.columns) and figure is not None and figure.value is not None:
             known[row] = True
             if figure.status in NUMBERED:
                 value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
     required = Required.around(np.flatnonzero(unsafe & np.isnan(value)), true, level)
     found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
     if required:
-        found |= {miss.row for miss in audit(system.seen(value), required, unit=one.rules.unit).misses}
+        found |= {miss.row for miss in audit(system.seen(value), required, system.parents, unit=one.rules.unit).misses}
     hidden = np.ones(system.size, dtype=bool)
     hidden[number[~np.isnan(value)]] = False
     at = {variable: row for row, variable in enumerate(number.tolist())}
-    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.waiving):
+    for total, parts in unsafe_sums(system, system.contributions, hidden, one.rules, one.stream.waiving):
         found.add(at.get(parts[0], at[total]))
     return [
         {name: part for name, part in zip(system.columns, keys[row], strict=True) if part is not None}

@@ -37,25 +37,21 @@ class Choice:
     step: Step
 
 
-def choose(
-    given: Sequence[Stream], product: Product, agreed: Disclosure, rules: Rules, waiving: frozenset[str]
-) -> Choice:
+def choose(given: Sequence[Stream], product: Product, agreed: Disclosure, rules: Rules) -> Choice:
     """Take the finest step on which enough stays; the coarsest when none does. Raises SolverFailure."""
     rungs: list[Rung] = []
-    counted = [_is_counted(stream, product) for stream in given]
-    some = [stream for stream, counts in zip(given, counted, strict=True) if counts]
+    some = [stream for stream in given if product.counts(stream.key)]
     for step in product.ladder:
         last = step is product.ladder[-1]
-        bound = _percent([upper_bound(stream, step, rules, waiving) for stream in some])
+        bound = _percent([upper_bound(stream, step, rules) for stream in some])
         if not last and not _enough(bound, agreed):
             rungs.append(Rung(step, *bound, enough=False, exact=False))
             continue
-        outcomes = protect_all(given, step, rules, waiving)
+        outcomes = protect_all(some, step, rules)
         shares = _percent(
             [
                 kept(outcome, step) if outcome else nothing_kept(stream, step)
-                for stream, outcome, counts in zip(given, outcomes, counted, strict=True)
-                if counts
+                for stream, outcome in zip(some, outcomes, strict=True)
             ]
         )
         rungs.append(Rung(step, *shares, enough=_enough(shares, agreed), exact=True))
@@ -64,24 +60,19 @@ def choose(
     raise AssertionError("a ladder has a last step")
 
 
-def protect_all(given: Sequence[Stream], step: Step, rules: Rules, waiving: frozenset[str]) -> list[Outcome | None]:
+def protect_all(given: Sequence[Stream], step: Step, rules: Rules) -> list[Outcome | None]:
     """Every stream protected, each after the pattern of the one before; None where no pattern protects it."""
     outcomes: list[Outcome | None] = []
     earlier: set = set()
     for stream in given:
         try:
-            outcome = protect_stream(stream, step, rules, waiving, earlier=earlier)
+            outcome = protect_stream(stream, step, rules, earlier=earlier)
         except Unprotectable:
             outcomes.append(None)
             continue
         earlier = set(outcome.figures) - outcome.shown
         outcomes.append(outcome)
     return outcomes
-
-
-def _is_counted(stream: Stream, product: Product) -> bool:
-    code = dict(zip(product.streams, stream.key, strict=True))
-    return all(str(code[name]) in wanted for name, wanted in product.chosen_on.items())
 
 
 def _percent(parts: Sequence[tuple[float, float, int, int]]) -> tuple[float, float]:

@@ -82,10 +82,15 @@ def step_of(product: Product, name: str):
 
 
 def taken_step(earlier: list[Released], name: str):
-    """The step on which a round released a table before: it stays for the whole round."""
+    """The step on which a round released a table before: from its first figures on it stays for the whole round."""
     product = disclosure().products[name]
     return next(
-        (step for one in reversed(earlier) if (step := step_of(product, one.note["steps"].get(name, "")))), None
+        (
+            step
+            for one in reversed(earlier)
+            if (step := step_of(product, one.note["steps"].get(name, ""))) and one.figures(name).num_rows
+        ),
+        None,
     )
 
 

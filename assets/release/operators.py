@@ -119,18 +119,18 @@ def shared(
         own = with_codes(facts, {"grid_operator": operator})
         sites = frozenset(own["site"].to_pylist()) & consents
         open_ = safe_sites(sites, public)
-        groups = _by_stream(own)
+        groups = by_stream(own)
         telling: set[tuple] = set()
         for one in earlier.get(operator, ()):
-            telling |= _telling_changes(one, groups, open_, rules)
-        telling |= _telling_scenarios(groups, open_, telling, rules)
-        telling |= _telling_areas(groups, open_, telling, public, rules)
+            telling |= telling_changes(one, groups, open_, rules)
+        telling |= telling_scenarios(groups, open_, telling, rules)
+        telling |= telling_areas(groups, open_, telling, public, rules)
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
         )
 
 
-def _telling_areas(
+def telling_areas(
     groups: Mapping[tuple, list[dict[str, Any]]],
     open_: frozenset[str],
     telling: set[tuple],
@@ -141,16 +141,16 @@ def _telling_areas(
     found: set[tuple] = set()
     for one in public:
         has_carriers = CARRIER in one.stream.rows.column_names
-        first, year, scenario = one.stream.key
-        if not has_carriers and first != PEAK:
+        if not has_carriers and one.codes.get("power_measure") != PEAK:
             continue
+        moment = [one.codes["year"], one.codes["scenario"]]
         area: dict[str, frozenset[str]] = {}
         streams: dict[str, tuple] = {}
         for stream, lines in groups.items():
             carrier, direction, *when = stream
-            same = direction == first if has_carriers else (carrier, direction) == POWER
+            same = direction == one.codes["direction"] if has_carriers else (carrier, direction) == POWER
             rest = [line for line in lines if line["site"] not in open_]
-            if same and when == [year, scenario] and stream not in telling and rest and _is_safe(rest, rules):
+            if same and when == moment and stream not in telling and rest and _is_safe(rest, rules):
                 at = carrier if has_carriers else ""
                 area[at], streams[at] = frozenset(line["site"] for line in lines), stream
         while area and (cells := missed(one, open_, area)):
@@ -188,18 +188,18 @@ def _rows(
     return pa.Table.from_arrays(arrays, schema=wanted)
 
 
-def _by_stream(facts: pa.Table) -> dict[tuple, list[dict[str, Any]]]:
+def by_stream(facts: pa.Table) -> dict[tuple, list[dict[str, Any]]]:
     groups: dict[tuple, list[dict[str, Any]]] = {}
     for row in facts.to_pylist():
         groups.setdefault(tuple(row[name] for name in STREAM), []).append(row)
     return groups
 
 
-def _telling_changes(
+def telling_changes(
     before: Earlier, now: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], rules: Rules
 ) -> set[tuple]:
     """The streams of which the remainder, beside the one of before, would tell what a holding changed."""
-    then, were_open = _by_stream(before.facts), before.open_sites()
+    then, were_open = by_stream(before.facts), before.open_sites()
     telling = set()
     for stream in before.remainders() & now.keys():
         changes: dict[str, dict[tuple[str, str], float]] = {name: {} for name in MEASURES}
@@ -218,7 +218,7 @@ def _telling_changes(
     return telling
 
 
-def _telling_scenarios(
+def telling_scenarios(
     groups: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], telling: set[tuple], rules: Rules
 ) -> set[tuple]:
     """The streams of which the remainder, less that of another scenario of the year, would tell about a holding."""

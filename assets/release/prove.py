@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import combinations
 
 import numpy as np
-import pyarrow as pa
 
 from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
-from assets.disclosure.sums import unsafe_sums
+from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Known, change
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import NUMBERED, Figure, columns_of, tables_of
+from assets.release.figures import NUMBERED, Figure, tables_of
 from blueprint.disclosure import Step
 
 
@@ -53,22 +53,24 @@ def prove(
     written: Mapping[StreamKey, Mapping[Key, Figure]],
     step: Step,
     rules: Rules,
-    waiving: frozenset[str],
     known: Mapping[StreamKey, Sequence[Known]],
     pairs: Sequence[tuple[StreamKey, StreamKey]] = (),
+    *,
+    together: bool = False,
 ) -> Proof:
     """Attack the written figures of one table, stream by stream. Raises AuditFailure when safety is not established.
 
-    `known` are earlier versions of streams, `pairs` are streams that may be subtracted from each other.
+    `known` are earlier versions of streams, `pairs` are streams that may be subtracted from each other. `together`
+    also tries every two lone holdings of a line.
     """
     proof = Proof()
     by_key = {stream.key: stream for stream in given}
     for stream in given:
-        _prove_stream(proof, stream, written[stream.key], step, rules, waiving)
+        _prove_stream(proof, stream, written[stream.key], step, rules, together)
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
-        before = Known(columns_of(step), by_key[one].rows, numbered(written[one]))
+        before = Known(step.columns, by_key[one].rows, numbered(written[one]))
         _prove_change(proof, before, by_key[other], written[other], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
@@ -81,15 +83,10 @@ def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
 
 
 def _prove_stream(
-    proof: Proof,
-    stream: Stream,
-    figures: Mapping[Key, Figure],
-    step: Step,
-    rules: Rules,
-    waiving: frozenset[str],
+    proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules, together: bool
 ) -> None:
     system = build(stream.rows, tables_of(step))
-    primary = primaries(system.contributions, rules, waiving)
+    primary = primaries(system.contributions, rules, stream.waiving)
     keys, variable = system.keys, system.variable
     here = [figures.get(key, Figure("not_filed")) for key in keys]
     shown = np.array([figure.status in NUMBERED for figure in here], dtype=bool)
@@ -109,33 +106,48 @@ def _prove_stream(
     proof.miss(len(stray), "een cijfer waarvoor niemand iets opgaf")
     level = primary.level[variable]
     required = Required.around(np.flatnonzero(unsafe & ~shown), true, level)
-    _attack(proof, system.seen(value), required, rules.unit, "een grens is uit te rekenen")
+    _attack(proof, system, value, required, rules.unit, "een grens is uit te rekenen")
     hidden = np.ones(system.size, dtype=bool)
     hidden[variable[shown]] = False
     proof.miss(
-        len(unsafe_sums(system, system.contributions, hidden, rules, waiving)),
+        len(unsafe_sums(system, system.contributions, hidden, rules, stream.waiving)),
         "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
     )
-    _prove_insiders(proof, system, value, shown, level, rules)
+    _prove_insiders(proof, system, value, shown, level, rules, together)
 
 
 def _prove_insiders(
-    proof: Proof, system: System, value: np.ndarray, shown: np.ndarray, level: np.ndarray, rules: Rules
+    proof: Proof,
+    system: System,
+    value: np.ndarray,
+    shown: np.ndarray,
+    level: np.ndarray,
+    rules: Rules,
+    together: bool,
 ) -> None:
-    """Every holding that is alone in a withheld cell, with its own amounts taken off what it sees."""
-    given = system.contributions
-    variable = system.variable
-    count = np.bincount(given.cell, minlength=system.size)
-    alone = (count == 1)[given.cell] & np.isin(given.cell, variable[~shown])
-    for holding in np.unique(given.holding[alone]).tolist():
-        own = given.holding == holding
+    """Every holding that is alone in a withheld cell, and those of one line, with their own amounts taken off."""
+    given, variable = system.contributions, system.variable
+    for group in _lone(system, variable[~shown], together):
+        own = np.isin(given.holding, group)
         mine = np.bincount(given.cell[own], given.amount[own], system.size)[variable]
         others = np.bincount(given.cell[~own], given.amount[~own], system.size)[variable]
         nobody = np.bincount(given.cell[~own], minlength=system.size)[variable] == 0
         left = np.where(nobody, 0.0, np.maximum(value - mine, 0.0))
         required = Required.around(np.flatnonzero((level > 0) & ~shown & ~nobody), others, level)
         proof.insiders += 1
-        _attack(proof, system.seen(left), required, rules.unit, "een bedrijf rekent een ander uit")
+        _attack(proof, system, left, required, rules.unit, "een bedrijf rekent een ander uit")
+
+
+def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:
+    """The holdings that are alone in a withheld cell; and every two that are so in one line."""
+    given = system.contributions
+    count = np.bincount(given.cell, minlength=system.size)
+    alone = (count == 1)[given.cell] & np.isin(given.cell, hidden)
+    by_cell = dict(zip(given.cell[alone].tolist(), given.holding[alone].tolist(), strict=True))
+    groups = {(holding,) for holding in by_cell.values()}
+    for _, parts in lines(system) if together else ():
+        groups |= set(combinations(sorted({by_cell[part] for part in parts if part in by_cell}), 2))
+    return sorted(groups)
 
 
 def _prove_change(
@@ -155,16 +167,16 @@ def _prove_change(
     # What is left of subtracting equal sums is no change, and would set the scale of the attack.
     true, level = np.where(found.is_moved, found.system.value, 0.0)[variable], found.primary.level[variable]
     required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
-    cells = found.system.seen(np.where(shown, true, np.nan))
-    _attack(proof, cells, required, 2 * rules.unit, "een verschil is uit te rekenen", signed=True)
+    value = np.where(shown, true, np.nan)
+    _attack(proof, found.system, value, required, 2 * rules.unit, "een verschil is uit te rekenen")
 
 
 def _attack(
-    proof: Proof, cells: pa.Table, required: list[Required], unit: float, reason: str, *, signed: bool = False
+    proof: Proof, system: System, value: np.ndarray, required: list[Required], unit: float, reason: str
 ) -> None:
     if not required:
         return
-    report = audit(cells, required, unit=unit, signed=signed)
+    report = audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed)
     proof.bounds += report.checked
     proof.worst = min(proof.worst, report.worst)
     proof.miss(len(report.misses), reason)

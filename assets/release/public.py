@@ -6,7 +6,7 @@ Which figures those are is decided in `figures` and `changes`; whether the file 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,14 @@ import pyarrow.parquet as pq
 
 from assets.disclosure.system import Key
 from assets.files import beside
+from assets.release.codes import NATION, REGION, codes_of, region_name, total_of
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import REGION, Figure
+from assets.release.figures import Figure, tables_of
 from assets.rounds import Round
 from assets.store import file_hash
 from blueprint.arrow import schema
 from blueprint.disclosure import Product, Step, disclosure
 from blueprint.load import blueprint
-
-NATION, ALL, UNPLACED = "NL", "all", "unplaced"
-TOTALS = {REGION: NATION}
-NAMES = {NATION: "Nederland", UNPLACED: "Niet geplaatst"}
 
 
 def public_rows(
@@ -39,16 +36,21 @@ def public_rows(
 ) -> pa.Table:
     """The whole table: every stream, every cell of the step, also those for which nobody filed."""
     agreed = disclosure().products[name]
-    codes = _codes(agreed, given)
-    rows = []
+    codes = codes_of(agreed.dimensions, (stream.rows for stream in given), settings)
+    rows, above = [], _above(agreed, given)
     for stream, found in zip(given, figures, strict=True):
         for key in _grid(step, columns, codes):
-            figure = found.get(key, Figure("not_filed"))
-            rows.append(_row(name, agreed, number, settings, stream.key, dict(zip(columns, key, strict=True)), figure))
+            figure, code = found.get(key, Figure("not_filed")), dict(zip(columns, key, strict=True))
+            _with_parents(code, above)
+            rows.append(_row(agreed, number, settings, stream.key, code, figure))
+    return table_of(name, rows)
+
+
+def table_of(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """The table of these rows: new arrays, in the order of its key."""
     wanted = schema(name)
-    rows.sort(key=lambda row: tuple(row[field] for field in blueprint().tables[name].primary_key))
-    arrays = [pa.array([row[field.name] for row in rows], field.type) for field in wanted]
-    return pa.Table.from_arrays(arrays, schema=wanted)
+    rows = sorted(rows, key=lambda row: tuple(row[field] for field in blueprint().tables[name].primary_key))
+    return pa.Table.from_arrays([pa.array([row[f.name] for row in rows], f.type) for f in wanted], schema=wanted)
 
 
 def write_public(path: Path, rows: pa.Table) -> str:
@@ -63,33 +65,36 @@ def write_public(path: Path, rows: pa.Table) -> str:
     return file_hash(path)
 
 
-def _codes(agreed: Product, given: Sequence[Stream]) -> dict[str, list[str]]:
-    lists = blueprint().codes
-    everywhere = {
-        REGION: list(lists["provinces"].names),
-        "sector": [code.code for code in lists["sectors"].filed],
-        "energy_carrier": list(lists["carriers"].where("quantity", "energy")),
-        "operator_code": [code for code in lists["grid_operators"].names],
-    }
-    found = {}
-    for name in agreed.dimensions:
-        filed = {code for stream in given for code in stream.rows[name].to_pylist()}
-        found[name] = sorted(filed | set(everywhere[name]))
-    return found
-
-
 def _grid(step: Step, columns: tuple[str, ...], codes: Mapping[str, list[str]]) -> Iterator[Key]:
-    seen = set()
-    for names in step.tables:
-        for size in range(len(names) + 1):
-            for some in combinations(sorted(names), size):
-                if some not in seen:
-                    seen.add(some)
-                    yield from product(*(codes[name] if name in some else [None] for name in columns))
+    for names in sorted({grouping for table in tables_of(step) for grouping in table.groupings()}, key=sorted):
+        yield from product(*(codes[name] if name in names else [None] for name in columns))
+
+
+def _with_parents(code: dict[str, str | None], above: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    """Add what a code lies in: a municipality lies in one province."""
+    for name in code:
+        while name in above and code[name] is not None:
+            over, of = above[name]
+            code[over] = of[code[name] or ""]
+            name = over
+
+
+def _above(agreed: Product, given: Sequence[Stream]) -> dict[str, tuple[str, dict[str, str]]]:
+    """By level the one above it, and of each code that was filed the code there."""
+    return {
+        fine: (
+            coarse,
+            {
+                code: over
+                for stream in given
+                for code, over in zip(stream.rows[fine].to_pylist(), stream.rows[coarse].to_pylist(), strict=True)
+            },
+        )
+        for fine, coarse in agreed.parents.items()
+    }
 
 
 def _row(
-    name: str,
     agreed: Product,
     number: int,
     settings: Round,
@@ -97,18 +102,17 @@ def _row(
     code: Mapping[str, str | None],
     figure: Figure,
 ) -> dict[str, Any]:
-    region = code.get(REGION) or NATION
     return {
         "round": settings.round,
         "release": number,
-        "region_name": NAMES.get(region) or blueprint().codes["provinces"].label(region),
+        "region_name": region_name(code.get(REGION) or NATION),
         "blueprint_version": settings.blueprint_version,
         "factor_version": settings.factor_version,
         "figure_status": figure.status,
         agreed.value: figure.value,
         "company_band": figure.band,
-        **{dimension: code.get(dimension) or TOTALS.get(dimension, ALL) for dimension in agreed.dimensions},
-        **dict(zip(agreed.streams, stream, strict=True)),
+        **{dimension: code.get(dimension) or total_of(dimension) for dimension in agreed.dimensions},
+        **agreed.codes(stream),
     }
 
 
@@ -118,7 +122,9 @@ def figures_of(rows: pa.Table, name: str, columns: tuple[str, ...]) -> dict[Stre
     found: dict[StreamKey, dict[Key, Figure]] = {}
     for row in rows.to_pylist():
         stream = tuple(row[field] for field in agreed.streams)
-        key = tuple(None if row[field] == TOTALS.get(field, ALL) else row[field] for field in columns)
+        code = {field: None if row[field] == total_of(field) else row[field] for field in agreed.dimensions}
+        known = {coarse for fine, coarse in agreed.parents.items() if code[fine] is not None}
+        key = tuple(None if field in known else code[field] for field in columns)
         figure = Figure(row["figure_status"], row[agreed.value], row["company_band"])
         found.setdefault(stream, {})[key] = figure
     return found

@@ -16,12 +16,14 @@ from assets.disclosure.rules import Rules, RulesError
 from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
-from assets.release.facts import Stream, agreeing, read_facts, streams
+from assets.release.again import audited
+from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
-from assets.release.make import audited, with_unit
 from assets.release.scan import scan, secrets_of
+from assets.release.table import with_unit
+from assets.release.waivers import waivers_in_force
 from assets.rounds import Round, read_round, today
 from assets.store import DataFolder, read_table
 from blueprint.disclosure import Product, disclosure
@@ -83,8 +85,9 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
     show.out.rule(f"Vrijgave {released.number} van ronde {settings.round}", align="left")
     rows = []
     for name, proof in released.note["proofs"].items():
-        title = blueprint().tables[name].title
-        rows.append((title, released.step(name), f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
+        title, step = blueprint().tables[name].title, released.note["steps"].get(name, "aantallen in klassen")
+        step = step if proof["cells"] else "niets opgegeven"
+        rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
     show.table("Openbaar", ("Tabel", "Fijnheid", "Cijfers getoond", "Missers"), rows, numbers=(2, 3))
     if number := contradicting(data, settings):
         many = show.counted(number, "concern is", "concerns zijn")
@@ -109,8 +112,8 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     """Print the ladder of every public table with what would stay to be seen."""
     settings = one_round(data, name)
     earlier = releases(data, settings.round)
-    for table, product, given, rules, waiving in _products(data, settings):
-        choice = choose(given, product, disclosure(), rules, waiving)
+    for table, product, given, rules in _products(data, settings):
+        choice = choose(given, product, disclosure(), rules)
         taken = taken_step(earlier, table) or choice.step
         rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
         headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
@@ -125,11 +128,11 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     return 0
 
 
-def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules, frozenset[str]]]:
-    """Every public table with its streams as they would be released today, the rules, and who agreed to be seen."""
-    rules, waiving = disclosure_rules(), agreeing(data, settings, today())
+def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules]]:
+    """Every public table with its streams as they would be released today, and the rules."""
+    rules, waivers = disclosure_rules().public, waivers_in_force(data, settings, today())
     for table, product in disclosure().products.items():
-        yield table, product, streams(read_facts(data, settings, table), product), with_unit(rules, product), waiving
+        yield table, product, streams(read_facts(data, settings, table), table, waivers), with_unit(rules, product)
 
 
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:
@@ -146,11 +149,11 @@ def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
     names: dict[str, set[str]] = {}
     for row in read_table(data, "company", settings.round).to_pylist():
         names.setdefault(known[row["kvk_number"]], set()).add(row["company_name"])
-    for table, product, given, rules, waiving in _products(data, settings):
-        step = taken_step(earlier, table) or choose(given, product, disclosure(), rules, waiving).step
+    for table, product, given, rules in _products(data, settings):
+        step = taken_step(earlier, table) or choose(given, product, disclosure(), rules).step
         rows = [
             (", ".join(sorted(names[one.holding])), str(one.cells), f"{show.number(one.value_percent, 1)}%")
-            for one in advise(given, step, rules, waiving, most)
+            for one in advise(given, step, rules, most)
         ]
         headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
         show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))
@@ -173,7 +176,8 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     one = found[-1]
     try:
         proofs = audited(data, settings, one, disclosure_rules())
-        scanned = scan([one.folder / PUBLIC], secrets_of(data, settings))
+        secrets = secrets_of(data, settings)
+        scanned, kept = scan([one.folder / PUBLIC], secrets), scan([data.root / "dagster"], secrets)
     except (SolverFailure, AuditFailure):
         show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")
         return 1
@@ -191,14 +195,15 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     )  # fmt: skip
     title = f"Aanval op vrijgave {one.number} van ronde {settings.round}"
     show.table(title, headings, rows, numbers=range(1, len(headings)))
-    size = f"{scanned.files} bestanden, {show.number(scanned.bytes)} bytes"
-    show.say(f"Doorzocht: {size}; in {show.counted(len(scanned.found), 'bestand', 'bestanden')} iets gevonden.")
+    for what, some in (("Openbare bestanden", scanned), ("Opslag en logboeken van Dagster", kept)):
+        size = f"{some.files} bestanden, {show.number(some.bytes)} bytes"
+        show.say(f"{what}: {size} doorzocht; in {show.counted(len(some.found), 'bestand', 'bestanden')} iets gevonden.")
     for table, proof in proofs.items():
         for reason in proof.reasons:
             show.complain(f"{blueprint().tables[table].title}: {reason}")
-    for path, hits in scanned.found:
+    for path, hits in (*scanned.found, *kept.found):
         show.complain(f"{path.name}: {hits} verschillende namen, nummers of bedragen van bedrijven.")
     show.say(CONFIDENTIAL)
-    good = all(proof.safe for proof in proofs.values()) and not scanned.found
+    good = all(proof.safe for proof in proofs.values()) and not scanned.found and not kept.found
     show.say("Niets gevonden." if good else "Er is iets gevonden: haal deze vrijgave terug.")
     return 0 if good else 1

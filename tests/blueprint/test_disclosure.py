@@ -34,8 +34,8 @@ def test_every_ladder_ends_at_the_nation_or_the_coarsest_dimension() -> None:
         ("streams: [power_measure, year, scenario]", "streams: [year, scenario]", "public_power_demand", None),
         ("[[region_code, operator_code]]", "[[region_code, sector]]", "public_power_demand.ladder", "sector"),
         (
-            "chosen_on: {scenario: [base, plan]}",
-            "chosen_on: {sector: [food]}",
+            "chosen_on: {power_measure: [peak,",
+            "chosen_on: {sector: [peak,",
             "public_power_demand.chosen_on",
             "sector",
         ),
@@ -52,10 +52,62 @@ def test_wrong_ladder_is_refused(tmp_path: Path, old: str, new: str, key: str, v
     assert value is None or str(value) in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("made_from: [site_bottleneck]", "made_from: [site_bottlenecks]", "public_bottlenecks.made_from"),
+        ("made_from: [site_project]", "made_from: []", "public_project_energy.made_from"),
+        ("dimensions: [region_code, bottleneck_kind]", "dimensions: [region_code]", "public_bottlenecks"),
+        ("  public_bottlenecks:", "  pmiek_bottlenecks:", "counts"),
+        ("operators_know: {}", "operators_know: {sector: [food]}", "public_energy_demand.operators_know"),
+    ],
+)
+def test_wrong_source_or_count_is_refused(tmp_path: Path, old: str, new: str, key: str) -> None:
+    text = PATH.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / PATH.name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BlueprintError) as refused:
+        load(tmp_path / PATH.name, blueprint())
+    assert key in str(refused.value)
+
+
+def test_every_dimension_of_a_count_has_so_many_codes_that_no_class_follows_from_others() -> None:
+    """The highest class begins at eleven, and the lowest may hold two."""
+    lists = {"region_code": "provinces", "bottleneck_kind": "bottleneck_kinds"}
+    for count in disclosure().counts.values():
+        for dimension in count.dimensions:
+            assert 2 * (len([code for code in blueprint().codes[lists[dimension]].filed]) - 1) >= 11
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"public_reason": None}, {"public_forms": ("public_nothing",)}, {"public_forms": ("pmiek_supply",)}],
+)
+def test_pmiek_table_that_does_not_say_what_is_public_is_refused(facts: dict[str, object]) -> None:
+    with pytest.raises(BlueprintError, match="public"):
+        check(HERE, changed("pmiek_storage", **facts))
+
+
+def test_every_public_table_is_the_form_of_a_pmiek_table() -> None:
+    forms = {name for table in blueprint().tables.values() for name in table.public_forms}
+    assert forms == {table.name for table in blueprint().tables.values() if table.kind == "public"}
+
+
+def test_every_protected_table_can_be_named_in_a_consent() -> None:
+    assert set(blueprint().codes["public_tables"].names) == set(disclosure().products)
+
+
+def test_readme_says_which_pmiek_table_has_which_public_form() -> None:
+    readme = (HERE.parent / "README.md").read_text(encoding="utf-8")
+    for table in (table for table in blueprint().tables.values() if table.kind == "pmiek"):
+        forms = ", ".join(f"`{name}`" for name in table.public_forms) or "none"
+        assert f"| `{table.name}` | {forms} |" in readme
+
+
 def test_protected_table_without_a_ladder_is_refused(tmp_path: Path) -> None:
     text = PATH.read_text(encoding="utf-8")
-    (tmp_path / PATH.name).write_text(text[: text.index("  public_power_demand:")], encoding="utf-8")
-    with pytest.raises(BlueprintError, match="public_power_demand"):
+    (tmp_path / PATH.name).write_text(text[: text.index("  public_storage:")], encoding="utf-8")
+    with pytest.raises(BlueprintError, match="public_storage"):
         load(tmp_path / PATH.name, blueprint())
 
 

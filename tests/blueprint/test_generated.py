@@ -110,7 +110,7 @@ def test_frictionless_refuses_a_data_package_that_is_broken(name: str) -> None:
 def test_data_package_reads_rows_in_the_long_form(tmp_path: Path) -> None:
     package = Package.from_descriptor(copy.deepcopy(DESCRIPTOR), basepath=str(tmp_path))
     names = ",".join(agreed().tables["consent"].field_names)
-    good, bad = "operator_site_level,ja,2026-03-31,,,Directeur", "iedereen,misschien,31-03-2026,,,"
+    good, bad = "operator_site_level,ja,2026-03-31,,,,,,Directeur", "iedereen,misschien,31-03-2026,,,,,,"
     for rows, errors in ([good], []), ([good, bad], ["constraint-error", "type-error", "type-error"]):
         (tmp_path / "consent.csv").write_text("\n".join([names, *rows]) + "\n", encoding="utf-8")
         report = package.get_resource("consent").validate()

@@ -21,6 +21,7 @@ from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data
 from assets.rounds import Round, write_round
 from assets.store import DataFolder, file_hash, read_table
+from blueprint.disclosure import disclosure
 from blueprint.load import blueprint
 from pipelines.definitions import build_defs, defs
 from pipelines.schedules import nightly
@@ -60,7 +61,7 @@ MARKED = {
     "area_opportunities",
 }
 PMIEK = MARKED | {"site_bottleneck"}
-RELEASED = {"public_energy_demand", "public_power_demand", "public_coverage", "grid_operator_sites"}
+RELEASED = {table.name for table in blueprint().tables.values() if table.kind in ("public", "operator")}
 BLOCKING = {
     "submission_status:rows_balance",
     "submission_status:refusals_explained",
@@ -100,7 +101,7 @@ WARNING = {
 }
 ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
 # Of a release, which no run of a round makes.
-AUDITED = {"public_energy_demand:disclosure_audit", "public_power_demand:disclosure_audit"}
+AUDITED = {f"{name}:disclosure_audit" for name in (*disclosure().products, *disclosure().counts)}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 # English words that a forgotten description would begin with or hold.

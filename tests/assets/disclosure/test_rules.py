@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from assets.disclosure.rules import PREFIX, Rules, RulesError, primaries, rules_from, waivers_in_force
+from assets.disclosure.rules import OPERATOR_PREFIX, PREFIX, Rules, RulesError, primaries, rules_from
 from tests.assets.disclosure.made import contributions
 
 ONE_RULE = Rules(p_percent=None, min_holdings=1, dominance=((1, 75.0),))
@@ -31,7 +28,7 @@ def test_dominance_of_the_largest_and_strict_profile() -> None:
     cells = contributions({"a": 80, "b": 12, "c": 10}, {"a": 70, "b": 16, "c": 14})
     assert primaries(cells, Rules()).unsafe.tolist() == [False, False]
     assert primaries(cells, ONE_RULE).dominance.tolist() == [True, False]
-    strict = rules_from({f"{PREFIX}PROFILE": "strict"})
+    strict = rules_from({f"{PREFIX}PROFILE": "strict"}).public
     assert primaries(contributions({"a": 60, "b": 32, "c": 8}), strict).p_percent.tolist() == [True]
     assert primaries(contributions({"a": 60, "b": 32, "c": 8}), Rules()).unsafe.tolist() == [False]
 
@@ -67,28 +64,26 @@ def test_waiver_protects_the_largest_of_those_who_did_not_waive() -> None:
     assert (alone.too_few.tolist(), alone.p_percent.tolist(), alone.level.tolist()) == ([True], [False], [10.0])
 
 
-def test_waivers_count_within_their_scope_and_time() -> None:
-    rows = [
-        ("all", None, None, None, None),
-        ("one table", "t1", None, None, None),
-        ("each table", "t1", 2020, 2040, date(2030, 1, 1)),
-        ("each table", "t2", None, None, None),
-        ("past", None, None, None, date(2025, 1, 1)),
-        ("other year", None, 2031, None, None),
-    ]
-    names = ("holding", "table_name", "from_year", "until_year", "valid_until")
-    waivers = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
-    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2030, date(2026, 1, 1)) == {"all", "each table"}
-    assert waivers_in_force(waivers, frozenset({"t1", "t2"}), 2031, date(2031, 1, 1)) == {"all", "other year"}
-
-
 def test_environment_replaces_parameters_and_nothing_shows_them() -> None:
-    rules = rules_from({f"{PREFIX}P": "17.25", f"{PREFIX}N": "4", f"{PREFIX}DOMINANCE": "1:76.5;2:91"})
+    rules = rules_from({f"{PREFIX}P": "17.25", f"{PREFIX}N": "4", f"{PREFIX}DOMINANCE": "1:76.5;2:91"}).public
     assert (rules.p_percent, rules.min_holdings, rules.dominance) == (17.25, 4, ((1, 76.5), (2, 91.0)))
     for text in (repr(rules), str(rules), f"{rules}", f"{rules!r}", repr([rules])):
         assert not any(secret in text for secret in ("17", "76", "91", "4"))
 
 
+def test_operators_have_the_public_rules_unless_they_have_their_own() -> None:
+    public = {f"{PREFIX}P": "17", f"{PREFIX}N": "4"}
+    assert rules_from(public).operator == rules_from(public).public
+    own = rules_from(public | {f"{OPERATOR_PREFIX}N": "2", f"{OPERATOR_PREFIX}DOMINANCE": "1:90"})
+    assert (own.operator.min_holdings, own.operator.p_percent, own.operator.dominance) == (2, 17.0, ((1, 90.0),))
+    assert (own.public.min_holdings, own.public.dominance) == (4, ())
+    strict = rules_from(public | {f"{OPERATOR_PREFIX}PROFILE": "strict"})
+    assert (strict.operator.min_holdings, strict.operator.p_percent) == (3, 15.0)
+    assert strict.public == rules_from(public).public
+    assert "17" not in repr(strict)
+
+
+@pytest.mark.parametrize("prefix", [PREFIX, OPERATOR_PREFIX])
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -104,11 +99,11 @@ def test_environment_replaces_parameters_and_nothing_shows_them() -> None:
         ("FLOOR", "-173"),
     ],
 )
-def test_wrong_parameter_is_refused_without_telling_it(name: str, value: str) -> None:
+def test_wrong_parameter_is_refused_without_telling_it(prefix: str, name: str, value: str) -> None:
     with pytest.raises(RulesError) as refused:
-        rules_from({PREFIX + name: value})
+        rules_from({prefix + name: value})
     said = [str(refused.value), repr(refused.value), repr(refused.value.__cause__), repr(refused.value.__context__)]
-    assert f"{PREFIX}{name}" in said[0]
+    assert f"{prefix}{name}" in said[0]
     assert not any(value in text for text in said if len(value) > 1)
 
 

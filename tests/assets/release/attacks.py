@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -17,22 +17,42 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.disclosure.audit import Required, audit, intervals
-from tests.assets.release.made import Site
+from tests.assets.release.made import CO2, Site
 
 NATION, ALL = "NL", "all"
+ENERGY, POWER, MATERIAL = "public_energy_demand", "public_power_demand", "public_material_flows"
+STORAGE, PROJECTS = "public_storage", ("public_project_energy", "public_project_power", "public_project_co2")
+PROJECT = ("region_code", "project_route", "project_certainty", "phase_in")
 DIMENSIONS = {
-    "public_energy_demand": ("region_code", "sector", "energy_carrier"),
-    "public_power_demand": ("region_code", "operator_code"),
+    ENERGY: ("region_code", "municipality_code", "park_code", "sector", "energy_carrier", "operator_code"),
+    POWER: ("region_code", "operator_code"),
+    MATERIAL: ("region_code", "sector"),
+    STORAGE: ("region_code",),
+    **dict.fromkeys(PROJECTS, PROJECT),
 }
 STREAMS = {
-    "public_energy_demand": ("direction", "year", "scenario"),
-    "public_power_demand": ("power_measure", "year", "scenario"),
+    ENERGY: ("direction", "year", "scenario"),
+    POWER: ("power_measure", "year", "scenario"),
+    MATERIAL: ("material", "direction", "year", "scenario"),
+    STORAGE: (),
+    **dict.fromkeys(PROJECTS, ("change_direction",)),
 }
-VALUES = {"public_energy_demand": ("energy_pj", 0.001), "public_power_demand": ("power_mw", 0.1)}
+VALUES = {
+    ENERGY: ("energy_pj", 0.001),
+    POWER: ("power_mw", 0.1),
+    MATERIAL: ("mass_kt", 0.1),
+    STORAGE: ("storage_mwh", 0.1),
+    **dict(zip(PROJECTS, (("energy_pj", 0.001), ("power_mw", 0.1), ("co2_reduction_kt", 0.1)), strict=True)),
+}
+COUNTRY: tuple[str | None, ...] = (None,) * len(DIMENSIONS[ENERGY])
+# What lies in what: of a cell the finest place is its key.
+ABOVE = {"park_code": "municipality_code", "municipality_code": "region_code"}
+TARGET_YEARS = (2025, 2027, 2030, 2035, 2040, 2050)
 NEW = ("shown", "zero")
 MINE = "mine"
 
 Key = tuple[str | None, ...]
+Parents = dict[str, tuple[str, dict[str, str]]]
 Amounts = dict[str, float]
 Stream = tuple[Any, ...]
 
@@ -89,6 +109,7 @@ class Cells:
     seen: Mapping[Key, float | None]
     true: Mapping[Key, Amounts]
     unit: float
+    parents: Parents = field(default_factory=dict)
 
 
 # What was filed in a stream: holding, kvk and site, codes by dimension, amount.
@@ -100,7 +121,9 @@ def read(folder: Path, table: str) -> dict[Stream, dict[Key, Figure]]:
     value, _ = VALUES[table]
     found: dict[Stream, dict[Key, Figure]] = defaultdict(dict)
     for row in pq.read_table(folder / "openbaar" / f"{table}.parquet").to_pylist():
-        key = tuple(None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table])
+        code = {name: None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table]}
+        known = {ABOVE[name] for name in code.keys() & ABOVE.keys() if code[name] is not None}
+        key = tuple(None if name in known else part for name, part in code.items())
         amount = None if row[value] is None else float(row[value])
         figure = Figure(row["figure_status"], amount, row["company_band"])
         found[tuple(row[name] for name in STREAMS[table])][key] = figure
@@ -111,22 +134,46 @@ def truth(sites: Iterable[Site], table: str) -> dict[Stream, list[Filed]]:
     """What was filed behind a public table, by stream."""
     found: dict[Stream, dict[tuple, float]] = defaultdict(lambda: defaultdict(float))
     for one in sites:
-        region = one.province or "unplaced"
-        for (carrier, direction, year, scenario), (energy, peak) in one.uses.items():
-            who = (one.holding, (one.kvk, one.site), region)
-            if table == "public_energy_demand":
-                found[direction, year, scenario][*who, one.sector, carrier] += energy
-            elif carrier == "electricity" and direction == "offtake":
-                found["peak", year, scenario][*who, one.operator] += round(peak, 6)
-        if table == "public_power_demand" and any(use[0] == "electricity" for use in one.uses):
-            most = max(peak for use, (_, peak) in one.uses.items() if use[0] == "electricity")
-            who = (one.holding, (one.kvk, one.site), region, one.operator)
-            found["contracted_offtake", 2023, "base"][who] += round(most * 1.2, 6)
+        who = (one.holding, (one.kvk, one.site), one.province or "unplaced")
+        for stream, codes, amount in _amounts_of(one, table):
+            found[stream][*who, *codes] += amount
     names = DIMENSIONS[table]
     return {
         stream: [(key[0], key[1], dict(zip(names, key[2:], strict=True)), amount) for key, amount in rows.items()]
         for stream, rows in found.items()
     }
+
+
+def _amounts_of(one: Site, table: str) -> Iterator[tuple[Stream, tuple[str, ...], float]]:
+    """What a site filed of a table: the stream, the codes beside the province, and the amount."""
+    uses = [(*use, *pair) for use, pair in one.uses.items()]
+    if table == ENERGY:
+        place = one.place or f"{one.province or 'unplaced'} unplaced"
+        park = f"{place} {one.park or 'elders'}"
+        yield from ((tuple(u[1:4]), (place, park, one.sector, u[0], one.operator), u[4]) for u in uses if u[0] != CO2)
+    elif table == MATERIAL:
+        yield from (((CO2, *u[1:4]), (one.sector,), u[4]) for u in uses if u[0] == CO2)
+    elif table == STORAGE:
+        yield from [] if one.storage is None else [((), (), one.storage)]
+    elif table == POWER:
+        yield from ((stream, (one.operator,), amount) for stream, amount in _power(one))
+    else:
+        kind = ("energy", "peak", "co2")[PROJECTS.index(table)]
+        for plan in one.plans:
+            amount, year = getattr(plan, kind), next((y for y in TARGET_YEARS if y >= plan.year), "later")
+            if amount is not None:
+                less = amount > 0 if kind == "co2" else amount < 0
+                yield ("less" if less else "more",), (plan.route, plan.certainty, str(year)), abs(amount)
+
+
+def _power(one: Site) -> Iterator[tuple[Stream, float]]:
+    electric = [(*use[1:], peak) for use, (_, peak) in one.uses.items() if use[0] == "electricity"]
+    for direction, year, scenario, peak in electric:
+        yield ("peak" if direction == "offtake" else "feed_in_peak", year, scenario), round(peak, 6)
+    if electric:
+        yield ("contracted_offtake", 2023, "base"), round(max(peak for *_, peak in electric) * 1.2, 6)
+    if one.flexible is not None:
+        yield ("flexible_less_offtake", 2023, "base"), one.flexible
 
 
 def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cells:
@@ -140,7 +187,12 @@ def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cell
         if figure.status != "not_filed"
     }
     kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in seen}
-    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1])
+    parents: Parents = {
+        fine: (coarse, {codes[fine]: codes[coarse] for _, _, codes, _ in filed})
+        for fine, coarse in ABOVE.items()
+        if fine in columns
+    }
+    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents)
 
 
 def amounts(filed: Iterable[Filed], columns: tuple[str, ...], kinds: Iterable[frozenset[int]]) -> dict[Key, Amounts]:
@@ -187,7 +239,7 @@ def margins(given: Cells, law: Law, *, name: str = "margins", signed: bool = Fal
         total = _signed_total(given, key) if signed else _total(given.true[key])
         low = total - needed[key] if signed else max(total - needed[key], 0.0)
         required.append(Required(rows[key], total, low, total + needed[key]))
-    found = audit(table, required, unit=given.unit, signed=signed)
+    found = audit(table, required, given.parents, unit=given.unit, signed=signed)
     at = {row: key for key, row in rows.items()}
     return leaks + [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -196,20 +248,26 @@ def _signed_total(given: Cells, key: Key) -> float:
     return _total(given.true[key])
 
 
-def lines(keys: Iterable[Key]) -> dict[Key, list[list[Key]]]:
-    """Every total with the cells that differ from each other in one code only."""
+def lines(
+    keys: Iterable[Key], columns: tuple[str, ...] = (), parents: Parents | None = None
+) -> dict[Key, list[list[Key]]]:
+    """Every total with the cells that differ from each other in one code only, or in what lies in one code."""
     found: dict[Key, dict[int, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for key in keys:
         for at, code in enumerate(key):
             if code is not None:
                 found[*key[:at], None, *key[at + 1 :]][at].append(key)
+                if columns and columns[at] in (parents or {}):
+                    above, of = (parents or {})[columns[at]]
+                    over = dict(zip(columns, key, strict=True)) | {columns[at]: None, above: of[code]}
+                    found[tuple(over.values())][at].append(key)
     return {total: list(parts.values()) for total, parts in found.items()}
 
 
 def implied_sums(given: Cells, law: Law, *, name: str = "sums") -> list[Leak]:
     """A shown total less its shown parts: what is left must be as safe as a cell."""
     leaks = []
-    for total, groups in lines(given.seen).items():
+    for total, groups in lines(given.seen, given.columns, given.parents).items():
         for parts in groups:
             unseen = [part for part in parts if given.seen[part] is None]
             if given.seen.get(total) is None or not unseen or len(unseen) == len(parts):
@@ -235,7 +293,7 @@ def without(given: Cells, who: Iterable[str]) -> Cells:
         value = given.seen[key]
         true[key] = others
         seen[key] = None if value is None else max(value - _total(cell) + _total(others), 0.0)
-    return Cells(given.columns, seen, true, given.unit)
+    return Cells(given.columns, seen, true, given.unit, given.parents)
 
 
 def insiders(given: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
@@ -264,7 +322,7 @@ def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
             required.append(Required(rows[key], total, max(total - needed, 0.0), total + needed))
     if not required:
         return []
-    found = audit(table, required, unit=given.unit)
+    found = audit(table, required, given.parents, unit=given.unit)
     at = {row: key for key, row in rows.items()}
     return [Leak("insider", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -276,7 +334,8 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
     moved = {key: {who: abs(d) for who, d in cell.items()} for key, cell in true.items()}
     leaks = [Leak(name, key) for key in both if moved[key] and law.needed(moved[key], now.unit)]
     seen = {key: (_total(true[key]) if key in both else None) for key in true}
-    change = Cells(columns, seen, moved, now.unit)
+    parents = {name: (above, before.parents[name][1] | of) for name, (above, of) in now.parents.items()}
+    change = Cells(columns, seen, moved, now.unit, parents)
     leaks += implied_sums(change, law, name=f"{name} of sums")
     wanted = [key for key in true if key not in both and law.needed(moved[key], now.unit)]
     if wanted:
@@ -285,7 +344,7 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
         for key in wanted:
             total, needed = _total(true[key]), law.needed(moved[key], now.unit)
             required.append(Required(rows[key], total, total - needed, total + needed))
-        found = audit(table, required, unit=2 * now.unit, signed=True)
+        found = audit(table, required, parents, unit=2 * now.unit, signed=True)
         at = {row: key for key, row in rows.items()}
         leaks += [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
     return leaks
@@ -315,7 +374,7 @@ def two_intervals(before: Cells, now: Cells, law: Law) -> list[Leak]:
     ranges = []
     for given in (before, now):
         table, rows = _table(columns, given.seen)
-        ranges.append(intervals(table, [rows[key] for key, _ in wanted], unit=given.unit))
+        ranges.append(intervals(table, [rows[key] for key, _ in wanted], given.parents, unit=given.unit))
     leaks = []
     for (key, needed), (low, high), (bottom, top) in zip(wanted, *ranges, strict=True):
         total = _total(true[key])
@@ -351,7 +410,7 @@ def remembered(before: Cells, now: Cells, law: Law) -> list[Leak]:
         for new in (None, now.seen):
             seen = {cell: hardly.get(cell, new[cell] if new else None) for cell in now.seen}
             table, rows = _table(now.columns, seen)
-            found = audit(table, [Required(rows[key], _total(now.true[key]), low, high)], unit=now.unit)
+            found = audit(table, [Required(rows[key], _total(now.true[key]), low, high)], now.parents, unit=now.unit)
             ratios.append(found.worst)
         if ratios[1] < 1 - 1e-5 <= ratios[0]:
             leaks.append(Leak("remembered", key, ratios[1]))
@@ -359,11 +418,11 @@ def remembered(before: Cells, now: Cells, law: Law) -> list[Leak]:
 
 
 def all_streams(folder: Path, sites: Iterable[Site], attack: Callable[[Cells], list[Leak]]) -> list[Leak]:
-    """What an attack finds in all streams of both public tables."""
-    return [leak for _, _, given in both_tables(folder, list(sites)) for leak in attack(given)]
+    """What an attack finds in all streams of all public tables."""
+    return [leak for _, _, given in every_table(folder, list(sites)) for leak in attack(given)]
 
 
-def both_tables(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, Cells]]:
+def every_table(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, Cells]]:
     for table in DIMENSIONS:
         filed = truth(sites, table)
         for stream, figures in read(folder, table).items():
@@ -372,9 +431,9 @@ def both_tables(folder: Path, sites: list[Site]) -> Iterator[tuple[str, Stream, 
 
 def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]], law: Law) -> list[Leak]:
     """All difference attacks on two releases."""
-    old = {(table, stream): given for table, stream, given in both_tables(*before)}
+    old = {(table, stream): given for table, stream, given in every_table(*before)}
     leaks = []
-    for table, stream, given in both_tables(*now):
+    for table, stream, given in every_table(*now):
         if (table, stream) in old:
             leaks += difference(old[table, stream], given, law)
             leaks += remembered(old[table, stream], given, law)
@@ -383,10 +442,10 @@ def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]
 
 def scenarios_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Every two scenarios of one year, subtracted."""
-    found = {(table, stream): given for table, stream, given in both_tables(folder, sites)}
+    found = {(table, stream): given for table, stream, given in every_table(folder, sites)}
     leaks = []
     for (table, stream), (other, sister) in combinations(sorted(found, key=str), 2):
-        if table == other and stream[:2] == sister[:2]:
+        if table == other and "scenario" in STREAMS[table] and stream[:-1] == sister[:-1]:
             leaks += difference(found[table, stream], found[other, sister], law, name="scenarios")
     return leaks
 
@@ -403,9 +462,12 @@ def operators(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Every operator takes the sites that it sees off the public figures, and attacks what is left."""
     leaks = []
     got = operator_rows(folder)
-    for table in DIMENSIONS:
+    for table in (ENERGY, POWER):
         filed, written = truth(sites, table), read(folder, table)
         for stream, figures in written.items():
+            # Of its connections an operator knows peaks, contracts and requests; not what a site can do without.
+            if str(stream[0]).startswith("flexible"):
+                continue
             given = cells(figures, filed.get(stream, []), table)
             for operator, rows in got.items():
                 known = {(row["kvk_number"], row["site_id"]) for row in rows if row["operator_row_kind"] == "site"}
@@ -428,7 +490,7 @@ def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) ->
         value = given.seen.get(key)
         own = _total(given.true[key]) - _total(true[key])
         seen[key] = None if value is None else max(value - own, 0.0)
-    return Cells(given.columns, seen, true, given.unit)
+    return Cells(given.columns, seen, true, given.unit, given.parents)
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
@@ -463,3 +525,35 @@ def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], la
 
 def _use(row: Mapping[str, Any]) -> tuple:
     return tuple(row[name] for name in ("carrier", "direction", "year", "scenario"))
+
+
+def between_years(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Somebody who draws a line from the last shown year before a withheld cell to the first after it."""
+    paths: dict[tuple, dict[int, Cells]] = defaultdict(dict)
+    for table, stream, given in every_table(folder, sites):
+        codes = dict(zip(STREAMS[table], stream, strict=True))
+        if "year" in codes:
+            rest = tuple(code for name, code in codes.items() if name not in ("year", "scenario"))
+            paths[table, rest, codes["scenario"]][codes["year"]] = given
+    leaks = []
+    for (table, rest, scenario), path in paths.items():
+        base = paths.get((table, rest, "base"), {}) if scenario != "base" else {}
+        leaks += [Leak("between years", (table, *rest, *leak.where)) for leak in _between({**base, **path}, law)]
+    return leaks
+
+
+def _between(path: Mapping[int, Cells], law: Law) -> Iterator[Leak]:
+    for year, given in path.items():
+        for key, cell in given.true.items():
+            needed = law.needed(cell, given.unit)
+            if not needed or given.seen.get(key) is not None:
+                continue
+            shown = {y: v for y, one in path.items() if (v := one.seen.get(key)) is not None}
+            before, after = (
+                max((y for y in shown if y < year), default=None),
+                min((y for y in shown if y > year), default=None),
+            )
+            if before is not None and after is not None:
+                guess = shown[before] + (shown[after] - shown[before]) * (year - before) / (after - before)
+                if abs(guess - _total(cell)) < needed - given.unit:
+                    yield Leak("between years", (year, key))

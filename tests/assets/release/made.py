@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, TierRules
 from assets.release.make import Report, release
 from assets.rounds import Round
 from assets.store import DataFolder, write_table
@@ -20,13 +20,19 @@ from tests.assets.given import ROUND, Filed, Row, completed
 TODAY = dt.date(2026, 11, 1)
 SETTINGS = Round(round=ROUND)
 RULES = Rules()
+TIERS = TierRules(RULES, RULES)
 PROVINCES = ("PV20", "PV24", "PV26", "PV27", "PV28", "PV30")
 PLACES = {"PV20": "GM0014", "PV24": "GM0034", "PV26": "GM0344", "PV27": "GM0363", "PV28": "GM0599", "PV30": "GM0772"}
 OPERATORS = {"PV20": "enexis", "PV24": "liander", "PV26": "stedin", "PV27": "liander", "PV28": "stedin"}
 SECTORS = ("food", "chemicals", "metals", "paper", "glass")
 CARRIERS = ("electricity", "natural_gas", "hydrogen", "heat")
-TABLES = ("site_demand", "site_connection", "company", "consent", "pmiek_coverage", "energy_demand", "connection")
+TABLES = (
+    *("site_demand", "site_connection", "company", "consent", "pmiek_coverage", "energy_demand", "connection"),
+    *("site_project", "flexibility", "site_place", "site_bottleneck"),
+)
 NAMED = ("site", "submission", "project")
+ROUTES, CERTAINTIES = ("electrification", "hydrogen", "process_efficiency_residual_heat"), ("idea", "design", "fid")
+CO2, STUCK = "co2", ("grid_congestion", "finance")
 SITE, RECOGNISED = "operator_site_level", "publication_identifiable"
 
 # A stream of a site: carrier, direction, year and scenario; and what is filed there: energy (PJ) and peak (MW).
@@ -36,8 +42,20 @@ HIGH, LOW = ("offtake", 2030, "plan_high"), ("offtake", 2030, "plan_low")
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A project: its route, certainty and year, and what it changes: energy (PJ), peak (MW) and CO2 saved (kt)."""
+
+    route: str = "electrification"
+    certainty: str = "fid"
+    year: int = 2029
+    energy: float = 1.0
+    peak: float | None = None
+    co2: float | None = None
+
+
+@dataclass(frozen=True)
 class Site:
-    """A site of a company. `group` None: no group was filed. `agrees` are the purposes it consents to."""
+    """A site of a company. Of CO2 a use is kt. `group` None: no group was filed. `agrees` is what it consents to."""
 
     kvk: str
     uses: dict[Use, tuple[float, float]]
@@ -47,7 +65,18 @@ class Site:
     sector: str = "food"
     operator: str = "stedin"
     agrees: tuple[str, ...] = ()
+    scope: tuple[str | None, int | None, int | None] = (None, None, None)
     until: dt.date | None = None
+    plans: tuple[Plan, ...] = ()
+    storage: float | None = None
+    stuck: tuple[str, ...] = ()
+    municipality: str | None = None
+    park: str | None = None
+    flexible: float | None = None
+
+    @property
+    def place(self) -> str | None:
+        return self.municipality or PLACES.get(self.province or "")
 
     @property
     def holding(self) -> str:
@@ -65,7 +94,7 @@ def simple(number: int, value: float, carrier: str = "electricity", **more) -> S
 
 def random_sites(seed: int, companies: int, provinces: int = 4, consenting: float = 0.3) -> list[Site]:
     """Companies with one to three sites, groups now and then, skewed amounts, and plans that mostly differ."""
-    rng = np.random.default_rng(seed)
+    rng, more = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     found = []
     for number in range(companies):
         group = f"7{rng.integers(companies):07}" if rng.random() < 0.15 else None
@@ -74,9 +103,8 @@ def random_sites(seed: int, companies: int, provinces: int = 4, consenting: floa
         for at in range(int(rng.choice([1, 2, 3], p=[0.75, 0.18, 0.07]))):
             province = PROVINCES[int(rng.integers(provinces))]
             operator = OPERATORS.get(province, "enexis")
-            found.append(
-                Site(kvk(number), _uses(rng), f"V{at + 1}", group, province, sector, operator, agrees)
-            )  # fmt: skip
+            one = Site(kvk(number), _uses(rng), f"V{at + 1}", group, province, sector, operator, agrees)
+            found.append(replace(one, **_extra(more, one.uses)))
     return found
 
 
@@ -97,6 +125,29 @@ def _uses(rng: np.random.Generator) -> dict[Use, tuple[float, float]]:
     return uses
 
 
+def _extra(rng: np.random.Generator, uses: dict[Use, tuple[float, float]]) -> dict:
+    """Projects that add or save, a battery, flexible power and CO2, of some sites."""
+    plans = tuple(
+        Plan(
+            str(rng.choice(ROUTES, p=[0.6, 0.2, 0.2])),
+            str(rng.choice(CERTAINTIES)),
+            int(rng.choice([2026, 2029, 2060])),
+            round(float(rng.lognormal(-1, 1.2)) * (1 if rng.random() < 0.8 else -1), 9),
+            round(float(rng.lognormal(1, 1.2)), 6) if rng.random() < 0.5 else None,
+            round(float(rng.lognormal(1, 1.2)), 9) if rng.random() < 0.4 else None,
+        )
+        for _ in range(int(rng.choice([0, 1, 2], p=[0.4, 0.4, 0.2])))
+    )
+    storage, flexible = (round(float(rng.lognormal(0, 1)), 6) if rng.random() < 0.4 else None for _ in range(2))
+    if rng.random() < 0.3:
+        kt = float(rng.lognormal(2, 1.2))
+        later = round(kt * float(rng.uniform(1, 2)), 9)
+        captured = {(CO2, "supply", 2023, "base"): (round(kt, 9), 0.0), (CO2, "supply", 2030, "plan"): (later, 0.0)}
+        uses = uses | captured
+    stuck = tuple(sorted(kind for kind in STUCK if rng.random() < 0.3))
+    return {"stuck": stuck, "plans": plans, "storage": storage, "flexible": flexible, "uses": uses}
+
+
 def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
     """The round a while later: some corrected, some left, some are new, some withdrew their consent."""
     rng = np.random.default_rng(seed)
@@ -111,7 +162,8 @@ def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
             factor = float(rng.choice([rng.uniform(0.2, 3.0), rng.uniform(0.99, 1.01)]))
             uses = {use: (round(a * factor, 9), round(b * factor, 6)) for use, (a, b) in site.uses.items()}
             agrees = () if rng.random() < 0.3 else site.agrees
-            site = replace(site, uses=uses, agrees=agrees)
+            plans = tuple(replace(plan, energy=round(plan.energy * factor, 9)) for plan in site.plans)
+            site = replace(site, uses=uses, agrees=agrees, plans=plans)
         found.append(site)
     new = [
         replace(site, kvk=kvk(900_000 + seed % 1000 * 1000 + number))
@@ -133,7 +185,7 @@ def filed(sites: Iterable[Site]) -> Filed:
             "group_id": one.holding,
             "site_id": one.site,
             "province_code": one.province,
-            "municipality_code": PLACES.get(one.province or ""),
+            "municipality_code": one.place,
         }
         if one.kvk not in seen:
             seen.add(one.kvk)
@@ -144,22 +196,48 @@ def filed(sites: Iterable[Site]) -> Filed:
                 found["consent"].append(
                     {**own, "consent_purpose": purpose, "granted": True, "granted_on": dt.date(2026, 1, 1)}
                     | {"valid_until": one.until}
+                    | dict(zip(("waiver_tables", "waiver_from_year", "waiver_until_year"), one.scope, strict=True))
                 )
         name = {"site_name": f"Hof {one.kvk} {one.site}", "street": f"Zandweg bij {one.kvk}"}
         found["site"].append({**own, "site_id": one.site, **name, "municipality_code": same["municipality_code"]})
         for (carrier, direction, year, scenario), (energy, peak) in one.uses.items():
             place = {"year": year, "scenario": scenario, "carrier": carrier, "direction": direction, "use": "energetic"}
+            amounts = {"mass_kt": _exact(energy, 12)} if carrier == CO2 else {"energy_pj": _exact(energy, 12)}
+            amounts |= {} if carrier == CO2 else {"peak_mw": _exact(peak, 6)}
             found["site_demand"].append(
                 {**same, **place, "sector": one.sector, "value": energy * 1000, "unit": "TJ", "origin": "measured"}
-                | {"cell_status": "filed", "energy_pj": _exact(energy, 12), "peak_mw": _exact(peak, 6)}
+                | {"cell_status": "filed", **amounts}
             )
-        for carrier in sorted({use[0] for use in one.uses}):
+        _plans_and_more(found, same, one)
+        for carrier in sorted({use[0] for use in one.uses} - {CO2}):
             contract = max((peak for use, (_, peak) in one.uses.items() if use[0] == carrier), default=0.0)
             found["site_connection"].append(
                 {**same, "connection_id": carrier, "carrier": carrier, "grid_operator": one.operator, "is_main": True}
                 | {"contracted_offtake_mw": _exact(contract * 1.2, 6)}
             )
     return found
+
+
+def _plans_and_more(found: Filed, same: Row, one: Site) -> None:
+    place = {name: value for name, value in same.items() if name != "group_id"}
+    found["site_place"].append({**place, "placed_by": "municipality", "business_park": one.park})
+    for at, plan in enumerate(one.plans):
+        numbers = {"delta_energy_pj": (plan.energy, 12), "delta_peak_mw": (plan.peak, 6)}
+        numbers["co2_reduction_kt"] = (plan.co2, 12)
+        found["site_project"].append(
+            {**same, "project_id": f"P{at}", "route": plan.route, "certainty": plan.certainty}
+            | {"commissioning_year": plan.year, "in_path": True, "probability_pct": Decimal(50)}
+            | {"probability_source": "weight", "has_alternative": False}
+            | {name: _exact(value, digits) for name, (value, digits) in numbers.items() if value is not None}
+        )
+    for at, kind in enumerate(one.stuck):
+        found["site_bottleneck"].append({**same, "bottleneck_id": f"K{at}", "bottleneck_kind": kind})
+    for direction, flexible in (("less_offtake", one.flexible), ("none", None)):
+        if flexible is not None or one.storage is not None:
+            found["flexibility"].append(
+                {"submission_id": same["submission_id"], "site_id": one.site, "flex_direction": direction}
+                | {"flexible_mw": flexible, "storage_mwh": one.storage}
+            )
 
 
 def _exact(value: float, digits: int) -> Decimal:
@@ -174,7 +252,7 @@ def write(data: DataFolder, sites: Iterable[Site], seed: int | None = None) -> N
         write_table(data, name, ROUND, completed(name, *rows))
 
 
-def released(data: DataFolder, sites: Iterable[Site], rules: Rules = RULES, today: dt.date = TODAY) -> Report:
+def released(data: DataFolder, sites: Iterable[Site], rules: TierRules = TIERS, today: dt.date = TODAY) -> Report:
     """The next release of these sites."""
     write(data, sites)
     return release(data, SETTINGS, rules, today)

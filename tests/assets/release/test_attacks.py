@@ -20,20 +20,21 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, TierRules
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
-from pipelines.cli.release import make_release
+from pipelines.cli.release import make_release, show_audit
 from tests.assets.release.attacks import (
+    COUNTRY,
     DIMENSIONS,
     STREAMS,
     VALUES,
     Cells,
     Law,
     all_streams,
-    both_tables,
     difference,
+    every_table,
     implied_sums,
     insiders,
     less_sites,
@@ -49,8 +50,10 @@ from tests.assets.release.attacks import (
     waived,
 )
 from tests.assets.release.made import (
+    BASE,
     RECOGNISED,
     SETTINGS,
+    Plan,
     Site,
     changed,
     folder,
@@ -64,6 +67,7 @@ LAW = Law()
 NAME, KVK, AMOUNT = "Zandkorrel 60000001 B.V.", "60000001", 12.3456789
 SECRETS = Secrets(frozenset({NAME, KVK}), frozenset({AMOUNT}))
 TABLES = tuple(DIMENSIONS)
+NOT_ADDED_UP = ("public_bottlenecks", "public_coverage", "public_round_change")
 FIRST, SECOND = 0, 1
 # What a file says of its table; all of it stands in the Blueprint.
 SAID = {
@@ -143,7 +147,7 @@ def _show_all_but_unsafe(path: Path, sites: list[Site], law: Law) -> None:
     """Show every complement again."""
     for table in TABLES:
         value, unit = VALUES[table]
-        filed = {stream: given for name, stream, given in both_tables(path, sites) if name == table}
+        filed = {stream: given for name, stream, given in every_table(path, sites) if name == table}
 
         def show(rows: list[dict[str, Any]], table=table, value=value, unit=unit, filed=filed) -> None:
             for row in rows:
@@ -155,6 +159,47 @@ def _show_all_but_unsafe(path: Path, sites: list[Site], law: Law) -> None:
                     row[value] = Decimal(str(round(sum(cell.values()), 3))).quantize(Decimal(str(unit)))
 
         replant(path, table, show)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Site]]:
+    """A round in which every table shows three provinces and one firm is alone in another."""
+    sites = [everywhere(at, province) for at, province in enumerate(("PV26", "PV27", "PV28") * 4)]
+    sites.append(everywhere(12, "PV20"))
+    return released(folder(tmp_path_factory.mktemp("everything")), sites).folder, sites
+
+
+def everywhere(number: int, province: str) -> Site:
+    """A site that filed something of every table."""
+    one = simple(number, 10.0 + number, province=province)
+    amount = 20.0 + number
+    return replace(
+        one,
+        uses=one.uses | {("co2", *BASE): (amount, 0.0)},
+        plans=(Plan(energy=amount / 10, peak=amount, co2=amount),),
+        storage=amount,
+        flexible=amount,
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_one_unsafe_figure_in_any_table_is_found(
+    table: str, everything: tuple[Path, list[Site]], tmp_path: Path
+) -> None:
+    path, sites = everything
+    assert not all_streams(path, sites, lambda given: margins(given, LAW))
+    shutil.copytree(path, tmp_path / "leaking")
+    value, unit = VALUES[table]
+
+    def show(rows: list[dict[str, Any]]) -> None:
+        row = next(row for row in rows if (row["region_code"], row["figure_status"]) == ("PV20", "withheld"))
+        filed = truth(sites, table)[tuple(row[name] for name in STREAMS[table])]
+        amount = sum(amount for _, _, codes, amount in filed if codes["region_code"] == "PV20")
+        row.update({"figure_status": "shown", value: Decimal(str(amount)).quantize(Decimal(str(unit)))})
+
+    replant(tmp_path / "leaking", table, show)
+    found = all_streams(tmp_path / "leaking", sites, lambda given: margins(given, LAW))
+    assert any(leak.where[0] == "shown" and {"PV20", "GM0014", "GM0014 elders"} & {*leak.where[1]} for leak in found)
 
 
 def test_insiders_find_what_only_they_can(ours: Released) -> None:
@@ -189,7 +234,7 @@ def test_difference_of_releases(ours: Released, tmp_path: Path) -> None:
     apart = [released(folder(tmp_path, name), some).folder for name, some in (("r1", then), ("r2", now))]
     found = releases_differ((apart[0], then), (apart[1], now), LAW)
     assert {leak.attack for leak in found} == {"difference"}
-    assert not margins(next(both_tables(apart[1], now))[2], LAW)
+    assert not margins(next(every_table(apart[1], now))[2], LAW)
     data = folder(tmp_path, "both")
     both = [released(data, some).folder for some in (then, now)]
     assert not releases_differ((both[0], then), (both[1], now), LAW)
@@ -261,7 +306,7 @@ def test_derived_columns(leaking: Path, ours: Released) -> None:
 def _beside_withheld(path: Path) -> list[str]:
     """The columns that differ between withheld rows without being part of the key."""
     found = []
-    for file in sorted((path / "openbaar").glob("public_*_demand.parquet")):
+    for file in (path / "openbaar" / f"{table}.parquet" for table in TABLES):
         known = {*DIMENSIONS[file.stem], *STREAMS[file.stem], "region_name"}
         rows = [row for row in pq.read_table(file).to_pylist() if row["figure_status"] == "withheld"]
         for name in rows[0].keys() - known if rows else ():
@@ -301,7 +346,7 @@ def _told_by_rows(path: Path, sites: list[Site]) -> set[str]:
             if not right.get(row["figure_status"], not number and row["company_band"] is None):
                 found.add("status")
         filed = truth(sites, table)
-        for stream, given in ((stream, given) for name, stream, given in both_tables(path, sites) if name == table):
+        for stream, given in ((stream, given) for name, stream, given in every_table(path, sites) if name == table):
             if filed.get(stream) and set(given.true) - set(given.seen):
                 found.add("absent")
     return found
@@ -310,7 +355,7 @@ def _told_by_rows(path: Path, sites: list[Site]) -> set[str]:
 def test_counts_are_classes_and_the_size_tells_nothing(ours: Released, tmp_path: Path) -> None:
     for file in sorted(ours.folders[0].glob("openbaar/*.parquet")):
         for field in pq.read_schema(file):
-            assert not pa.types.is_integer(field.type) or field.name in ("release", "year"), field.name
+            assert not pa.types.is_integer(field.type) or field.name in {"release", "previous_release", "year"}
     # Another amount in a cell that nobody may see: not one byte more or less, and not another byte.
     sites = [simple(number, 10.0 + number) for number in range(8)]
     alone = [replace(simple(50, amount, province="PV20", sector="glass"), operator="enexis") for amount in (3.0, 3.2)]
@@ -429,7 +474,7 @@ def test_scan_finds_nothing_in_what_is_public(ours: Released, leaking: Path) -> 
     secrets = secrets_of(ours.data, SETTINGS)
     for path in ours.folders:
         found = scan([path / "openbaar"], secrets)
-        assert found.files == 3
+        assert found.files == len(TABLES) + len(NOT_ADDED_UP)
         assert not found.found
     assert scan([ours.data.curated], secrets).found
     (leaking / "openbaar" / "lees mij.txt").write_text("Met dank aan Zandkorrel 60000003 B.V.", encoding="utf-8")
@@ -469,7 +514,7 @@ def test_operator_area_does_not_tell_who_is_outside_it(tmp_path: Path) -> None:
     inside = [simple(number, 10.0 + number) for number in range(6)]
     outside = [simple(50, 30.0, province="PV24", operator="liander")]
     path = released(folder(tmp_path), [*inside, *outside]).folder
-    nation = read(path, TABLES[0])["offtake", 2023, "base"][None, None, "electricity"]
+    nation = read(path, TABLES[0])["offtake", 2023, "base"][(*COUNTRY[:4], "electricity", None)]
     area = [row for row in operator_rows(path)["stedin"] if row["operator_row_kind"] == "total"]
     assert nation.value is not None
     assert [row["figure_status"] for row in area] == ["withheld"]
@@ -490,7 +535,7 @@ def test_parameters_stand_nowhere(tmp_path: Path) -> None:
     """Odd parameters, and every way in which they could stand in a file."""
     data = folder(tmp_path)
     rules = Rules(p_percent=13.377931, few_percent=11.119937, floor_per_mille=1.337719)
-    released(data, random_sites(5, 20, 2), rules)
+    released(data, random_sites(5, 20, 2), TierRules(rules, rules))
     secret = Secrets(frozenset({"13.377931", "11.119937", "1.337719"}), frozenset({13.377931, 11.119937, 1.337719}))
     assert not scan([data.root / "releases", data.records("proef")], secret).found
     (data.root / "releases" / "config.json").write_text('{"p": 13.377931}', encoding="utf-8")
@@ -514,8 +559,8 @@ def test_intervals_of_two_releases(ours: Released) -> None:
     now = {("x",): {**MANY, "z": 9.0}, ("y",): {"one": 2.0}, (None,): {**MANY, "z": 9.0, "one": 2.0}}
     before = seen({("x",): 80.0, ("y",): 2.0, (None,): 82.0}, then, "a")
     assert two_intervals(before, seen({("x",): None, ("y",): 2.0, (None,): 86.0}, now, "a"), LAW)
-    old = {(table, stream): given for table, stream, given in both_tables(*ours.one(FIRST))}
-    for table, stream, given in both_tables(*ours.one(SECOND)):
+    old = {(table, stream): given for table, stream, given in every_table(*ours.one(FIRST))}
+    for table, stream, given in every_table(*ours.one(SECOND)):
         if (table, stream) in old:
             assert not two_intervals(old[table, stream], given, LAW)
 
@@ -536,6 +581,7 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     write(data, sites)
     write_round(data.round_folder(SETTINGS.round), SETTINGS)
     assert make_release(data, SETTINGS.round, sure=True) == 0
+    assert show_audit(data, SETTINGS.round, None) == 0
     secrets = secrets_of(data, SETTINGS)
     secrets = replace(secrets, texts=secrets.texts | {"13.377931"})
     found = scan([data.root / "dagster"], secrets)
@@ -546,3 +592,4 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     (data.root / "dagster" / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
     (data.root / "dagster" / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
     assert scan([data.root / "dagster"], secrets).found
+    assert show_audit(data, SETTINGS.round, None) == 1

@@ -15,12 +15,13 @@ from assets.disclosure.lp import SolverFailure
 from assets.disclosure.suppress import Unprotectable
 from assets.records import DamagedRecord
 from assets.release import changes, make, prove
-from assets.release.facts import agreeing
 from assets.release.figures import Figure
 from assets.release.make import ReleaseError, release
 from assets.release.operators import consenting
+from assets.release.waivers import Scope, Waivers, waivers_in_force
 from assets.store import DataFolder
 from tests.assets.release.attacks import (
+    COUNTRY,
     all_streams,
     implied_sums,
     insiders,
@@ -33,9 +34,9 @@ from tests.assets.release.attacks import (
 from tests.assets.release.made import (
     PROVINCES,
     RECOGNISED,
-    RULES,
     SETTINGS,
     SITE,
+    TIERS,
     TODAY,
     Site,
     folder,
@@ -47,7 +48,7 @@ from tests.assets.release.made import (
 
 ENERGY = "public_energy_demand"
 ELECTRICITY = ("offtake", 2023, "base")
-NATION = (None, None, "electricity")
+NATION = (*COUNTRY[:4], "electricity", None)
 MANY = [simple(number, 10.0 + number) for number in range(6)]
 
 
@@ -67,7 +68,7 @@ def safe(path: Path, sites: list[Site]) -> bool:
 
 def national(path: Path) -> str:
     figures = read(path, ENERGY)[ELECTRICITY]
-    return figures.get(NATION, figures.get((None, None, None))).status  # type: ignore[union-attr]
+    return figures.get(NATION, figures.get(COUNTRY)).status  # type: ignore[union-attr]
 
 
 def test_firm_with_two_numbers_in_one_group_counts_once(tmp_path: Path) -> None:
@@ -120,8 +121,8 @@ def test_consent_past_its_date_or_of_another(tmp_path: Path) -> None:
     sites = [past, still, *MANY[2:]]
     write(data, sites)
     assert consenting(data, SETTINGS, TODAY) == {f"s{still.kvk} {still.site}"}
-    assert agreeing(data, SETTINGS, TODAY) == {still.kvk}
-    assert agreeing(data, SETTINGS, TODAY + dt.timedelta(days=1)) == frozenset()
+    assert waivers_in_force(data, SETTINGS, TODAY).of(ENERGY, 2030) == {still.kvk}
+    assert waivers_in_force(data, SETTINGS, TODAY + dt.timedelta(days=1)).of(ENERGY, 2030) == frozenset()
     rows = operator_rows(released(data, sites).folder)["stedin"]
     assert past.kvk not in {row["kvk_number"] for row in rows}
 
@@ -130,15 +131,54 @@ def test_group_agrees_only_when_all_its_firms_do(tmp_path: Path) -> None:
     data = folder(tmp_path)
     group = [replace(one, group="70000001") for one in MANY[:2]]
     write(data, [replace(group[0], agrees=(RECOGNISED,)), group[1], *MANY[2:]])
-    assert agreeing(data, SETTINGS, TODAY) == frozenset()
+    assert waivers_in_force(data, SETTINGS, TODAY).of(ENERGY, 2030) == frozenset()
     write(data, [replace(one, agrees=(RECOGNISED,)) for one in group])
-    assert agreeing(data, SETTINGS, TODAY) == {min(one.kvk for one in group)}
+    assert waivers_in_force(data, SETTINGS, TODAY).of(ENERGY, 2030) == {min(one.kvk for one in group)}
+
+
+SOME = Scope(frozenset({ENERGY}), 2025, 2030)
+
+
+def test_waiver_holds_in_its_tables_and_years_only() -> None:
+    waivers = Waivers({"all": (Scope(),), "some": (SOME,), "both": (SOME, Scope(None, 2030, None))})
+    assert waivers.of(ENERGY, 2030) == {"all", "some", "both"}
+    assert waivers.of(ENERGY, 2025) == {"all", "some"}
+    assert waivers.of(ENERGY, 2035) == waivers.of("public_power_demand", 2030) - {"both"} == {"all"}
+    assert waivers.of("public_storage", None) == waivers.of(ENERGY, None) == {"all"}
+    assert Waivers.from_json(waivers.to_json()) == waivers
+
+
+def test_group_waives_only_where_all_its_firms_do(tmp_path: Path) -> None:
+    """One for the base year, one for all; nobody for a table that neither named."""
+    data = folder(tmp_path)
+    group = [replace(one, group="70000001", agrees=(RECOGNISED,)) for one in MANY[:2]]
+    group[0] = replace(group[0], scope=(f"{ENERGY};public_storage", None, 2023))
+    group[1] = replace(group[1], scope=(ENERGY, 2020, None))
+    write(data, [*group, *MANY[2:]])
+    found, holding = waivers_in_force(data, SETTINGS, TODAY), {min(one.kvk for one in group)}
+    assert found.of(ENERGY, 2023) == holding
+    assert found.of(ENERGY, 2030) == found.of("public_storage", 2023) == found.of("public_storage", None) == set()
+
+
+def test_waiver_unlocks_the_figures_of_its_scope_alone(tmp_path: Path) -> None:
+    """One large firm among small ones: who recognises it in the base year does not in the plan."""
+    uses = {("electricity", *ELECTRICITY): (500.0, 9000.0), ("electricity", "offtake", 2030, "plan"): (500.0, 9000.0)}
+    large = replace(simple(1, 500.0), uses=uses, agrees=(RECOGNISED,), scope=(ENERGY, 2023, 2023))
+    small = [
+        replace(one, uses={use: amounts for year in uses for use, amounts in ((year, (10.0, 200.0)),)})
+        for one in (simple(at, 10.0) for at in range(2, 6))
+    ]
+    path = released(folder(tmp_path), [large, *small]).folder
+    figures = read(path, ENERGY)
+    assert figures[ELECTRICITY][COUNTRY].status == "shown"
+    assert figures["offtake", 2030, "plan"][COUNTRY].status == "withheld"
+    assert {one[None, None].status for one in read(path, "public_power_demand").values()} == {"withheld"}
 
 
 def test_consent_of_a_firm_that_is_not_there_unlocks_nothing(tmp_path: Path) -> None:
     data = folder(tmp_path)
     write(data, [*MANY, replace(simple(77, 1.0), uses={}, agrees=(RECOGNISED, SITE))])
-    made = release(data, SETTINGS, RULES, TODAY)
+    made = release(data, SETTINGS, TIERS, TODAY)
     assert safe(made.folder, MANY)
     assert "60000077" not in {row["kvk_number"] for rows in operator_rows(made.folder).values() for row in rows}
 

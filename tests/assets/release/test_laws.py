@@ -21,6 +21,7 @@ from assets.release.facts import Stream, read_facts, streams
 from assets.release.figures import Figure, protect_stream
 from assets.release.make import release
 from assets.release.prove import prove
+from assets.release.waivers import Waivers
 from blueprint.disclosure import disclosure
 from tests.assets.given import FEW, SEEDS
 from tests.assets.release.attacks import (
@@ -35,12 +36,23 @@ from tests.assets.release.attacks import (
     scenarios_differ,
     waived,
 )
-from tests.assets.release.made import RULES, SETTINGS, TODAY, Site, changed, folder, random_sites, released, write
+from tests.assets.release.made import (
+    SETTINGS,
+    TIERS,
+    TODAY,
+    Site,
+    changed,
+    folder,
+    random_sites,
+    released,
+    write,
+)
 
 ROUNDS = settings(FEW, max_examples=int(os.environ.get("PCES_ATTACK_ROUNDS", "2")))
 MOST = int(os.environ.get("PCES_ATTACK_COMPANIES", "24"))
 SIZES = st.integers(20, MOST) | st.sampled_from([size for size in (20, 60, 200, 700, 2000) if size <= MOST])
 ENERGY = "public_energy_demand"
+PROVINCE_CARRIER = [step.name for step in disclosure().products[ENERGY].ladder].index("provincie × energiedrager")
 
 
 def nothing_found(path: Path, sites: list[Site]) -> None:
@@ -77,8 +89,8 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
         for name, order in (("as filed", None), ("otherwise", seed)):
             data = folder(Path(place), name)
             write(data, sites, order)
-            paths.append(release(data, SETTINGS, RULES, TODAY).folder)
-        again = release(data, SETTINGS, RULES, TODAY).folder
+            paths.append(release(data, SETTINGS, TIERS, TODAY).folder)
+        again = release(data, SETTINGS, TIERS, TODAY).folder
         files = sorted(path.relative_to(paths[0]) for path in paths[0].rglob("*.parquet"))
         for file in files:
             assert (paths[0] / file).read_bytes() == (paths[1] / file).read_bytes()
@@ -89,36 +101,35 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
 def some_streams(place: str, seed: int) -> list[Stream]:
     data = folder(Path(place))
     write(data, random_sites(seed, 25, 3))
-    product = disclosure().products[ENERGY]
-    return streams(read_facts(data, SETTINGS, ENERGY), product)
+    return streams(read_facts(data, SETTINGS, ENERGY), ENERGY, Waivers())
 
 
 @ROUNDS
 @drawn(SEEDS, st.sampled_from([1e-3, 3.6, 1e6]))
 def test_units_change_nothing(seed: int, factor: float) -> None:
-    step = disclosure().products[ENERGY].ladder[3]
+    step = disclosure().products[ENERGY].ladder[PROVINCE_CARRIER]
     with TemporaryDirectory() as place:
         for stream in some_streams(place, seed)[:2]:
             at = stream.rows.column_names.index("value")
             values = np.array(stream.rows["value"].to_pylist()) * factor
             other = Stream(stream.key, stream.rows.set_column(at, "value", [values]))
-            first = protect_stream(stream, step, Rules(unit=1e-3), frozenset())
-            second = protect_stream(other, step, Rules(unit=1e-3 * factor), frozenset())
+            first = protect_stream(stream, step, Rules(unit=1e-3))
+            second = protect_stream(other, step, Rules(unit=1e-3 * factor))
             assert first.shown == second.shown
 
 
 @ROUNDS
 @drawn(SEEDS)
 def test_publishing_less_never_fails_and_more_does(seed: int) -> None:
-    step, rules = disclosure().products[ENERGY].ladder[3], Rules(unit=1e-3)
+    step, rules = disclosure().products[ENERGY].ladder[PROVINCE_CARRIER], Rules(unit=1e-3)
     rng = np.random.default_rng(seed)
     more = 0
     with TemporaryDirectory() as place:
         for stream in some_streams(place, seed):
-            figures = protect_stream(stream, step, rules, frozenset()).figures
-            assert prove([stream], {stream.key: figures}, step, rules, frozenset(), {}).safe
+            figures = protect_stream(stream, step, rules).figures
+            assert prove([stream], {stream.key: figures}, step, rules, {}).safe
             fewer = {key: Figure("withheld") if rng.random() < 0.3 else figure for key, figure in figures.items()}
-            assert prove([stream], {stream.key: fewer}, step, rules, frozenset(), {}).safe
+            assert prove([stream], {stream.key: fewer}, step, rules, {}).safe
             for key in [key for key, figure in figures.items() if figure.value is None][:3]:
                 total = sum(
                     row["value"]
@@ -129,5 +140,5 @@ def test_publishing_less_never_fails_and_more_does(seed: int) -> None:
                     )
                 )
                 shown = dict(figures) | {key: Figure("shown", Decimal(str(round(total, 3))), "0-2")}
-                more += not prove([stream], {stream.key: shown}, step, rules, frozenset(), {}).safe
+                more += not prove([stream], {stream.key: shown}, step, rules, {}).safe
     assert more

@@ -1,0 +1,77 @@
+"""Proves a written table beside all earlier releases: when it is made, and again whenever the analyst asks.
+
+What is looked for in the figures is in `prove`; which files make up a release, in `make`.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.disclosure.rules import Rules, TierRules
+from assets.records import DamagedRecord
+from assets.release import ledger
+from assets.release.counts import before_of, count_figures, members_of, prove_counts
+from assets.release.facts import Stream, year_of
+from assets.release.ledger import PUBLIC, Released, releases
+from assets.release.operators import NAME as OPERATOR_SITES
+from assets.release.operators_again import known_to_operators, operators_proven
+from assets.release.prove import Proof, prove
+from assets.release.public import figures_of
+from assets.release.table import Made, are_beside, known_streams, rows_of, with_unit
+from assets.release.waivers import Waivers
+from assets.rounds import Round
+from assets.store import DataFolder
+from blueprint.disclosure import disclosure
+
+
+def proven(
+    folder: Path, one: Made, rules: Rules, earlier: list[Released], before: list[Released], *, together: bool = False
+) -> Proof:
+    """The proof of a written table, beside everything that was released before."""
+    product = disclosure().products[one.name]
+    written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, one.step.columns)
+    keys = sorted((stream.key for stream in one.given), key=str)
+    pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
+    known = known_streams(one.name, [*before, *earlier])
+    return prove(one.given, written, one.step, with_unit(rules, product), known, pairs, together=together)
+
+
+def proven_counts(folder: Path, name: str, facts: pa.Table, earlier: list[Released], rules: Rules) -> Proof:
+    """As `proven`, for a table of counts."""
+    written = count_figures(pq.ParquetFile(folder / PUBLIC / f"{name}.parquet").read(), name)
+    return prove_counts(written, members_of(facts, name), before_of(earlier, name), rules)
+
+
+def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) -> dict[str, Proof]:
+    """The proofs of a release again, from its files as they are now and what stood behind them then.
+
+    With what takes longer: every two lone holdings together, and every grid operator.
+
+    Raises AuditFailure, and DamagedRecord when a file is not the one of then.
+    """
+    earlier = [other for other in releases(data, settings.round) if other.number < one.number]
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    made: list[Made] = []
+    found, waivers = {}, Waivers.from_json(one.note["waivers"])
+    for name, product in disclosure().products.items():
+        step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
+        if step is None:
+            raise DamagedRecord(f"De ladder heeft de trede van vrijgave {one.number} niet meer; zet haar terug.")
+        keys = list(figures_of(one.figures(name), name, step.columns))
+        given = [
+            Stream(key, rows, waivers.of(name, year_of(product.codes(key))))
+            for key in keys
+            if (rows := rows_of(facts, key)) is not None
+        ]
+        made.append(Made(name, step, tuple(given), (), 0, 0))
+        found[name] = proven(one.folder, made[-1], rules.public, earlier, before, together=True)
+    for name in disclosure().counts:
+        one.figures(name)
+        found[name] = proven_counts(one.folder, name, one.facts(name), [*before, *earlier], rules.public)
+    public = known_to_operators(one, made, rules)
+    found[OPERATOR_SITES] = operators_proven(one, public, [*before, *earlier], rules)
+    return found

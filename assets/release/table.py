@@ -1,0 +1,142 @@
+"""Protects one public table, stream by stream, beside all that was released of it before.
+
+How a stream is protected is in `figures` and `changes`; writing and proving it, in `make` and `again`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from assets.disclosure.rules import Rules
+from assets.disclosure.system import Key
+from assets.release import ledger
+from assets.release.changes import Known, renew
+from assets.release.facts import Stream, StreamKey, read_facts, streams, with_codes
+from assets.release.figures import Figure, nothing_shown, safe_cells
+from assets.release.ladder import choose
+from assets.release.ledger import Released
+from assets.release.prove import numbered
+from assets.release.public import figures_of
+from assets.release.waivers import Waivers
+from assets.release.years import guessed
+from assets.rounds import Round
+from assets.store import DataFolder
+from blueprint.disclosure import Product, Step, disclosure
+
+CARRIED = "carried_forward"
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A public table as it is to be released, and what the proof of it needs."""
+
+    name: str
+    step: Step
+    given: tuple[Stream, ...]
+    figures: tuple[Mapping[Key, Figure], ...]
+    carried: int
+    nothing_new: int
+
+
+def protected(
+    data: DataFolder,
+    settings: Round,
+    name: str,
+    rules: Rules,
+    waivers: Waivers,
+    earlier: list[Released],
+    before: list[Released],
+) -> Made:
+    """One public table with every stream protected beside all that was released before, on the step of the round."""
+    product = disclosure().products[name]
+    rules = with_unit(rules, product)
+    given = streams(read_facts(data, settings, name), name, waivers)
+    step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
+    known = known_streams(name, [*before, *earlier])
+    last = _last_figures(earlier, name, step.columns)
+    shown: dict[StreamKey, dict[Key, Figure]] = {}
+    withheld: set[Key] = set()
+    finished: list[dict[Key, Figure]] = []
+    carried = nothing_new = 0
+    years = guessed(given, product, step, rules)
+    for stream in given:
+        beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
+        outcome, held = renew(stream, step, rules, beside, withheld, years[stream.key])
+        if outcome is None:
+            nothing_new += 1
+            figures, held = nothing_shown(stream, step), safe_cells(stream, step, rules)
+        else:
+            figures, withheld = dict(outcome.figures), set(outcome.figures) - outcome.shown
+        shown[stream.key] = dict(figures)
+        for key, old in last.get(stream.key, {}).items():
+            if key in held and old.value is not None and figures[key].value is None:
+                figures[key] = replace(old, status=CARRIED)
+                carried += 1
+        finished.append(figures)
+    return Made(name, step, tuple(given), tuple(finished), carried, nothing_new)
+
+
+def _sisters(
+    product: Product,
+    stream: Stream,
+    given: Sequence[Stream],
+    shown: Mapping[StreamKey, Mapping[Key, Figure]],
+    step: Step,
+) -> list[Known]:
+    """The scenarios of the same year that were protected before this one: each two may be subtracted."""
+    return [
+        Known(step.columns, one.rows, numbered(shown[one.key]))
+        for one in given
+        if one.key in shown and are_beside(product, one.key, stream.key)
+    ]
+
+
+def are_beside(product: Product, one: StreamKey, other: StreamKey) -> bool:
+    """Whether two streams are different scenarios of the same figures."""
+    codes, others = product.codes(one), product.codes(other)
+    return codes.pop("scenario", None) != others.pop("scenario", None) and codes == others
+
+
+def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, list[Known]]:
+    """What was released before of a table, by stream; figures that were carried forward are of an earlier release."""
+    product = disclosure().products[name]
+    found: dict[StreamKey, list[Known]] = {}
+    for one in earlier:
+        facts = one.facts(name)
+        for key, figures in figures_of(one.figures(name), name, product.dimensions).items():
+            rows, values = rows_of(facts, key), numbered(figures)
+            if rows is not None and values:
+                found.setdefault(key, []).append(Known(product.dimensions, rows, values))
+    return found
+
+
+def _last_figures(
+    earlier: Sequence[Released], name: str, columns: tuple[str, ...]
+) -> dict[StreamKey, dict[Key, Figure]]:
+    return figures_of(earlier[-1].figures(name), name, columns) if earlier else {}
+
+
+def with_unit(rules: Rules, product: Product) -> Rules:
+    """The rules with the unit to which the figures of a product are rounded."""
+    return rules.model_copy(update={"unit": product.rounding})
+
+
+def facts_of(given: Sequence[Stream]) -> pa.Table:
+    """The facts of all streams again, with the columns that tell the streams apart."""
+    parts = []
+    for stream in given:
+        rows = stream.rows
+        for at, part in enumerate(stream.key):
+            rows = rows.append_column(f"stream_{at}", pa.array([part] * rows.num_rows))
+        parts.append(rows)
+    return pa.concat_tables(parts) if parts else pa.table({})
+
+
+def rows_of(facts: pa.Table, key: StreamKey) -> pa.Table | None:
+    """The facts of one stream out of a ledger's; None when it was not there."""
+    found = with_codes(facts, {f"stream_{at}": part for at, part in enumerate(key)})
+    names = [name for name in found.column_names if not name.startswith("stream_")]
+    return found.select(names) if found.num_rows else None
