@@ -103,6 +103,7 @@ ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
 AUDITED = {"public_energy_demand:disclosure_audit", "public_power_demand:disclosure_audit"}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
+STRATEGY = "strategy"
 # English words that a forgotten description would begin with or hold.
 ENGLISH = (" the ", " of the ", " is not ", " and ", " with ")
 
@@ -114,7 +115,8 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
     """The assets that are tables."""
-    return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() != FEEDBACK]
+    pages = (FEEDBACK, STRATEGY)
+    return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() not in pages]
 
 
 def shown(keys: Any) -> set[str]:
@@ -144,8 +146,9 @@ def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
 def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave"}
+    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave", "strategie"}
     assert shown(jobs["vrijgave"].asset_layer.selected_asset_keys) == RELEASED
+    assert shown(jobs["strategie"].asset_layer.selected_asset_keys) == {STRATEGY}
     assert shown(jobs["terugkoppeling"].asset_layer.selected_asset_keys) == {FEEDBACK}
     assert shown(jobs["hele_ronde"].asset_layer.selected_asset_keys) == INTAKE | DEMAND | PMIEK
     assert shown(jobs["alleen_inname"].asset_layer.selected_asset_keys) == INTAKE
@@ -179,6 +182,17 @@ def test_feedback_is_an_asset_after_the_intake(definitions: dg.Definitions) -> N
     assert is_dutch(spec.description)
     assert spec.group_name == "1_inname"
     assert {dep.asset_key.to_user_string() for dep in spec.deps} == {"register", "findings", "submission_status"}
+
+
+def test_strategy_is_made_for_all_provinces_of_a_round_in_one_run(definitions: dg.Definitions) -> None:
+    (spec,) = (s for s in definitions.resolve_all_asset_specs() if s.key.to_user_string() == STRATEGY)
+    assert is_dutch(spec.description)
+    assert spec.group_name == "5_strategie"
+    assert isinstance(spec.partitions_def, dg.MultiPartitionsDefinition)
+    assert {part.name for part in spec.partitions_def.partitions_defs} == {"round", "province"}
+    asset = definitions.resolve_asset_graph().get(dg.AssetKey(STRATEGY))
+    assert asset.backfill_policy == dg.BackfillPolicy.single_run()
+    assert {dep.asset_key.to_user_string() for dep in spec.deps} >= {"public_energy_demand", "pmiek_energy_demand"}
 
 
 def test_feedback_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
