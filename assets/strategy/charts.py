@@ -22,6 +22,7 @@ from assets.strategy.look import (
     label,
     svg,
 )
+from assets.strategy.words import digits_for
 
 GAP = LETTER + 4
 
@@ -67,6 +68,7 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
             rows.append({"x": str(year), "low": low, "high": tops[year], "colour": carrier_colour(code)})
             last[code] = (low + tops[year]) / 2
     most = max([*tops.values(), *(total or 0.0 for total in totals.values())]) or 1.0
+    digits = min(digits_for(most), 2)
     places = apart([last[code] for code in order], most * GAP / height, most * 0.02, most * 1.05)
     names = [
         {"y": at, "text": cut(carrier_label(code), size.right - 26), "colour": carrier_colour(code)}
@@ -91,7 +93,7 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
         alt.Chart(_data(gaps)).mark_tick(color=INK, thickness=2, size=size.plot / len(years) * 0.72)
         .encode(x="x:O", y=alt.Y("y:Q", scale=scale))
     )  # fmt: skip
-    known = [{"x": str(year), "y": totals.get(year), "text": label(totals.get(year), 1)} for year in years]
+    known = [{"x": str(year), "y": totals.get(year), "text": label(totals.get(year), digits)} for year in years]
     sums = (
         alt.Chart(_data([row for row in known if row["y"] is not None]))
         .mark_text(dy=-9, fontWeight="bold", fontSize=LETTER if size.plot > 300 else 10)
@@ -108,7 +110,7 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
     return svg(alt.layer(bars, ticks, sums, swatches, texts), size, height, bottom=28 if size.plot > 300 else 44)
 
 
-def fan(lines: Mapping[str, Mapping[int, float]], size: Size, unit_decimals: int = 1) -> str:
+def fan(lines: Mapping[str, Mapping[int, float]], size: Size) -> str:
     """A line per plan from a shared base year, the room between lowest and highest shaded, each named at its end."""
     import altair as alt
 
@@ -119,7 +121,7 @@ def fan(lines: Mapping[str, Mapping[int, float]], size: Size, unit_decimals: int
     ends = sorted((points[max(points)], name) for name, points in lines.items())
     places = apart([end for end, _ in ends], most * 1.1 * GAP / height, most * 0.03, most * 1.08)
     names = [
-        {"y": at, "text": cut(f"{name} {label(end, unit_decimals)}", size.right - 10)}
+        {"y": at, "text": cut(f"{name} {label(end, digits_for(most))}", size.right - 10)}
         for (end, name), at in zip(ends, places, strict=True)
     ]
     band = [
@@ -221,7 +223,7 @@ def dumbbells(rows: Sequence[tuple[str, float | None, float | None, bool]], ends
     wide = size.plot > 300
     left, reach = (130, size.width - 60) if wide else (98, size.width - 50)
     most = max([value for _, *pair, _ in rows for value in pair if isinstance(value, float)] or [1.0]) or 1.0
-    step = 26
+    step, decimals = 26, max(decimals, min(digits_for(most), 2)) if most < 10 else decimals
 
     def at(value: float) -> float:
         return left + value / most * (reach - left)
@@ -252,7 +254,7 @@ def _with_room(years: Sequence[int], per_year: float) -> list[int]:
     """The years that can stand beside one another on an axis; the first and the last one always."""
     found = [years[0]]
     for year in years[1:-1]:
-        if (year - found[-1]) * per_year >= 36 and (years[-1] - year) * per_year >= 36:
+        if (year - found[-1]) * per_year >= 48 and (years[-1] - year) * per_year >= 40:
             found.append(year)
     return [*found, *years[-1:]] if years[-1] != years[0] else found
 

@@ -68,7 +68,7 @@ def compose(tables: Tables, province_code: str, own: OwnTexts) -> Document:
 
 
 def _core(texts: list[str]) -> Told:
-    return Told((Bullets(tuple(sentence(f"{text}.") for text in texts)),)) if texts else Told()
+    return Told((Bullets(tuple(sentence(f"{text.removesuffix('.')}.") for text in texts)),)) if texts else Told()
 
 
 def _section(chapter: Chapter, told: Told, own: OwnTexts) -> Section:

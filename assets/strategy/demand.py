@@ -65,10 +65,11 @@ def demand(story: Story) -> Told:
                 "note",
             ),
         )
-    blocks += _suspects(story, cells)
+    odd = suspects(story, cells)
+    blocks += odd
     if flows := _flows(story, [row for row in rows if row["sector"] != EVERY and row["year"] == story.base]):
         blocks.append(flows)
-    return Told(tuple(blocks), (picture.title,))
+    return Told(tuple(blocks), (picture.title, *(each.text for each in odd)))
 
 
 def over_years(
@@ -175,7 +176,7 @@ def _uses(story: Story, rows: list) -> list[str]:
     return [f"van de vraag in {story.base} was {said(feedstock.value)} PJ grondstof, geen brandstof"]
 
 
-def _suspects(story: Story, cells: Cells) -> list[Block]:
+def suspects(story: Story, cells: Cells) -> list[Paragraph]:
     """A warning for each carrier that from one year to the next is beyond belief larger or smaller."""
     found = []
     for code in energy_carriers():

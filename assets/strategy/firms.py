@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from assets.strategy.document import Block, Bullets, Grid, Paragraph
-from assets.strategy.map import drawn, places
+from assets.strategy.document import Bullets, Grid, Paragraph
+from assets.strategy.map import drawn, on_map, places
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, group, is_planned, label, summed
+from assets.strategy.tables import Row
 from assets.strategy.words import NOT_APPLICABLE, Amount, amount, clean, counted, number, said, sentence, verb
 
 COVERAGE, AREAS = "pmiek_coverage", "pmiek_area_demand"
@@ -76,13 +77,18 @@ def where(story: Story) -> Told:
     counts = {code: len(each) for code, each in group(sites, "municipality_code").items()}
     names = {row["municipality_code"]: clean(row["municipality_name"] or "gemeente onbekend") for row in sites}
     amounts = {code: float(found.value) for code, found in by_code.items() if found.value and code}
-    spots = [(row["rd_x_m"], row["rd_y_m"]) for row in sites if row["rd_x_m"] is not None and row["rd_y_m"] is not None]
+    known = [(row["rd_x_m"], row["rd_y_m"]) for row in sites if row["rd_x_m"] is not None and row["rd_y_m"] is not None]
+    spots = on_map(story.code, story.settings.geography_year, known)
     has_map = bool(places(story.code, story.settings.geography_year))
     title = (
         f"{sentence(counted(len(sites), 'vestiging ligt', 'vestigingen liggen'))} in"
         f" {counted(len(counts), 'gemeente', 'gemeenten')}"
     )
-    if amounts:
+    if len(amounts) == 1:
+        title += (
+            f"; {verb(len(sites), 'zij vraagt', 'samen vragen zij')} {said(sum(amounts.values()))} PJ in {story.base}"
+        )
+    elif amounts:
         most = max(amounts, key=lambda code: (amounts[code], code))
         title += f"; {names.get(most, most)} vraagt de meeste energie: {said(amounts[most])} PJ in {story.base}"
     grid = Grid(
@@ -98,7 +104,7 @@ def where(story: Story) -> Told:
     without = len(sites) - len(spots)
     note = "Donkerder is meer energie; wit is niets opgegeven. Een gele stip is een vestiging."
     if without:
-        note += f" Van {counted(without, 'vestiging', 'vestigingen')} is de plek op de kaart niet bekend."
+        note += f" Van {counted(without, 'vestiging', 'vestigingen')} is de plek niet bekend of niet op deze kaart."
     note += " Grenzen: CBS / Kadaster, CC BY 4.0."
     labels = {code: number(value, 2) for code, value in amounts.items()}
     picture = chart(
@@ -109,5 +115,24 @@ def where(story: Story) -> Told:
         note=note if has_map else "Van deze provincie is er geen kaart; de tabel is volledig.",
         more="Een kaart van de gemeenten",
     )
-    blocks: list[Block] = [picture]
-    return Told(tuple(blocks))
+    return Told((picture, _sites(story, sites)))
+
+
+def _sites(story: Story, sites: list[Row]) -> Grid:
+    """Every site by name: for the confidential document only."""
+    of = {row["submission_id"]: row for row in story.tables.rows("company")}
+    named = {(row["submission_id"], row["site_id"]): row["site_name"] for row in story.tables.rows("site")}
+    lines = []
+    for row in sites:
+        company = of.get(row["submission_id"], {})
+        firm = clean(company.get("company_name")) or f"KvK {row['kvk_number']}"
+        site = clean(named.get((row["submission_id"], row["site_id"]))) or clean(row["site_id"])
+        place = clean(row["municipality_name"] or "onbekend")
+        lines.append((firm, site, place, label("sectors", company.get("sector"))))
+    return Grid(
+        "vestigingen",
+        "De vestigingen die meetellen",
+        ("Bedrijf", "Vestiging", "Gemeente", "Sector"),
+        tuple(sorted(lines)),
+        story.source("company", "site", "site_place"),
+    )

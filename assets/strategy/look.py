@@ -39,7 +39,7 @@ class Size:
         return self.width - self.left - self.right
 
 
-WIDE, NARROW = Size("wide", 680, 50, 170), Size("narrow", 320, 36, 112)
+WIDE, NARROW = Size("wide", 680, 50, 170), Size("narrow", 320, 30, 120)
 SIZES = (WIDE, NARROW)
 
 

@@ -47,6 +47,15 @@ def places(province_code: str, year: int) -> dict[str, Place]:
     return found
 
 
+def on_map(province_code: str, year: int, sites: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The sites that lie within the picture; a coordinate can lie in another province than its address."""
+    points = [point for place in places(province_code, year).values() for ring in place.rings for point in ring]
+    if not points:
+        return []
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return [(x, y) for x, y in sites if min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys)]
+
+
 def drawn(
     province_code: str,
     year: int,
@@ -60,10 +69,11 @@ def drawn(
     points = [point for place in known.values() for ring in place.rings for point in ring]
     if not points:
         return ""
-    height, letters = HEIGHT[size.name], LETTERS_HIGH[size.name]
+    letters = LETTERS_HIGH[size.name]
     low_x, low_y = min(x for x, _ in points), min(y for _, y in points)
     span_x, span_y = max(x for x, _ in points) - low_x, max(y for _, y in points) - low_y
-    scale = min((size.width - 8) / span_x, (height - 8) / span_y)
+    scale = min((size.width - 8) / span_x, (HEIGHT[size.name] - 8) / span_y)
+    height = round(span_y * scale) + 8
     shift = (size.width - span_x * scale) / 2
 
     def at(x: float, y: float) -> tuple[float, float]:
@@ -71,11 +81,17 @@ def drawn(
 
     parts = [_outline(place, at, shade(amounts.get(code), amounts.values())) for code, place in known.items()]
     parts += [_spot(*at(x, y)) for x, y in sites]
+    # The largest first; a name that would cover another stands in the table only.
+    named: list[tuple[float, float, float]] = []
     for code in sorted(labels, key=lambda code: -amounts.get(code, 0.0)):
         if code in known:
             x, y = at(*known[code].label)
             text = f"{municipality_name(code) or code} {labels[code]}"
-            parts.append(_named(x, y + letters * 1.4, text, letters, size.width))
+            half = len(text) * letters * 0.27
+            x, y = min(max(x, half), size.width - half), min(y + letters * 1.4, height - 4)
+            if not any(abs(x - x2) < half + half2 and abs(y - y2) < letters * 1.1 for x2, y2, half2 in named):
+                named.append((x, y, half))
+                parts.append(_named(x, y, text, letters))
     inner = "".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {height}">'
@@ -113,9 +129,7 @@ def _spot(x: float, y: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="#FFD24D" stroke="{INK}" stroke-width="1.5"/>'
 
 
-def _named(x: float, y: float, text: str, letters: int, width: int) -> str:
-    half = len(text) * letters * 0.27
-    x = min(max(x, half), width - half)
+def _named(x: float, y: float, text: str, letters: int) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="{letters}" fill="{INK}" stroke="white"'
         f' stroke-width="3" stroke-linejoin="round" paint-order="stroke">{escape(clean(text))}</text>'

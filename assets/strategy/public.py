@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assets.strategy.demand import over_years
+from assets.strategy.demand import Cells, over_years, suspects
 from assets.strategy.document import Block, Chart, Grid, Paragraph
 from assets.strategy.others import side_by_side
 from assets.strategy.power import against_contracts, measures
@@ -62,26 +62,30 @@ def demand(story: Story) -> Told:
         told = "Per energiedrager is de vraag van de provincie in deze vrijgave niet openbaar, alleen het totaal."
         return Told((picture, Paragraph(told, "note"), Paragraph(NO_FLOWS)), (picture.title,))
     picture = _over_years(story, own, "")
-    blocks: list[Block] = [picture, Paragraph(NO_FLOWS)]
+    odd = suspects(story, _cells(own))
+    blocks: list[Block] = [picture, *odd, Paragraph(NO_FLOWS)]
     if all(row["figure_status"] not in ("shown", "carried_forward", "zero") for row in own):
         told = (
             f"Van {story.name} is in deze vrijgave geen enkel cijfer over de energievraag te tonen."
             " Dat is niet hetzelfde als nul."
         )
         blocks.insert(0, Paragraph(told, "note"))
-    return Told(tuple(blocks), (picture.title,))
+    return Told(tuple(blocks), (picture.title, *(each.text for each in odd)))
 
 
-def _over_years(story: Story, rows: list[Row], where: str) -> Chart:
-    cells = {
+def _cells(rows: list[Row]) -> Cells:
+    return {
         (row["year"], row["energy_carrier"]): amount(row["energy_pj"], 3, row["figure_status"])
         for row in rows
         if row["energy_carrier"] != EVERY
     }
+
+
+def _over_years(story: Story, rows: list[Row], where: str) -> Chart:
     totals = {
         row["year"]: amount(row["energy_pj"], 3, row["figure_status"]) for row in rows if row["energy_carrier"] == EVERY
     }
-    return over_years(story, cells, totals, story.source(ENERGY), False, [], where)
+    return over_years(story, _cells(rows), totals, story.source(ENERGY), False, [], where)
 
 
 def power(story: Story) -> Told:
@@ -113,7 +117,7 @@ def power(story: Story) -> Told:
         else ""
     )
     picture = against_contracts(story, found, names, story.source(POWER), note)
-    return Told((picture, *alone), (picture.title,))
+    return Told((picture, *alone), (picture.title,) if "MW" in picture.title else ())
 
 
 def _measures(story: Story, rows: list[Row]) -> dict[str, Amount]:
