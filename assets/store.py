@@ -100,6 +100,10 @@ class DataFolder:
         """The strategy documents of a round: `openbaar` may leave the province, `VERTROUWELIJK` may not."""
         return self.root / "strategy" / f"round={round_name}" / tier
 
+    def site(self, round_name: str) -> Path:
+        """The public pages of a round, as one folder to open from disk or to put on a web server."""
+        return self.root / "site" / f"round={round_name}"
+
     def strategy_texts(self, province: str, tier: str) -> Path:
         """What a province wrote itself, a Markdown file per section; kept from round to round."""
         return self.root / "strategy-texts" / province / tier

@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assets.strategy.words import Amount, plain
@@ -107,7 +107,14 @@ class OwnText:
     is_stale: bool
 
 
-Block = Paragraph | Bullets | Grid | Chart | OwnText
+@dataclass(frozen=True)
+class Links:
+    """Other pages and files, by what they are called; only on pages of a site."""
+
+    targets: tuple[tuple[str, str], ...]
+
+
+Block = Links | Paragraph | Bullets | Grid | Chart | OwnText
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,9 @@ class Document:
     tier: Tier
     edition: str
     sections: tuple[Section, ...]
-    notices: tuple[str, ...] = field(default=())
+    # A page that is of no province has its own heading; `home` is where the page of the round is.
+    heading: str = ""
+    home: str = ""
 
     @property
     def is_internal(self) -> bool:
@@ -162,7 +171,7 @@ class Document:
 
     @property
     def title(self) -> str:
-        return f"Cluster-energiestrategie {self.province}"
+        return self.heading or f"Cluster-energiestrategie {self.province}"
 
 
 def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:

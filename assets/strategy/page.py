@@ -9,13 +9,20 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from assets.dialogue.html_template import template
-from assets.strategy.document import Block, Bullets, Cell, Chart, Document, Grid, OwnText, Paragraph
+from assets.strategy.document import Block, Bullets, Cell, Chart, Document, Grid, Links, OwnText, Paragraph
 from assets.strategy.words import MARKED, Amount, plain
 from blueprint.strategy import strategy
 
 TEMPLATE = "page.html.j2"
 HERE = Path(__file__).parent
-KINDS: dict[type, str] = {Paragraph: "paragraph", Bullets: "bullets", Grid: "grid", Chart: "chart", OwnText: "own"}
+KINDS: dict[type, str] = {
+    Paragraph: "paragraph",
+    Bullets: "bullets",
+    Grid: "grid",
+    Chart: "chart",
+    OwnText: "own",
+    Links: "links",
+}
 
 
 def page(document: Document) -> str:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from assets.strategy.document import Block, Bullets, Chart, Document, Grid, Paragraph
+from assets.strategy.document import Block, Bullets, Chart, Document, Grid, Links, Paragraph
 from assets.strategy.look import LETTERS
 from assets.strategy.page import cell, is_number
 from assets.strategy.words import plain
@@ -78,6 +78,8 @@ def _block(block: Block) -> dict[str, Any]:
             "svg": for_paper(block.wide),
             "grid": _grid(block.grid),
         }
+    if isinstance(block, Links):
+        return {"kind": "bullets", "items": [text for text, _ in block.targets]}
     parts = [
         {"kind": part.kind, "runs": [{"text": run.text, "bold": run.bold, "italic": run.italic} for run in part.runs]}
         for part in block.parts

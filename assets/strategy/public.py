@@ -73,6 +73,16 @@ def demand(story: Story) -> Told:
     return Told(tuple(blocks), (picture.title, *(each.text for each in odd)))
 
 
+def nation(story: Story) -> tuple[Block, ...]:
+    """The demand of the whole country, by carrier over the years."""
+    rows = [
+        row
+        for row in story.tables.rows(ENERGY, region_code=NATION, sector=EVERY, direction=OFFTAKE)
+        if is_planned(row, story.base)
+    ]
+    return (_over_years(story, rows, " van Cluster 6 in heel Nederland"),)
+
+
 def _cells(rows: list[Row]) -> Cells:
     return {
         (row["year"], row["energy_carrier"]): amount(row["energy_pj"], 3, row["figure_status"])

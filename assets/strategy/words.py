@@ -19,6 +19,7 @@ MARKED = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
 NUMBERED = ("shown", "zero", "carried_forward")
 # There can be no figure, which is something else than that nobody filed one.
 NOT_APPLICABLE = "not_applicable"
+OWN_LABELS = {NOT_APPLICABLE: "–", "not_delivered": "niet geleverd"}
 WITHHELD = ("withheld", "suppressed_primary", "suppressed_secondary")
 # What would break a page, turn the reading direction or imitate a mark.
 HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
@@ -52,8 +53,8 @@ def amount(value: Decimal | float | int | None, decimals: int, status: str = "sh
 def status_label(status: str) -> str:
     """The status in a word, in lower case; all that is suppressed is the same to a reader."""
     known = blueprint().codes["figure_statuses"]
-    if status == NOT_APPLICABLE:
-        return "–"
+    if status in OWN_LABELS:
+        return OWN_LABELS[status]
     if status in WITHHELD:
         return known.label("withheld").lower()
     found = known.label(status)

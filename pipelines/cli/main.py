@@ -268,6 +268,16 @@ def strategy(
     sys.exit(make(data, name, provinces, tier, with_docx, is_reviewed))
 
 
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.pass_obj
+def site(data: DataFolder, name: str | None) -> None:
+    """Maak de openbare pagina's van een ronde: een map die van schijf opent en op een webserver kan."""
+    from pipelines.cli.strategy import make_pages
+
+    sys.exit(make_pages(data, name))
+
+
 @main.group(subcommand_metavar=COMMAND)
 def disclosure() -> None:
     """Kijk vooraf wat openbaar kan worden; vertrouwelijk, alleen voor de analist."""

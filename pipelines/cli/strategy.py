@@ -59,3 +59,25 @@ def make(
     if tier == "internal":
         show.say(CONFIDENTIAL)
     return 0
+
+
+def make_pages(data: DataFolder, name: str | None) -> int:
+    """Make the site of a round; 0 when it was written, 1 when a document may not be, 2 when nothing was released."""
+    from assets.strategy.make import StrategyError
+    from assets.strategy.site import make_site
+    from assets.strategy.tables import NoRelease
+
+    settings = one_round(data, name)
+    try:
+        with Progress(console=show.err, transient=True) as progress:
+            task = progress.add_task(f"Ronde {settings.round}: pagina's maken")
+            index = make_site(data, settings, lambda done, of: progress.update(task, completed=done, total=of))
+    except StrategyError as error:
+        show.complain(str(error))
+        return 1
+    except NoRelease as error:
+        show.complain(str(error))
+        return 2
+    show.say(f"Openbare pagina's van ronde {settings.round}: {show.place(index)}")
+    show.say("Open dat bestand in een browser, of zet de hele map op een webserver.")
+    return 0

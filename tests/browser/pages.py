@@ -1,4 +1,4 @@
-"""Writes the pages that are checked in a browser: documents of the troubled round, of both tiers.
+"""Writes the pages that are checked in a browser: the site of the troubled round, with all its public documents, and confidential ones.
 
 Run as `python -m tests.browser.pages FOLDER`; what is checked stands in `check.mjs`.
 """
@@ -10,9 +10,9 @@ from pathlib import Path
 
 from assets.store import DataFolder, connect
 from assets.strategy.make import make_strategies
+from assets.strategy.site import make_site
 from tests.assets.cooked import Cooked, Kitchen
 from tests.assets.strategy.made import (
-    ALONE,
     EMPTY,
     HOSTILE,
     PLENTY,
@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
     place = data.strategy_texts("fryslan", "openbaar")
     place.mkdir(parents=True)
     (place / "vermogen.md").write_text(OWN_TEXT, encoding="utf-8")
-    make_strategies(data, SETTINGS, [ALONE, "PV21", EMPTY], "public")
+    make_site(data, SETTINGS)
     make_strategies(data, SETTINGS, [EMPTY, HOSTILE, PLENTY], "internal")
 
 
