@@ -54,10 +54,13 @@ def strategy(context: dg.AssetExecutionContext, config: StrategyConfig, data: Da
     from assets.strategy.tables import NoRelease
 
     with explained("De strategie"):
+        if config.tier not in ("public", "internal"):
+            raise dg.Failure(description="Kies als 'tier' public of internal.", allow_retries=False)
         wanted: dict[str, list[str]] = {}
         for key in context.partition_keys:
-            parts = dg.MultiPartitionKey(keys_by_dimension(key))
-            wanted.setdefault(parts.keys_by_dimension["round"], []).append(parts.keys_by_dimension["province"])
+            # As Dagster writes it: the parts in the order of the names of the dimensions.
+            province, round_name = key.split("|", 1)
+            wanted.setdefault(round_name, []).append(province)
         try:
             made = [
                 one
@@ -78,9 +81,3 @@ def strategy(context: dg.AssetExecutionContext, config: StrategyConfig, data: Da
             "eigen teksten na te kijken": sum(one.stale_texts for one in made),
         }
         return dg.MaterializeResult(metadata=counts)
-
-
-def keys_by_dimension(key: str) -> dict[str, str]:
-    """A key as Dagster writes it, its parts in the order of the names of the dimensions."""
-    province, round_name = key.split("|", 1)
-    return {"province": province, "round": round_name}

@@ -6,11 +6,17 @@ from collections.abc import Sequence
 
 from rich.progress import Progress
 
+from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
+from assets.rounds import Round, read_round
 from assets.store import DataFolder
 from assets.strategy.document import Tier
 from pipelines.cli import show
-from pipelines.cli.release import CONFIDENTIAL, one_round
+
+
+def _round(data: DataFolder, name: str | None) -> Round:
+    """The round that was asked for, else the only open one; raises RoundError."""
+    return read_round(data.round_folder(name)) if name else only_open(known_rounds(data))
 
 
 def make(
@@ -20,7 +26,7 @@ def make(
     from assets.strategy.make import StrategyError, all_provinces, find_province, make_strategies
     from assets.strategy.tables import NoRelease
 
-    settings = one_round(data, name)
+    settings = _round(data, name)
     try:
         codes = [find_province(text) for text in provinces] or all_provinces()
         with Progress(console=show.err, transient=True) as progress:
@@ -49,7 +55,7 @@ def make(
     ]
     kind = "openbaar" if tier == "public" else "vertrouwelijk"
     headings = ("Provincie", "Figuren", "Eigen teksten", "Bestand")
-    show.table(f"Strategie per provincie, {kind}, ronde {settings.round}", headings, rows, numbers=(1, 2))
+    show.table(f"Strategie, {kind}", headings, rows, numbers=(1, 2))
     endings = "html, pdf en docx" if with_docx else "html en pdf"
     show.say(f"Per provincie {endings}, en de tabellen in csv/: {show.place(made[0].page.parent)}")
     for one in made:
@@ -57,7 +63,7 @@ def make(
             many = show.counted(one.stale_texts, "eigen tekst past", "eigen teksten passen")
             show.say(f"{one.province}: {many} niet meer bij de cijfers. Nagekeken? pces strategy ... --reviewed")
     if tier == "internal":
-        show.say(CONFIDENTIAL)
+        show.say("Vertrouwelijk: alleen voor de analist.")
     return 0
 
 
@@ -67,7 +73,7 @@ def make_pages(data: DataFolder, name: str | None) -> int:
     from assets.strategy.site import make_site
     from assets.strategy.tables import NoRelease
 
-    settings = one_round(data, name)
+    settings = _round(data, name)
     try:
         with Progress(console=show.err, transient=True) as progress:
             task = progress.add_task(f"Ronde {settings.round}: pagina's maken")

@@ -1,4 +1,4 @@
-"""Writes the pages that are checked in a browser: the site of the troubled round, with all its public documents, and confidential ones.
+"""Writes the pages that are checked in a browser: the site of the troubled round, and confidential documents.
 
 Run as `python -m tests.browser.pages FOLDER`; what is checked stands in `check.mjs`.
 """

@@ -211,6 +211,26 @@ def test_feedback_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path:
     assert len(list((tmp_path / "data/curated/feedback" / f"round={ROUND}").iterdir())) == number
 
 
+def test_strategies_are_one_run_that_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ran.data.root, tmp_path / "data")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("round", [ROUND])
+        job = build_defs(tmp_path / "data").resolve_job_def("strategie")
+        span = {"start": f"PV20|{ROUND}", "end": f"PV21|{ROUND}"}
+        tags = {f"dagster/asset_partition_range_{end}": key for end, key in span.items()}
+        secret = {"ops": {STRATEGY: {"config": {"tier": "internal"}}}}
+        done = job.execute_in_process(instance=instance, tags=tags, run_config=secret)
+        events = [e for e in done.all_events if e.is_step_materialization]
+        assert {event.partition for event in events} == set(span.values())
+        assert [event.materialization.metadata["documenten"].value for event in events] == [2, 2]
+        without = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+        assert not without.success
+        said = everything_said(instance, done.run_id).lower() + everything_said(instance, without.run_id).lower()
+    assert not [marker for marker in markers if marker.lower() in said]
+    assert "nog niets vrijgegeven" in said
+    assert len(list((tmp_path / "data/strategy" / f"round={ROUND}" / "VERTROUWELIJK").glob("*.html"))) == 2
+
+
 def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> None:
     marked = {
         s.key.to_user_string() for s in specs(definitions) if blueprint().unprotected_mark in (s.description or "")
