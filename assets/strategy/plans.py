@@ -165,7 +165,7 @@ def bottlenecks(story: Story) -> Told:
     )
     if whole["waiting_mw"]:
         text += f"; daarop wacht {said(whole['waiting_mw'])} MW"
-    cases = len(story.rows("case_candidates"))
+    cases = sum(row["bottleneck_count"] or 0 for row in story.rows("case_candidates"))
     told = (
         f"{sentence(counted(cases, 'knelpunt kan', 'knelpunten kunnen'))} met toestemming als casus worden ingebracht."
         if cases

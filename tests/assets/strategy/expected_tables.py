@@ -156,7 +156,7 @@ SAID = {
         select waiting_mw from pmiek_bottlenecks
         where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
         union all
-        select count(*) from case_candidates where province_code = $code""",
+        select coalesce(sum(bottleneck_count), 0) from case_candidates where province_code = $code""",
     "infrastructuur": """
         select count(distinct municipality_code) from site_place where province_code = $code""",
 }
