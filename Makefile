@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 
-.PHONY: setup run test lint format types check ui bench lock clean
+.PHONY: setup run test browser lint format types check ui bench lock clean
 
 setup: .venv/installed
 
@@ -21,6 +21,12 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Needs node and chromium, which `make test` does not. A page that is wrong on purpose must be found wrong.
+browser: setup
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund
+	pages=$$(mktemp -d) && trap 'rm -rf "$$pages"' EXIT && $(BIN)/python -m tests.browser.pages "$$pages" \
+		&& node tests/browser/check.mjs "$$pages" && ! node tests/browser/check.mjs tests/browser/broken.html >/dev/null
 
 lint: setup
 	$(BIN)/ruff check .

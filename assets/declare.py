@@ -21,7 +21,13 @@ from blueprint.load import blueprint
 
 ROUNDS = dg.DynamicPartitionsDefinition(name="round")
 OWNERS = ["team:provincie-analisten"]
-STAGES = {"intake": "1_inname", "demand": "2_vraag", "pmiek": "3_pmiek", "release": "4_vrijgave"}
+STAGES = {
+    "intake": "1_inname",
+    "demand": "2_vraag",
+    "pmiek": "3_pmiek",
+    "release": "4_vrijgave",
+    "strategy": "5_strategie",
+}
 
 
 class Data(dg.ConfigurableResource):

@@ -96,6 +96,18 @@ class DataFolder:
         """The files of a release: what may leave the province, a folder per audience."""
         return self.root / "releases" / f"round={round_name}" / f"release={number:03}"
 
+    def strategy(self, round_name: str, tier: str) -> Path:
+        """The strategy documents of a round: `openbaar` may leave the province, `VERTROUWELIJK` may not."""
+        return self.root / "strategy" / f"round={round_name}" / tier
+
+    def site(self, round_name: str) -> Path:
+        """The public pages of a round, as one folder to open from disk or to put on a web server."""
+        return self.root / "site" / f"round={round_name}"
+
+    def strategy_texts(self, province: str, tier: str) -> Path:
+        """What a province wrote itself, a Markdown file per section; kept from round to round."""
+        return self.root / "strategy-texts" / province / tier
+
     def ledger(self, round_name: str) -> Path:
         """What was released and, confidentially, what stood behind it; never thrown away."""
         return self.records(round_name) / "releases"

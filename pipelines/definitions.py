@@ -12,6 +12,7 @@ from assets.dialogue.assets import feedback
 from assets.intake.assets import ANSWERS, intake, invited, proven
 from assets.pmiek.assets import ASSETS as PMIEK
 from assets.release.assets import release
+from assets.strategy.assets import strategy
 from pipelines.jobs import JOBS
 from pipelines.schedules import nightly
 from pipelines.sensors import new_files
@@ -21,7 +22,7 @@ from pipelines.settings import data_root, disclosure_rules
 def build_defs(root: Path) -> dg.Definitions:
     """Fresh definitions over the data folder `root`."""
     return dg.Definitions(
-        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK, release],
+        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK, release, strategy],
         asset_checks=[proven],
         jobs=JOBS,
         schedules=[nightly],

@@ -8,13 +8,14 @@ from assets.declare import STAGES
 from assets.dialogue.assets import feedback
 from assets.intake.assets import proven
 from assets.release.assets import release
+from assets.strategy.assets import strategy
 
 whole_round = dg.define_asset_job(
     "hele_ronde",
     selection=dg.AssetSelection.all()
     - dg.AssetSelection.checks(proven)
     - dg.AssetSelection.assets(feedback)
-    - dg.AssetSelection.assets(release),
+    - dg.AssetSelection.assets(release, strategy),
     description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
 )
 only_intake = dg.define_asset_job(
@@ -41,4 +42,9 @@ publish = dg.define_asset_job(
     selection=dg.AssetSelection.assets(release),
     description="Geeft de beschermde tabellen vrij voor iedereen en voor elke netbeheerder; telt voor altijd mee.",
 )
-JOBS = [whole_round, only_intake, control, answers, publish]
+documents = dg.define_asset_job(
+    "strategie",
+    selection=dg.AssetSelection.assets(strategy),
+    description="Maakt de strategie van provincies: openbaar uit de nieuwste vrijgave, of vertrouwelijk.",
+)
+JOBS = [whole_round, only_intake, control, answers, publish, documents]

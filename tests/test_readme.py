@@ -88,6 +88,15 @@ def test_release_prints_what_the_readme_shows(folder: Path, request: pytest.Fixt
     _compare("release", f"$ pces {' '.join(words)}\n{_pces(folder, *words)}", request)
 
 
+def test_strategy_prints_what_the_readme_shows(folder: Path, request: pytest.FixtureRequest) -> None:
+    if not (folder / "data" / "releases").exists():
+        if not (folder / "data" / "curated").exists():
+            _pces(folder, "run")
+        _pces(folder, "release", "--round", "voorbeeld-2026", "--ja")
+    words = ("strategy", "--round", "voorbeeld-2026", "--province", "fryslân")
+    _compare("strategy", f"$ pces {' '.join(words)}\n{_pces(folder, *words)}", request)
+
+
 def test_first_query_runs(folder: Path) -> None:
     if not (folder / "data" / "curated").exists():
         _pces(folder, "run")

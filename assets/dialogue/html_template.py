@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 
 @cache
-def template(name: str, **filters: Callable[..., Any]) -> Template:
-    """The template of that name, which stands beside this module, with the filters it uses."""
+def template(name: str, folder: Path = Path(__file__).parent, **filters: Callable[..., Any]) -> Template:
+    """The template of that name, which stands beside this module or in `folder`, with the filters it uses."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

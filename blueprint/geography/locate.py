@@ -82,6 +82,12 @@ def locate(positions: Sequence[Position]) -> list[Location]:
     return [_location(codes[of[n]], n in inside, bool(at_sea[n]), float(distances[n])) for n in range(len(positions))]
 
 
+def outlines() -> dict[str, Any]:
+    """The outlines by the code of 2022, in metres (RD)."""
+    shapes, _, codes, _ = _map()
+    return dict(zip(codes, shapes, strict=True))
+
+
 def _location(code: str, is_inside: bool, at_sea: bool, distance: float) -> Location:
     if is_inside or (not at_sea and distance <= BORDER_M):
         return Location(code, "land", distance)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -237,6 +238,44 @@ def release(data: DataFolder, name: str | None, sure: bool) -> None:
     from pipelines.cli.release import make_release
 
     sys.exit(make_release(data, name, sure))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option(
+    "--province", "--provincie", "provinces", metavar="NAAM", multiple=True, help="Alleen deze provincie (mag vaker)."
+)
+@click.option(
+    "--tier",
+    type=click.Choice(["public", "internal"]),
+    default="public",
+    help="public: alleen wat is vrijgegeven; internal: vertrouwelijk, alles.",
+)
+@click.option("--docx", "with_docx", is_flag=True, help="Ook als DOCX, om in uw huisstijl af te maken.")
+@click.option("--reviewed", "--nagekeken", "is_reviewed", is_flag=True, help="Uw eigen teksten passen bij de cijfers.")
+@click.pass_obj
+def strategy(
+    data: DataFolder,
+    name: str | None,
+    provinces: tuple[str, ...],
+    tier: Literal["public", "internal"],
+    with_docx: bool,
+    is_reviewed: bool,
+) -> None:
+    """Maak het document van een provincie (pCES) als HTML en PDF; zonder provincie van alle twaalf."""
+    from pipelines.cli.strategy import make
+
+    sys.exit(make(data, name, provinces, tier, with_docx, is_reviewed))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.pass_obj
+def site(data: DataFolder, name: str | None) -> None:
+    """Maak de openbare pagina's van een ronde: een map die van schijf opent en op een webserver kan."""
+    from pipelines.cli.strategy import make_pages
+
+    sys.exit(make_pages(data, name))
 
 
 @main.group(subcommand_metavar=COMMAND)

@@ -104,6 +104,7 @@ ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
 AUDITED = {f"{name}:disclosure_audit" for name in (*disclosure().products, *disclosure().counts)}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
+STRATEGY = "strategy"
 # English words that a forgotten description would begin with or hold.
 ENGLISH = (" the ", " of the ", " is not ", " and ", " with ")
 
@@ -115,7 +116,8 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
     """The assets that are tables."""
-    return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() != FEEDBACK]
+    pages = (FEEDBACK, STRATEGY)
+    return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() not in pages]
 
 
 def shown(keys: Any) -> set[str]:
@@ -145,8 +147,9 @@ def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
 def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave"}
+    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave", "strategie"}
     assert shown(jobs["vrijgave"].asset_layer.selected_asset_keys) == RELEASED
+    assert shown(jobs["strategie"].asset_layer.selected_asset_keys) == {STRATEGY}
     assert shown(jobs["terugkoppeling"].asset_layer.selected_asset_keys) == {FEEDBACK}
     assert shown(jobs["hele_ronde"].asset_layer.selected_asset_keys) == INTAKE | DEMAND | PMIEK
     assert shown(jobs["alleen_inname"].asset_layer.selected_asset_keys) == INTAKE
@@ -182,6 +185,17 @@ def test_feedback_is_an_asset_after_the_intake(definitions: dg.Definitions) -> N
     assert {dep.asset_key.to_user_string() for dep in spec.deps} == {"register", "findings", "submission_status"}
 
 
+def test_strategy_is_made_for_all_provinces_of_a_round_in_one_run(definitions: dg.Definitions) -> None:
+    (spec,) = (s for s in definitions.resolve_all_asset_specs() if s.key.to_user_string() == STRATEGY)
+    assert is_dutch(spec.description)
+    assert spec.group_name == "5_strategie"
+    assert isinstance(spec.partitions_def, dg.MultiPartitionsDefinition)
+    assert {part.name for part in spec.partitions_def.partitions_defs} == {"round", "province"}
+    asset = definitions.resolve_asset_graph().get(dg.AssetKey(STRATEGY))
+    assert asset.backfill_policy == dg.BackfillPolicy.single_run()
+    assert {dep.asset_key.to_user_string() for dep in spec.deps} >= {"public_energy_demand", "pmiek_energy_demand"}
+
+
 def test_feedback_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
     shutil.copytree(ran.data.root, tmp_path / "data")
     with dg.DagsterInstance.ephemeral() as instance:
@@ -196,6 +210,26 @@ def test_feedback_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path:
         said = everything_said(instance, done.run_id).lower()
     assert not [marker for marker in markers if marker.lower() in said]
     assert len(list((tmp_path / "data/curated/feedback" / f"round={ROUND}").iterdir())) == number
+
+
+def test_strategies_are_one_run_that_says_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ran.data.root, tmp_path / "data")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("round", [ROUND])
+        job = build_defs(tmp_path / "data").resolve_job_def("strategie")
+        span = {"start": f"PV20|{ROUND}", "end": f"PV21|{ROUND}"}
+        tags = {f"dagster/asset_partition_range_{end}": key for end, key in span.items()}
+        secret = {"ops": {STRATEGY: {"config": {"tier": "internal"}}}}
+        done = job.execute_in_process(instance=instance, tags=tags, run_config=secret)
+        events = [e for e in done.all_events if e.is_step_materialization]
+        assert {event.partition for event in events} == set(span.values())
+        assert [event.materialization.metadata["documenten"].value for event in events] == [2, 2]
+        without = job.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+        assert not without.success
+        said = everything_said(instance, done.run_id).lower() + everything_said(instance, without.run_id).lower()
+    assert not [marker for marker in markers if marker.lower() in said]
+    assert "nog niets vrijgegeven" in said
+    assert len(list((tmp_path / "data/strategy" / f"round={ROUND}" / "VERTROUWELIJK").glob("*.html"))) == 2
 
 
 def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> None:

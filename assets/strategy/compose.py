@@ -1,0 +1,78 @@
+"""Composes the document of a province and a tier: the sections of the Blueprint in order, each told by its module.
+
+How a document is written to files belongs in `make`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assets.strategy import change, demand, firms, method, needs, others, plans, power, public, scenarios
+from assets.strategy.document import INTERNAL, Block, Bullets, Document, OwnText, Paragraph, Section, numbered
+from assets.strategy.story import Story, Told
+from assets.strategy.tables import Tables
+from assets.strategy.words import sentence
+from blueprint.load import blueprint
+from blueprint.strategy import Chapter, strategy
+
+Teller = Callable[[Story], Told]
+OwnTexts = Callable[[Section], OwnText | None]
+CORE = "kern"
+MARK = "Vertrouwelijk"
+INTERNAL_TELLERS: Mapping[str, Teller] = {
+    "deelname": firms.coverage,
+    "bedrijven": firms.where,
+    "energievraag": demand.demand,
+    "scenarios": scenarios.scenarios,
+    "vermogen": power.power,
+    "waterstof": power.hydrogen,
+    "warmte": power.heat,
+    "flexibiliteit": power.flexibility,
+    "projecten": plans.projects,
+    "knelpunten": plans.bottlenecks,
+    "infrastructuur": needs.infrastructure,
+    "nederland": others.beside_others,
+    "verschil": change.change,
+    "verantwoording": lambda story: method.method(story, is_public=False),
+}
+PUBLIC_TELLERS: Mapping[str, Teller] = {
+    "deelname": public.coverage,
+    "energievraag": public.demand,
+    "scenarios": public.scenarios,
+    "vermogen": public.power,
+    "nederland": public.beside_others,
+    "verantwoording": lambda story: method.method(story, is_public=True),
+}
+
+
+def compose(tables: Tables, province_code: str, own: OwnTexts) -> Document:
+    """The document of one province; what the province wrote itself comes after what the tables say."""
+    name = blueprint().codes["provinces"].label(province_code)
+    story = Story(tables, province_code, name)
+    tellers = INTERNAL_TELLERS if tables.tier == INTERNAL else PUBLIC_TELLERS
+    told = {
+        chapter.name: tellers[chapter.name](story) if chapter.name in tellers else Told()
+        for chapter in strategy().sections
+    }
+    told[CORE] = _core([text for each in told.values() for text in each.core])
+    sections = [_section(chapter, told[chapter.name], own) for chapter in strategy().sections]
+    return Document(
+        province_code=province_code,
+        province=name,
+        round=tables.settings.round,
+        round_title=tables.settings.title,
+        tier=tables.tier,
+        edition=tables.edition,
+        sections=numbered(tuple(sections)),
+    )
+
+
+def _core(texts: list[str]) -> Told:
+    return Told((Bullets(tuple(sentence(f"{text.removesuffix('.')}.") for text in texts)),)) if texts else Told()
+
+
+def _section(chapter: Chapter, told: Told, own: OwnTexts) -> Section:
+    blocks: tuple[Block, ...] = told.blocks or (Paragraph(chapter.public_none, "note"),)
+    section = Section(chapter.name, chapter.title, blocks)
+    text = own(section)
+    return Section(chapter.name, chapter.title, (*blocks, text)) if text else section

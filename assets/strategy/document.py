@@ -1,0 +1,198 @@
+"""The nouns of a strategy document: sections of paragraphs, lists, tables and charts, each with its source.
+
+How they look on a page, on paper or in a word processor belongs to the writers; what they say, to the sections.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assets.strategy.words import Amount, plain
+
+Tier = Literal["public", "internal"]
+PUBLIC: Tier = "public"
+INTERNAL: Tier = "internal"
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t")
+Cell = str | Amount
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which tables figures come from, by title and name, and of which release or round those are."""
+
+    tables: tuple[tuple[str, str], ...]
+    edition: str
+
+    @property
+    def text(self) -> str:
+        named = "; ".join(f"{title} ({name})" for title, name in self.tables)
+        return f"Bron: {named}. {self.edition}."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of figures: the first cell of each row names it. `name` is that of its CSV file."""
+
+    name: str
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    source: Source
+
+    @property
+    def csv(self) -> str:
+        """As a Dutch spreadsheet opens it: semicolons, decimal commas and plain numbers."""
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+        writer.writerow(map(_harmless, self.headings))
+        writer.writerows([_csv_cell(cell) for cell in row] for row in self.rows)
+        return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its message as a title, the same in words, and the table behind it.
+
+    `wide` and `narrow` are SVG for a desk or paper and for a phone; both are empty when there is nothing to draw.
+    """
+
+    title: str
+    alt: str
+    wide: str
+    narrow: str
+    grid: Grid
+    note: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    kind: Literal["", "note", "warning"] = ""
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of a province's own text."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """A heading, paragraph or point of a province's own text."""
+
+    kind: Literal["heading", "paragraph", "point"]
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class OwnText:
+    """What the province wrote itself; stale when the figures of its section have changed since."""
+
+    parts: tuple[OwnPart, ...]
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class Links:
+    """Other pages and files, by what they are called; only on pages of a site."""
+
+    targets: tuple[tuple[str, str], ...]
+
+
+Block = Links | Paragraph | Bullets | Grid | Chart | OwnText
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def charts(self) -> Iterator[Chart]:
+        return (block for block in self.blocks if isinstance(block, Chart))
+
+    @property
+    def grids(self) -> Iterator[Grid]:
+        """The tables, those behind charts too."""
+        for block in self.blocks:
+            if isinstance(block, Chart):
+                yield block.grid
+            elif isinstance(block, Grid):
+                yield block
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a figure or a sentence that was made of figures changes."""
+        digest = hashlib.sha256()
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                digest.update(block.text.encode())
+            elif isinstance(block, Bullets):
+                digest.update("\n".join(block.items).encode())
+        for grid in self.grids:
+            digest.update(grid.csv.encode())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The strategy of one province for one tier."""
+
+    province_code: str
+    province: str
+    round: str
+    round_title: str
+    tier: Tier
+    edition: str
+    sections: tuple[Section, ...]
+    # A page that is of no province has its own heading; `home` is where the page of the round is.
+    heading: str = ""
+    home: str = ""
+
+    @property
+    def is_internal(self) -> bool:
+        return self.tier == INTERNAL
+
+    @property
+    def title(self) -> str:
+        return self.heading or f"Cluster-energiestrategie {self.province}"
+
+
+def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections with their charts numbered through."""
+    count, done = 0, []
+    for section in sections:
+        blocks = []
+        for block in section.blocks:
+            if isinstance(block, Chart):
+                count += 1
+                block = replace(block, number=count)
+            blocks.append(block)
+        done.append(replace(section, blocks=tuple(blocks)))
+    return tuple(done)
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, Amount):
+        return cell.text if cell.value is None else f"{cell.value:.{cell.decimals}f}".replace(".", ",")
+    return _harmless(plain(cell))
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,116 @@
+"""Writes the strategy documents of a round: per province HTML, PDF, the tables as CSV and, when asked for, DOCX.
+
+A public document is looked through for names, numbers and amounts of companies before it takes its place. Who asks
+for documents is for `pipelines`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.files import beside
+from assets.release.scan import Secrets
+from assets.rounds import Round
+from assets.store import DataFolder
+from assets.strategy.compose import compose
+from assets.strategy.document import INTERNAL, PUBLIC, Document, OwnText, Tier
+from assets.strategy.leaks import leaks, secrets
+from assets.strategy.own_text import OwnTexts
+from assets.strategy.page import file_name, page
+from assets.strategy.paper import pdf
+from assets.strategy.tables import Tables
+from blueprint.load import blueprint
+
+FOLDERS: dict[Tier, str] = {PUBLIC: "openbaar", INTERNAL: "VERTROUWELIJK"}
+MARK = ".VERTROUWELIJK"
+Progress = Callable[[int, int], None]
+
+
+class StrategyError(Exception):
+    """A document is not written; the text is Dutch, says why and names no company."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was written for a province, and how many of its own texts stand in it and are to be looked at again."""
+
+    province: str
+    page: Path
+    figures: int
+    own_texts: int
+    stale_texts: int
+
+
+def make_strategies(
+    data: DataFolder,
+    settings: Round,
+    provinces: Sequence[str],
+    tier: Tier,
+    *,
+    with_docx: bool = False,
+    is_reviewed: bool = False,
+    progress: Progress = lambda done, of: None,
+) -> list[Made]:
+    """Write the documents of these provinces (codes).
+
+    Raises NoRelease, MissingTable, DamagedRecord and StrategyError; what was written before then stays.
+    """
+    tables = Tables(data, settings, tier)
+    hidden = secrets(data, settings) if tier == PUBLIC else None
+    done = []
+    for count, code in enumerate(provinces):
+        progress(count, len(provinces))
+        texts = OwnTexts(data.strategy_texts(file_name(_name(code)), FOLDERS[tier]), is_reviewed)
+        document = compose(tables, code, texts)
+        path = _write(data.strategy(settings.round, FOLDERS[tier]), document, hidden, with_docx)
+        texts.keep()
+        own = [block for section in document.sections for block in section.blocks if isinstance(block, OwnText)]
+        figures = sum(1 for section in document.sections for _ in section.charts)
+        done.append(Made(document.province, path, figures, len(own), sum(text.is_stale for text in own)))
+    progress(len(provinces), len(provinces))
+    return done
+
+
+def all_provinces() -> tuple[str, ...]:
+    return tuple(code.code for code in blueprint().codes["provinces"].filed)
+
+
+def find_province(text: str) -> str:
+    """The code of a province by its code or a spelling of its name; raises StrategyError."""
+    known = blueprint().codes["provinces"]
+    spellings = {file_name(code.label): code.code for code in known.filed}
+    spellings |= {code.code.lower(): code.code for code in known.filed}
+    spellings |= {file_name(alias): code for alias, code in known.aliases.items()}
+    found = spellings.get(file_name(text))
+    if found is None:
+        names = ", ".join(code.label for code in known.filed)
+        raise StrategyError(f"'{text}' is geen provincie. Kies uit: {names}.")
+    return found
+
+
+def _name(code: str) -> str:
+    return blueprint().codes["provinces"].label(code)
+
+
+def _write(folder: Path, document: Document, hidden: Secrets | None, with_docx: bool) -> Path:
+    """Write all files of a document, a public one only when it gives nobody away."""
+    if hidden is not None and (found := leaks(document, hidden)):
+        raise StrategyError(
+            f"In het openbare document van {document.province} staan namen, nummers of bedragen van"
+            f" bedrijven ({found}),"
+            " misschien in een eigen tekst. Het is niet geschreven."
+        )
+    name = f"pces-{file_name(document.province)}{MARK if document.is_internal else ''}"
+    files = {folder / f"{name}.html": page(document).encode(), folder / f"{name}.pdf": pdf(document)}
+    if with_docx:
+        from assets.strategy.office import docx
+
+        files[folder / f"{name}.docx"] = docx(document)
+    for grid in (grid for section in document.sections for grid in section.grids):
+        files[folder / "csv" / f"{name}-{grid.name}.csv"] = b"\xef\xbb\xbf" + grid.csv.encode()
+    for path, content in files.items():
+        with beside(path) as temporary:
+            temporary.write_bytes(content)
+    return folder / f"{name}.html"

@@ -1,0 +1,65 @@
+"""Tells how the figures were made: versions, factors, what each mark in a table means, and where open data is from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assets.strategy.document import Block, Bullets, Grid, Paragraph, Source
+from assets.strategy.story import Story, Told, label
+from assets.strategy.words import Amount
+from blueprint.load import blueprint
+from blueprint.words import number as plain_number
+
+PUBLIC_RULES = (
+    "Een cijfer waaruit een bedrijf te herkennen is, staat er niet: 'niet getoond'. Ook andere cijfers vervallen soms,"
+    " omdat het eerste anders is terug te rekenen. Dat is nooit hetzelfde als nul."
+)
+CONFIDENTIAL = (
+    "In dit document is niets beveiligd: het laat zien wat afzonderlijke bedrijven opgaven. Verspreid het niet en neem"
+    " er geen cijfers uit over in een openbaar stuk."
+)
+
+
+def method(story: Story, is_public: bool) -> Told:
+    """The last section of both tiers."""
+    settings = story.settings
+    items = (
+        f"De cijfers komen uit de opgaven van bedrijven in ronde {settings.round}, volgens Blueprint"
+        f" {settings.blueprint_version} met de factoren van {settings.factor_version}. De Blueprint is een voorstel.",
+        f"Basisjaar {settings.base_year}; gevraagde jaren {', '.join(map(str, settings.years[1:]))}.",
+        "Energie in PJ op de onderwaarde, vermogen in MW, CO2 en grondstof in kt. CO2 telt nooit mee als energie.",
+        "Leeg is niet nul: 'niet opgegeven' betekent dat niemand een waarde invulde, '0' dat iemand nul invulde.",
+        "Een bedrijf met meer vestigingen telt als één bedrijf.",
+        PUBLIC_RULES if is_public else CONFIDENTIAL,
+        "Kaarten en gemeenten: CBS / Kadaster, CC BY 4.0.",
+    )
+    blocks: list[Block] = [Bullets(items), _factors(story)]
+    if not is_public:
+        blocks += [_weights(story)]
+    blocks.append(Paragraph(f"Alle figuren en tabellen: {story.tables.edition.lower()}."))
+    return Told(tuple(blocks))
+
+
+def _factors(story: Story) -> Grid:
+    """The factors that turn what was filed into PJ and kt."""
+    rows = tuple(
+        (
+            label("carriers", factor.carrier),
+            f"{factor.from_unit}{f' ({factor.basis})' if factor.basis else ''} naar {factor.to_unit}",
+            plain_number(factor.factor),
+            factor.source,
+        )
+        for factor in blueprint().factors
+    )
+    source = Source((("Factoren van de Blueprint", "factors.csv"),), f"Versie {story.settings.factor_version}")
+    return Grid("factoren", "Factoren waarmee is gerekend", ("Drager", "Van en naar", "Factor", "Bron"), rows, source)
+
+
+def _weights(story: Story) -> Grid:
+    source = Source((("Codelijst zekerheid", "certainty"),), f"Blueprint {story.settings.blueprint_version}")
+    rows = tuple(
+        (code.label, Amount(Decimal(code.attributes["weight_pct"]), 0)) for code in blueprint().codes["certainty"].filed
+    )
+    return Grid(
+        "wegingen", "Weging per zekerheid, als een bedrijf geen kans opgaf", ("Zekerheid", "Procent"), rows, source
+    )

@@ -1,0 +1,73 @@
+"""Tells how a province stands beside the other ones: twelve on one axis, in the order of their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assets.strategy.charts import dumbbells
+from assets.strategy.document import Chart, Grid, Source
+from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, summed
+from assets.strategy.words import Amount, said, sentence
+from blueprint.load import blueprint
+
+TABLE = "pmiek_energy_demand"
+
+
+def beside_others(story: Story) -> Told:
+    """The total of every province on one axis."""
+    rows = [
+        row
+        for row in story.tables.rows(TABLE, direction=OFFTAKE, sector=EVERY, carrier=energy_carriers())
+        if is_planned(row, story.base) and row["year"] in (story.base, story.milestone)
+    ]
+    found = {key: summed(each, "energy_pj", 3) for key, each in group(rows, "province_code", "year").items()}
+    picture = side_by_side(story, found, "PJ", 1, 3, story.source(TABLE), "energievraag")
+    return Told((picture,)) if picture else Told()
+
+
+def side_by_side(
+    story: Story,
+    found: Mapping[tuple[str, int], Amount],
+    unit: str,
+    decimals: int,
+    exact: int,
+    source: Source,
+    what: str,
+) -> Chart | None:
+    """Twelve provinces, two years, one axis; None when no province has a figure."""
+    nothing = Amount(None, exact, "not_filed")
+    provinces = [(code.code, code.label) for code in blueprint().codes["provinces"].filed]
+    pairs = {
+        code: (found.get((code, story.base), nothing), found.get((code, story.milestone), nothing))
+        for code, _ in provinces
+    }
+    known = {code: second.value for code, (_, second) in pairs.items() if second.value is not None}
+    if not any(each.value is not None for pair in pairs.values() for each in pair):
+        return None
+    own, span = known.get(story.code), ""
+    if len(known) > 1:
+        span = (
+            f"; de provincies met een cijfer lopen van {said(min(known.values()))} tot"
+            f" {said(max(known.values()))} {unit}"
+        )
+    shown = f"{said(own)} {unit}" if own is not None else "niet te tonen"
+    title = f"De {what} van {story.name} in {story.milestone} is {shown}{span}"
+    lines = [(name, _float(pairs[code][0]), _float(pairs[code][1]), code == story.code) for code, name in provinces]
+    grid = Grid(
+        "provincies",
+        f"{sentence(what)} per provincie, in {unit}",
+        ("Provincie", str(story.base), f"{story.milestone} (plan)"),
+        tuple((name, *pairs[code]) for code, name in provinces),
+        source,
+    )
+    return chart(
+        title,
+        grid,
+        lambda size: dumbbells(lines, (str(story.base), str(story.milestone)), unit, decimals, size),
+        note=f"In {unit}. De volgorde is die van de provinciecodes en geen rangorde.",
+        more="Per provincie twee stippen op dezelfde as",
+    )
+
+
+def _float(cell: Amount) -> float | None:
+    return None if cell.value is None else float(cell.value)

@@ -1,0 +1,218 @@
+"""Writes the site of a round: one folder of public pages that opens from disk and can be put on any web server.
+
+Only what was released is in it. What a document of a province says is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from assets.dialogue.html_template import template
+from assets.release.ledger import PUBLIC as RELEASED
+from assets.release.ledger import Released, releases
+from assets.rounds import Round
+from assets.store import DataFolder
+from assets.strategy import national
+from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, Section, Source, numbered
+from assets.strategy.make import FOLDERS, Progress, all_provinces, make_strategies
+from assets.strategy.page import HERE, file_name, page
+from assets.strategy.story import Story, label
+from assets.strategy.tables import Row, Tables
+from assets.strategy.words import Amount, amount
+from blueprint.load import blueprint
+from blueprint.model import Field
+
+TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
+VALUES = {"public_energy_demand": "energy_pj", "public_power_demand": "power_mw"}
+# A page shows so many rows at once; all of them are searched, and in the CSV file.
+ROWS_SHOWN = 200
+# What stands in every row alike, and what a reader has no use for.
+LEFT_OUT = ("round", "release", "blueprint_version", "factor_version", "region_code")
+
+
+def make_site(data: DataFolder, settings: Round, progress: Progress = lambda done, of: None) -> Path:
+    """Write the whole site beside the old one and then in its place. Raises what making documents raises."""
+    tables = Tables(data, settings, PUBLIC)
+    make_strategies(data, settings, all_provinces(), PUBLIC, progress=progress)
+    final = data.site(settings.round)
+    aside = final.with_name(f".{final.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        for folder in ("documenten", "gegevens"):
+            (aside / folder).mkdir(parents=True)
+        made = data.strategy(settings.round, FOLDERS[PUBLIC])
+        for code in all_provinces():
+            for ending in ("html", "pdf"):
+                name = f"pces-{file_name(label('provinces', code))}.{ending}"
+                shutil.copyfile(made / name, aside / "documenten" / name)
+        known = releases(data, settings.round)
+        for name in TABLES:
+            shutil.copyfile(known[-1].folder / RELEASED / f"{name}.parquet", aside / "gegevens" / f"{name}.parquet")
+            rows = tables.rows(name)
+            (aside / "gegevens" / f"{name}.csv").write_bytes(_csv(name, rows))
+            (aside / f"tabel-{name}.html").write_text(_table_page(tables, name, rows), encoding="utf-8")
+        story = Story(tables, national.NATION, "Nederland")
+        pages = {
+            "index.html": _home(tables, known),
+            "nederland.html": _page(tables, "Nederland: Cluster 6 naast de andere clusters", national.sections(story)),
+            "woordenboek.html": _page(tables, "Gegevenswoordenboek", tuple(_dictionary(name) for name in TABLES)),
+        }
+        for name, document in pages.items():
+            (aside / name).write_text(page(document), encoding="utf-8")
+        shutil.rmtree(final, ignore_errors=True)
+        aside.replace(final)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return final / "index.html"
+
+
+def _page(tables: Tables, heading: str, sections: tuple[Section, ...], home: str = "index.html") -> Document:
+    settings = tables.settings
+    return Document("", "", settings.round, settings.title, PUBLIC, tables.edition, numbered(sections), heading, home)
+
+
+def _home(tables: Tables, known: list[Released]) -> Document:
+    settings = tables.settings
+    coverage = tables.rows("public_coverage")
+    deadline = f" De deadline was {settings.deadline:%d-%m-%Y}." if settings.deadline else ""
+    taking_part = Grid(
+        "deelname",
+        "Bedrijven per provincie, in klassen",
+        ("Provincie", "Uitgenodigd", "Telt mee"),
+        tuple((row["region_name"], *(label("company_bands", row[field]).lower()
+               for field in ("invited_band", "accepted_band"))) for row in coverage),
+        tables.source("public_coverage"),
+    )  # fmt: skip
+    documents = tuple(
+        target
+        for code in all_provinces()
+        for target in (
+            (f"{label('provinces', code)}: lezen", f"documenten/pces-{file_name(label('provinces', code))}.html"),
+            (f"{label('provinces', code)}: PDF", f"documenten/pces-{file_name(label('provinces', code))}.pdf"),
+        )
+    )
+    titles = {name: blueprint().tables[name].title for name in TABLES}
+    files = tuple((f"{titles[name]} ({ending})", f"gegevens/{name}.{ending.lower()}")
+                  for name in TABLES for ending in ("CSV", "Parquet"))  # fmt: skip
+    state = "open" if settings.status == "open" else "gesloten"
+    return _page(
+        tables,
+        settings.title or f"Ronde {settings.round}",
+        (
+            Section("stand", "Stand en deelname", (Paragraph(f"De ronde is {state}.{deadline}"), taking_part)),
+            Section("provincies", "De strategie per provincie", (Links(documents),)),
+            Section("nederland", "Nederland", (Links((("Cluster 6 naast de vijf clusters", "nederland.html"),)),)),
+            Section(
+                "tabellen",
+                "Tabellen om in te zoeken",
+                (Links(tuple((title, f"tabel-{name}.html") for name, title in titles.items())),),
+            ),
+            Section("gegevens", "Gegevens om mee te nemen", (Links(files),)),
+            Section("woordenboek", "Wat elk veld betekent", (Links((("Gegevenswoordenboek", "woordenboek.html"),)),)),
+            Section("wijzigingen", "Wat er veranderde", (_changes(tables, known),)),
+        ),
+        home="",
+    )
+
+
+def _changes(tables: Tables, known: list[Released]) -> Grid:
+    """Per release how many figures it shows, and how many are new, other or gone since the one before."""
+    lines, before = [], dict[Any, Any]()
+    for one in known:
+        now = {
+            (name, *(row[field] for field in blueprint().tables[name].primary_key if field != "release")): row[value]
+            for name, value in VALUES.items()
+            for row in one.figures(name).to_pylist()
+            if row[value] is not None
+        }
+        added, gone = now.keys() - before.keys(), before.keys() - now.keys()
+        other = sum(now[key] != before[key] for key in now.keys() & before.keys())
+        counts = (len(now), len(added), other, len(gone))
+        lines.append((f"Vrijgave {one.number}, {_day(one)}", *(Amount(amount(n, 0).value, 0) for n in counts)))
+        before = now
+    return Grid(
+        "wijzigingen",
+        "Vrijgaven van deze ronde",
+        ("Vrijgave", "Cijfers getoond", "Nieuw", "Anders", "Vervallen"),
+        tuple(reversed(lines)),
+        tables.source(*VALUES),
+    )
+
+
+def _day(one: Released) -> str:
+    year, month, day = (one.note.get("released_on") or "--").split("-", 2)
+    return f"{day}-{month}-{year}" if year else "zonder datum"
+
+
+def _dictionary(name: str) -> Section:
+    table = blueprint().tables[name]
+    rows = tuple((field.title, field.name, field.unit or "–", field.description) for field in table.fields)
+    source = Source(((table.title, name),), f"Blueprint {blueprint().version}")
+    grid = Grid(f"velden-{name}", f"Velden van {table.title}", ("Veld", "Naam", "Eenheid", "Betekenis"), rows, source)
+    return Section(name.replace("_", ""), table.title, (Paragraph(table.description), grid))
+
+
+def _columns(name: str) -> list[Field]:
+    return [field for field in blueprint().tables[name].fields if field.name not in LEFT_OUT]
+
+
+def _texts(name: str, rows: list[Row]) -> list[list[str]]:
+    """The rows as people read them: labels for codes, Dutch numbers, and the status where there is no number."""
+    columns = _columns(name)
+    return [[_text(field, row) for field in columns] for row in rows]
+
+
+def _text(field: Field, row: Row) -> str:
+    value = row[field.name]
+    if field.name in VALUES.values():
+        return amount(value, field.decimals or 0, row["figure_status"]).text
+    if value is None:
+        return "–"
+    if field.name in ("energy_carrier", "sector", "operator_code") and value == "all":
+        return "Alle"
+    return blueprint().codes[field.codes].label(value) if field.codes and field.name != "region_name" else str(value)
+
+
+def _csv(name: str, rows: list[Row]) -> bytes:
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([field.title for field in _columns(name)])
+    writer.writerows(_texts(name, rows))
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _table_page(tables: Tables, name: str, rows: list[Row]) -> str:
+    script = (HERE / "table.js").read_text(encoding="utf-8")
+    texts = _texts(name, rows)
+    columns = _columns(name)
+    choices = [sorted({row[at] for row in texts}) for at in range(len(columns))]
+    return template("table.html.j2", folder=HERE).render(
+        table=blueprint().tables[name],
+        columns=columns,
+        values=VALUES.values(),
+        choices=[options if len(options) <= 40 else [] for options in choices],
+        rows=texts[:ROWS_SHOWN],
+        count=len(texts),
+        shown=ROWS_SHOWN,
+        data=Markup(_as_script(texts)),  # noqa: S704 - escaped
+        script=Markup(script),  # noqa: S704 - our own
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        edition=tables.edition,
+        settings=tables.settings,
+        name=name,
+    )
+
+
+def _as_script(rows: list[list[str]]) -> str:
+    """As data within a page, where nothing in it can end the script."""
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

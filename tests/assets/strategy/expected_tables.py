@@ -1,0 +1,162 @@
+"""What every table of a confidential document must hold, in SQL over the tables it is made of.
+
+Written apart from the sections: the same figures by another way. `$code`, `$base`, `$mid` and `$last` are filled in.
+"""
+
+from __future__ import annotations
+
+ENERGY = """('electricity', 'natural_gas', 'green_gas', 'hydrogen', 'heat', 'steam', 'biomass', 'coal', 'coke',
+    'process_gas', 'oil', 'waste', 'other_fuel')"""
+PATH = "scenario = case when year = $base then 'base' else 'plan' end"
+# By the name of the table: the columns that tell rows apart in the order of the page are not compared, the numbers are.
+NUMBERS = {
+    "energievraag-per-drager": f"""
+        select round(sum(energy_pj), 3) as value from pmiek_energy_demand
+        where province_code = $code and direction = 'offtake' and sector = 'all' and carrier in {ENERGY} and {PATH}
+        group by carrier, year
+        union all
+        select round(sum(energy_pj), 3) from pmiek_energy_demand
+        where province_code = $code and direction = 'offtake' and sector = 'all' and carrier in {ENERGY} and {PATH}
+        group by year
+        union all
+        select round(sum(energy_pj), 3) from pmiek_energy_demand
+        where province_code = $code and direction = 'offtake' and sector = 'all' and carrier in {ENERGY} and {PATH}
+        group by use, year""",
+    "stromen": f"""
+        select round(sum(energy_pj), 3) as value from pmiek_energy_demand
+        where province_code = $code and direction = 'offtake' and sector <> 'all' and carrier in {ENERGY}
+            and year = $base and scenario = 'base' and energy_pj > 0
+        group by carrier, sector, use""",
+    "scenarios": f"""
+        select round(sum(energy_pj), 3) as value
+            from pmiek_combined_demand, (values ('ip2024_ia'), ('ip2024_ka'), ('ip2024_nd')) as plans(plan)
+        where province_code = $code and direction = 'offtake' and other_sector = 'industry' and part_kind = 'filed'
+            and carrier in {ENERGY} and demand_scenario in ('base', plan)
+        group by plan, year""",
+    "gewicht-van-zekerheid": f"""
+        unpivot (
+            select year,
+                round(sum(base_energy_pj), 3)::decimal(38, 3) as a, round(sum(delta_energy_pj), 3)::decimal(38, 3) as b,
+                round(sum(unexplained_energy_pj), 3)::decimal(38, 3) as c,
+                    round(sum(plan_energy_pj), 3)::decimal(38, 3) as d,
+                round(sum(without_projects_energy_pj), 3)::decimal(38, 3) as e,
+                    round(sum(weighted_plan_energy_pj), 3)::decimal(38, 3) as f
+            from pmiek_project_path
+            where province_code = $code and direction = 'offtake' and scenario = 'plan' and certainty = 'all'
+                and carrier in {ENERGY} and year in ($mid, $last)
+            group by year
+        ) on a, b, c, d, e, f into name field value value""",
+    "vermogen-per-netbeheerder": f"""
+        select round(sum(contracted_offtake_mw), 1) as value from pmiek_power_demand
+        where province_code = $code and certainty = 'all' and year = $base and scenario = 'base' group by grid_operator
+        union all
+        select round(sum(requested_extra_mw), 1) from pmiek_power_demand
+        where province_code = $code and certainty = 'all' and year = $base and scenario = 'base' group by grid_operator
+        union all
+        select round(sum(peak_sum_mw), 1) from pmiek_power_demand
+        where province_code = $code and certainty = 'all' and year in ($base, $mid, $last) and {PATH}
+        group by grid_operator, year""",
+    "vermogen-per-onderstation": f"""
+        select round(sum(contracted_offtake_mw), 1) as value from pmiek_area_demand
+        where province_code = $code and area_kind = 'substation' and carrier = 'electricity' and direction = 'offtake'
+            and certainty = 'all' and year = $base and scenario = 'base' group by grid_operator, area
+        union all
+        select round(sum(requested_extra_mw), 1) from pmiek_area_demand
+        where province_code = $code and area_kind = 'substation' and carrier = 'electricity' and direction = 'offtake'
+            and certainty = 'all' and year = $base and scenario = 'base' group by grid_operator, area
+        union all
+        select round(sum(peak_sum_mw), 1) from pmiek_area_demand
+        where province_code = $code and area_kind = 'substation' and carrier = 'electricity' and direction = 'offtake'
+            and certainty = 'all' and year in ($base, $mid, $last) and {PATH} group by grid_operator, area, year""",
+    "projecten-per-route": """
+        unpivot (
+            select route, sum(project_count)::decimal(38, 3) as a, round(sum(delta_peak_mw), 1)::decimal(38, 3) as b,
+                round(sum(delta_energy_pj), 3)::decimal(38, 3) as c,
+                    round(sum(co2_reduction_kt), 2)::decimal(38, 3) as d,
+                round(sum(co2_by_factor_kt), 2)::decimal(38, 3) as e
+            from pmiek_projects where province_code = $code and area_level = 'municipality' and project_count > 0
+            group by route
+        ) on a, b, c, d, e into name field value value""",
+    "gemeenten": """
+        select count(*)::decimal(38, 3) as value from site_place where province_code = $code group by municipality_code
+        union all
+        select round(sum(energy_pj), 3) from pmiek_area_demand
+        where province_code = $code and area_kind = 'municipality' and direction = 'offtake' and certainty = 'all'
+            and year = $base and scenario = 'base' and energy_pj is not null group by municipality_code""",
+    "provincies": f"""
+        select round(sum(energy_pj), 3) as value from pmiek_energy_demand
+        where direction = 'offtake' and sector = 'all' and carrier in {ENERGY} and year in ($base, $mid) and {PATH}
+            and province_code not in ('PV00', 'PVNZ')
+        group by province_code, year""",
+    "knelpunten": """
+        unpivot (
+            select bottleneck_kind, bottleneck_count::decimal(38, 3) as a, site_count::decimal(38, 3) as b,
+                round(waiting_mw, 1)::decimal(38, 3) as c,
+                    round(waiting_pj, 3)::decimal(38, 3) as d, help_requested_count::decimal(38, 3) as e
+            from pmiek_bottlenecks
+            where province_code = $code and escalation = 'all' and bottleneck_kind <> 'all' and bottleneck_count > 0
+        ) on a, b, c, d, e into name field value value""",
+    "deelname": """
+        unpivot (
+            select sector, coalesce(invited_count, 0)::decimal(38, 3) as a,
+                coalesce(filed_count, 0)::decimal(38, 3) as b,
+                coalesce(accepted_count, 0)::decimal(38, 3) as c, coalesce(missing_count, 0)::decimal(38, 3) as d,
+                round(ets_share_pct, 1)::decimal(38, 3) as e
+            from pmiek_coverage where province_code = $code and (invited_count > 0 or filed_count > 0)
+        ) on a, b, c, d, e into name field value value""",
+}
+# Numbers of sentences that stand in no table: shares and the task for CO2.
+SAID = {
+    "energievraag": f"""
+        with cells as (
+            select year, carrier, sum(energy_pj) as pj from pmiek_energy_demand
+            where province_code = $code and direction = 'offtake' and sector = 'all' and carrier in {ENERGY} and {PATH}
+            group by year, carrier
+        ), whole as (select year, sum(pj) as pj from cells group by year)
+        select 100 * max(cells.pj) / any_value(whole.pj) from cells join whole using (year) group by year
+        union all
+        select sum(pj) from (
+            select carrier, sector, sum(energy_pj) as pj from pmiek_energy_demand
+            where province_code = $code and direction = 'offtake' and sector <> 'all' and carrier in {ENERGY}
+                and year = $base and scenario = 'base'
+            group by carrier, sector
+        ) group by carrier, sector""",
+    "projecten": """
+        select sum(co2_base_year_t) / 1000 from site semi join (select * from site_place where province_code = $code)
+            using (submission_id, site_id)
+        union all
+        select sum(co2_base_year_t) / 2000 from site semi join (select * from site_place where province_code = $code)
+            using (submission_id, site_id)
+        union all
+        select count(co2_base_year_t) from site semi join (select * from site_place where province_code = $code)
+            using (submission_id, site_id)
+        union all
+        select sum(weighted_co2_kt) from pmiek_projects
+        where province_code = $code and area_level = 'municipality' and commissioning_year <= 2030
+        union all
+        select sum(co2_by_factor_kt) from pmiek_projects
+        where province_code = $code and area_level = 'municipality' and commissioning_year <= 2030
+        union all
+        select sum(project_count) from pmiek_projects where province_code = $code and area_level = 'municipality'
+        union all
+        select sum(project_count) from pmiek_projects
+        where province_code = $code and area_level = 'municipality'
+            and certainty in ('fid', 'realisation', 'operational')""",
+    "bedrijven": """
+        select count(*) from site_place where province_code = $code
+        union all
+        select count(distinct municipality_code) from site_place where province_code = $code""",
+    "knelpunten": """
+        select bottleneck_count from pmiek_bottlenecks
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        union all
+        select site_count from pmiek_bottlenecks
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        union all
+        select waiting_mw from pmiek_bottlenecks
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        union all
+        select coalesce(sum(bottleneck_count), 0) from case_candidates where province_code = $code""",
+    "infrastructuur": """
+        select count(distinct municipality_code) from site_place where province_code = $code""",
+}

@@ -1,0 +1,98 @@
+"""Checks that a province's own text is taken in as text, kept, and flagged when its figures changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets.records import DamagedRecord
+from assets.store import DataFolder
+from assets.strategy.document import OwnText, Paragraph, Section
+from assets.strategy.make import StrategyError, find_province, make_strategies
+from assets.strategy.own_text import OwnTexts, parts_of
+from tests.assets.strategy.made import ALONE, SETTINGS, publish, released_rows
+
+OLD, NEW = (Section("vermogen", "Vermogen", (Paragraph(f"Het is {value}."),)) for value in (1, 2))
+
+
+def read(folder: Path, section: Section, is_reviewed: bool = False) -> OwnText:
+    texts = OwnTexts(folder, is_reviewed)
+    found = texts(section)
+    texts.keep()
+    assert found is not None
+    return found
+
+
+def test_a_text_is_flagged_when_its_figures_change_until_it_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "vermogen.md").write_text("Dit is **ons** net.", encoding="utf-8")
+    stale = [read(tmp_path, section).is_stale for section in (OLD, OLD, NEW, NEW)]
+    assert stale == [False, False, True, True]
+    assert not read(tmp_path, NEW, is_reviewed=True).is_stale
+    assert not read(tmp_path, NEW).is_stale
+    assert read(tmp_path, OLD).is_stale
+    (tmp_path / "vermogen.md").write_text("Dit is ons nieuwe net.", encoding="utf-8")
+    assert not read(tmp_path, OLD).is_stale
+
+
+def test_html_is_text_and_nothing_is_fetched() -> None:
+    text = "# Kop\n\n<script>x</script> **vet** en *schuin*\n\n- een [punt](javascript:x)\n\n![plaat](http://x.example/y.png)\n"
+    parts = parts_of(text)
+    assert [part.kind for part in parts] == ["heading", "paragraph", "point", "paragraph"]
+    assert "".join(run.text for run in parts[1].runs) == "<script>x</script> vet en schuin"
+    assert [run.text for run in parts[1].runs if run.bold] == ["vet"]
+    assert "".join(run.text for run in parts[3].runs) == "plaat"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 300_000])
+def test_a_file_that_is_no_text_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "vermogen.md").write_bytes(content)
+    with pytest.raises(DamagedRecord, match=r"vermogen\.md"):
+        read(tmp_path, OLD)
+
+
+@pytest.fixture
+def released(data: DataFolder, tmp_path: Path) -> DataFolder:
+    found = DataFolder(tmp_path / "data")
+    publish(found, released_rows())
+    (found.root / "curated").symlink_to(data.root / "curated")
+    return found
+
+
+def test_a_company_in_an_own_text_keeps_a_public_document_from_being_written(released: DataFolder) -> None:
+    place = released.strategy_texts("groningen", "openbaar")
+    place.mkdir(parents=True)
+    (place / "kern.md").write_text("Wij danken 12 gemeenten voor de moeite.", encoding="utf-8")
+    make_strategies(released, SETTINGS, [ALONE], "public")
+    folder = released.strategy(SETTINGS.round, "openbaar")
+    before = (folder / "pces-groningen.html").read_bytes()
+    (place / "kern.md").write_text("Wij danken fabriek b.v. voor de moeite.", encoding="utf-8")
+    with pytest.raises(StrategyError, match="Groningen") as said:
+        make_strategies(released, SETTINGS, [ALONE], "public")
+    assert "Fabriek" not in str(said.value)
+    assert (folder / "pces-groningen.html").read_bytes() == before
+
+
+def test_files_of_both_tiers_stand_apart_and_confidential_ones_say_so(released: DataFolder) -> None:
+    make_strategies(released, SETTINGS, [ALONE], "public", with_docx=True)
+    make_strategies(released, SETTINGS, [ALONE], "internal", with_docx=True)
+    public, secret = (released.strategy(SETTINGS.round, tier) for tier in ("openbaar", "VERTROUWELIJK"))
+    assert {path.name for path in public.iterdir()} == {
+        "csv",
+        *(f"pces-groningen.{end}" for end in ("html", "pdf", "docx")),
+    }
+    assert all("VERTROUWELIJK" in path.name for path in secret.rglob("*.*"))
+    assert "vertrouwelijk" in (secret / "pces-groningen.VERTROUWELIJK.html").read_text(encoding="utf-8").lower()
+    assert (public / "csv" / "pces-groningen-provincies.csv").read_bytes().startswith(b"\xef\xbb\xbfProvincie;2023;")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Fryslân", "PV21"), ("friesland", "PV21"), ("pv30", "PV30"), ("Noord Brabant", "PV30")]
+)
+def test_a_province_is_found_by_any_of_its_spellings(text: str, code: str) -> None:
+    assert find_province(text) == code
+
+
+def test_an_unknown_province_is_said_with_those_there_are() -> None:
+    with pytest.raises(StrategyError, match=r"'Twente' is geen provincie.*Overijssel"):
+        find_province("Twente")
