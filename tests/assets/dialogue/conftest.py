@@ -260,6 +260,9 @@ def _plans() -> dict[str, list[Row]]:
             "granted_on": DAY,
             "valid_until": dt.date(2028, 12, 31),
             "consent_sites": "V0",
+            "waiver_tables": ";".join(codes("public_tables")),
+            "waiver_from_year": 2030,
+            "waiver_until_year": 2040,
             "signatory_role": "Directeur",
         }
         for number, purpose in enumerate(codes("consent_purposes"))
