@@ -109,7 +109,10 @@ def explained(what: str) -> Iterator[None]:
     except (RoundError, DamagedRecord) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from None
     except MissingTable as error:
-        text = f"{what}: de tabel {error} is er nog niet. Maak eerst de voorgaande stap (knop 'Materialize all')."
+        text = (
+            f"{what}: de tabel {error} is er nog niet, of van een eerdere Blueprint. Maak eerst de voorgaande stap"
+            " (knop 'Materialize all')."
+        )
         raise dg.Failure(description=text, allow_retries=False) from None
     except OSError as error:
         text = f"{what}: schrijven of lezen in de datamap lukt niet ({error.strerror}). Is de schijf vol of op slot?"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from assets.placing.decide import place
 from assets.reference import register_reference
@@ -35,7 +36,7 @@ HERE = Path(__file__).parent
 
 
 class MissingTable(Exception):
-    """A table that must be read was never made: a missing table is not an empty one."""
+    """A table that must be read was never made, or with other fields than today; missing is not empty."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Rou
 def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...]) -> None:
     """Make tables of a round readable in DuckDB under their own names, and those of its previous round.
 
-    Raises MissingTable when a table of the round itself was never made.
+    Raises MissingTable when a table of the round itself was never made with the fields of today.
     """
     for name in tables:
         if name.startswith(PREVIOUS):
@@ -165,6 +166,6 @@ def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...
             connection.register(name, read_reference(data, name))
             continue
         path = data.table(name, settings.round)
-        if not path.exists():
+        if not path.exists() or pq.read_schema(path).names != schema(name).names:
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
         connection.execute(f"create temp view {name} as select * from {parquet_sql(path)}")

@@ -51,7 +51,10 @@ def _explained(command: Callable[..., int]) -> Callable[..., int]:
             show.complain(str(error))
         except MissingTable:
             round_name = one_round(data, name).round
-            show.complain(f"Ronde {round_name} is nog niet doorgerekend: pces run --round {round_name}")
+            show.complain(
+                f"Ronde {round_name} is nog niet doorgerekend, of met een eerdere Blueprint."
+                f" Doe eerst: pces run --round {round_name}"
+            )
         return 2
 
     return call
