@@ -68,6 +68,9 @@ def rules_from(environment: Mapping[str, str]) -> TierRules:
     operators: a parameter that is not there is the public one, and a profile goes before all public ones. Raises
     RulesError (Dutch), without a value in it.
     """
+    known = {prefix + name for prefix in (PREFIX, OPERATOR_PREFIX) for name in ("PROFILE", *VARIABLES.values())}
+    if strange := sorted(name for name in environment if name.startswith(PREFIX) and name not in known):
+        raise RulesError(f"Deze instelling bestaat niet: {strange[0]}. Wel: {', '.join(sorted(known))}.")
     public = _asked(environment, PREFIX, {})
     own = _asked(environment, OPERATOR_PREFIX, public)
     return TierRules(_rules(public, PREFIX), _rules(own, OPERATOR_PREFIX))

@@ -24,7 +24,6 @@ from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import disclosure
 
-CARRIED = "carried_forward"
 Members = Mapping[Key, frozenset[str]]
 
 
@@ -88,22 +87,21 @@ def count_figures(rows: pa.Table, name: str) -> dict[Key, Figure]:
 
 
 def _renewed(key: Key, holdings: frozenset[str], before: Sequence[Before], rules: Rules) -> Figure:
-    """The class of today, unless it would differ from a class of before by less than a cell must hold."""
+    """The class of today, or the last one when that of today would tell who came or left.
+
+    Which of the two it is stands nowhere: a class that is said to be of before is no longer that of today.
+    """
     band = band_of(len(holdings))
-    if before and _tells(key, holdings, band, before, rules):
-        old = before[-1].figures.get(key, Figure("shown", None, band))
-        return Figure("shown" if old.band == band else CARRIED, None, old.band)
-    return Figure("shown", None, band)
+    stays = before and key in before[-1].figures and _tells(key, holdings, band, before, rules)
+    return before[-1].figures[key] if stays else Figure("shown", None, band)
 
 
 def _tells(key: Key, holdings: frozenset[str], band: str, before: Sequence[Before], rules: Rules) -> bool:
-    """Whether another class was shown when all but few of the same holdings were there."""
+    """Whether another class was shown, and true, when all but few of the same holdings were there."""
     for one in before:
-        old = one.figures.get(key)
-        if old and old.status == "shown" and old.band != band:
-            moved = holdings ^ one.members.get(key, frozenset())
-            if len(moved) < rules.min_holdings:
-                return True
+        then, old = one.members.get(key, frozenset()), one.figures.get(key)
+        if old and old.band == band_of(len(then)) != band and len(holdings ^ then) < rules.min_holdings:
+            return True
     return False
 
 
@@ -122,16 +120,16 @@ def before_of(earlier: Sequence[Released], name: str) -> list[Before]:
 
 
 def prove_counts(written: Mapping[Key, Figure], members: Members, before: Sequence[Before], rules: Rules) -> Proof:
-    """What the written classes tell: each is that of today, or one of before that had to stay."""
+    """What the written classes tell: each is that of today, or the last one when that of today would tell."""
     proof = Proof(cells=len(written), shown=sum(figure.status == "shown" for figure in written.values()))
     for key, figure in written.items():
         holdings = members.get(key, frozenset())
         band = band_of(len(holdings))
         proof.differences += len(before)
-        proof.miss(int(figure.status == "shown" and figure.band != band), "een klasse is niet die van nu")
-        tells = figure.band == band and _tells(key, holdings, band, before, rules)
+        tells = _tells(key, holdings, band, before, rules)
         last = before[-1].figures.get(key) if before else None
         stays = last is not None and last.band == figure.band
-        proof.miss(int(tells and not stays), "een andere klasse verraadt wie erbij kwam of wegging")
+        proof.miss(int(figure.band != band and not (tells and stays)), "een klasse is niet die van nu")
+        proof.miss(int(figure.band == band and tells and not stays), "een andere klasse verraadt wie kwam of wegging")
     proof.miss(len(set(members) - set(written)), "een klasse staat er niet")
     return proof

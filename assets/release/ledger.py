@@ -20,6 +20,8 @@ from blueprint.disclosure import Product, disclosure
 
 NOTE = "vrijgave.json"
 CONFIDENTIAL = "VERTROUWELIJK"
+# What stands in every note.
+PARTS = {"release": int, "tables": dict, "behind": dict, "steps": dict}
 # The folders of a release: one for everybody, and one for each grid operator.
 PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
@@ -50,16 +52,35 @@ class Released:
 
 
 def releases(data: DataFolder, round_name: str) -> list[Released]:
-    """The releases of a round, the first one first; raises DamagedRecord when a note cannot be read."""
+    """The releases of a round, the first one first.
+
+    Raises DamagedRecord when a note cannot be read, or when notes and published folders are not those of 1, 2, 3, ...
+    """
     found = []
     for path in sorted(data.ledger(round_name).glob(f"*/{NOTE}")):
         try:
             note = json.loads(path.read_text(encoding="utf-8"))
+            parts = {name: type(note[name]) for name in PARTS}
             number = int(note["release"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DamagedRecord(_damaged(path, type(error).__name__)) from None
+        if parts != PARTS or path.parent.name != f"{number:03}":
+            raise DamagedRecord(_damaged(path, "niet de inhoud van toen"))
         found.append(Released(round_name, number, note, data.release(round_name, number), path.parent))
-    return sorted(found, key=lambda one: one.number)
+    found.sort(key=lambda one: one.number)
+    _check_complete(data, round_name, [one.number for one in found])
+    return found
+
+
+def _check_complete(data: DataFolder, round_name: str, remembered: list[int]) -> None:
+    published = {path.name for path in data.release(round_name, 1).parent.glob("release=*")}
+    known = {data.release(round_name, number).name for number in remembered}
+    if remembered != list(range(1, len(remembered) + 1)) or published - known:
+        raise DamagedRecord(
+            f"Van ronde {round_name} kloppen de vrijgaven niet met wat ervan is onthouden: er ontbreekt er een in"
+            f" {data.ledger(round_name).name}, of een vrijgave is halverwege gestopt. Zet terug uit een reservekopie"
+            " wat weg is. Is een vrijgave nooit verspreid, haal dan haar map weg."
+        )
 
 
 def remember(data: DataFolder, round_name: str, number: int, note: dict[str, Any], facts: dict[str, pa.Table]) -> None:

@@ -108,7 +108,6 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)
         final = data.release(settings.round, number)
-        shutil.rmtree(final, ignore_errors=True)
         aside.replace(final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

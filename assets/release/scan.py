@@ -35,6 +35,7 @@ SHORTEST = 5
 DIGITS = 6
 # A DuckDB file keeps, packed, what was deleted from it: it counts as found, whatever it holds.
 DATABASE = b"DUCK"
+HEXADECIMAL = b"0123456789abcdefABCDEF"
 MAX_INSIDE = 200_000_000
 # So many places are looked at together.
 WINDOW = 4_000_000
@@ -136,12 +137,11 @@ class _Needles:
 
 
 def _is_whole(piece: bytes, content: bytes, at: int, length: int) -> bool:
-    """Whether digits are a number of their own and not part of a longer one."""
+    """Whether digits are a number of their own, and not part of a longer one or of a hash."""
     if not piece[:1].isdigit() or not piece[-1:].isdigit() or not piece.isascii():
         return True
-    return (
-        not (content[at - 1 : at].isdigit() if at else False) and not content[at + length : at + length + 1].isdigit()
-    )
+    beside = content[max(at - 1, 0) : at] + content[at + length : at + length + 1]
+    return not any(letter in HEXADECIMAL for letter in beside)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:

@@ -97,6 +97,7 @@ def test_operators_have_the_public_rules_unless_they_have_their_own() -> None:
         ("PROFILE", "los173"),
         ("FEW", "nan"),
         ("FLOOR", "-173"),
+        ("MIN", "173"),
     ],
 )
 def test_wrong_parameter_is_refused_without_telling_it(prefix: str, name: str, value: str) -> None:

@@ -470,6 +470,13 @@ def test_scan_finds_what_lies_in_bytes(plant: Callable[[Path], None], file: str,
     assert scan([tmp_path], SECRETS).found
 
 
+def test_digits_within_a_longer_number_or_a_hash_are_no_amount(tmp_path: Path) -> None:
+    secret, file = Secrets(frozenset(), frozenset({264036.0})), tmp_path / "run.log"
+    for text, found in (("5aa264036b02", False), ("1264036", False), ("was 264036 MWh", True), ("W264036", True)):
+        file.write_text(text, encoding="utf-8")
+        assert bool(scan([tmp_path], secret).found) == found
+
+
 def test_scan_finds_nothing_in_what_is_public(ours: Released, leaking: Path) -> None:
     secrets = secrets_of(ours.data, SETTINGS)
     for path in ours.folders:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -258,3 +259,26 @@ def test_earlier_release_that_is_damaged_stops_the_next(tmp_path: Path) -> None:
     with pytest.raises(DamagedRecord, match="reservekopie"):
         released(data, MANY)
     assert not (data.release(SETTINGS.round, 2)).exists()
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_lost_note_of_a_release_stops_the_next_and_overwrites_nothing(lost: int, tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    for _ in range(2):
+        made = released(data, MANY)
+    file = made.folder / "openbaar" / f"{ENERGY}.parquet"
+    published = file.read_bytes()
+    shutil.rmtree(data.ledger(SETTINGS.round) / f"{lost:03}")
+    with pytest.raises(DamagedRecord, match="reservekopie"):
+        released(data, MANY)
+    assert file.read_bytes() == published
+    assert not data.release(SETTINGS.round, 3).exists()
+
+
+@pytest.mark.parametrize("text", ['{"release": 1}', '{"release": 2, "tables": {}, "behind": {}, "steps": {}}', "[]"])
+def test_note_that_is_not_of_its_release_stops_the_next(text: str, tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    released(data, MANY)
+    (data.ledger(SETTINGS.round) / "001" / "vrijgave.json").write_text(text, encoding="utf-8")
+    with pytest.raises(DamagedRecord, match="reservekopie"):
+        released(data, MANY)

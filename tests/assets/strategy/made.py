@@ -105,7 +105,7 @@ def publish(data: DataFolder, rows: Mapping[str, list[Row]], number: int = 1) ->
         hashes[name] = write_public(folder / f"{name}.parquet", completed(name, *complete))
     place: Path = data.ledger(SETTINGS.round) / f"{number:03}" / NOTE
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"release": number, "tables": hashes, "steps": {}, "waiving": []}), encoding="utf-8")
+    place.write_text(json.dumps({"release": number, "tables": hashes, "steps": {}, "behind": {}}), encoding="utf-8")
 
 
 def energy(region: str, carrier: str, values: Mapping[int, str], status: str = "shown") -> list[Row]:
