@@ -58,6 +58,10 @@ class Round(BaseModel):
     interpolate: StrictBool = False
     impute: StrictBool = False
 
+    def __hash__(self) -> int:
+        """By its name: settings that are equal have the same, and contacts cannot be hashed."""
+        return hash(self.round)
+
     @field_validator("relaxed_rules")
     @classmethod
     def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:

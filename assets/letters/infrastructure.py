@@ -56,7 +56,8 @@ def planned(company: Company, loaded: str) -> tuple[Block, ...]:
     if found:
         blocks += [_grid(company, list(found.values()), loaded), Paragraph(NO_PROMISE, "note")]
     elif len(without) < len(company.provinces):
-        towns = enumerated(list(dict.fromkeys(place.municipality for place in company.places)))
+        there = [place.municipality for place in company.places if place.province_code in known]
+        towns = enumerated(list(dict.fromkeys(there)))
         blocks.append(Paragraph(f"In de plannen die wij kennen staat niets voor {towns}.", "note"))
     return tuple(blocks)
 
@@ -79,10 +80,9 @@ def _summed(seen: list[tuple[Wish, Outlook]]) -> Paragraph:
     """In a sentence or two what the plans mean for all that the company wants; and what nobody knows."""
     kinds = Counter(found.kind for _, found in seen)
     many = counted(len(seen), "project of aanvraag", "projecten en aanvragen")
-    text = f"U hebt {many} waarvoor een net of leiding nodig is."
+    text = f"U hebt {many} waarvoor een net of leiding nodig is"
     parts = [f"{said(kinds[kind], 0)} {verb(kinds[kind], *words)}" for kind, words in SUMMED.items() if kinds[kind]]
-    told = f" Daarvan {enumerated(parts)}." if parts else ""
-    return Paragraph(f"{text}{told}", "warning" if kinds["later"] or kinds["nothing"] else "")
+    return Paragraph(f"{text}: {enumerated(parts)}.", "warning" if kinds["later"] or kinds["nothing"] else "")
 
 
 def _grid(company: Company, plans: list[Row], loaded: str) -> Grid:

@@ -147,6 +147,7 @@ def test_what_counts_what_is_open_and_what_comes_later_is_said(planned: DataFold
     assert "Fout, tabblad Energievraag, I3: Getal van Bakkerij Aardbei." in text
     assert "u rekent op 2029): niet voor 2031. Dat is 2 jaar later dan u rekent." in text
     assert "Uw aanvraag van 3 MW" in text
+    assert "nodig is: 1 komt volgens de plannen later dan u rekent en 1 is een aanvraag waarvoor een plan is." in text
     assert "Provincie Utrecht: het loket." in text
     assert re.search(r"Elektriciteit .* TJ 100 100 100 100", text)
 
