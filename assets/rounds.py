@@ -43,6 +43,8 @@ class Round(BaseModel):
     status: Literal["open", "closed"] = "open"
     deadline: dt.date | None = None
     contact: str = ""
+    # Whom companies can ask, by province (code, or name as people write it); where none is given it is `contact`.
+    province_contacts: dict[str, str] = {}
     base_year: int = Field(default_factory=lambda: blueprint().base_year, ge=2000, le=2100)
     target_years: tuple[int, ...] = Field(default_factory=lambda: blueprint().target_years)
     geography_year: int = Field(default_factory=lambda: blueprint().geography_year, ge=2018, le=2100)
@@ -56,6 +58,10 @@ class Round(BaseModel):
     interpolate: StrictBool = False
     impute: StrictBool = False
 
+    def __hash__(self) -> int:
+        """By its name: settings that are equal have the same, and contacts cannot be hashed."""
+        return hash(self.round)
+
     @field_validator("relaxed_rules")
     @classmethod
     def _known_rules(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,12 +73,28 @@ class Round(BaseModel):
                 raise ValueError(f"de regel '{rule.id}' kan niet worden versoepeld, omdat er dan verkeerd wordt geteld")
         return names
 
+    @field_validator("province_contacts")
+    @classmethod
+    def _known_provinces(cls, contacts: dict[str, str]) -> dict[str, str]:
+        known = blueprint().codes["provinces"]
+        spelled = {code.label.lower(): code.code for code in known.filed}
+        spelled |= {code.code.lower(): code.code for code in known.filed}
+        spelled |= {alias.lower(): code for alias, code in known.aliases.items()}
+        for name in contacts:
+            if name.strip().lower() not in spelled:
+                raise ValueError(f"'{name}' is geen provincie")
+        return {spelled[name.strip().lower()]: text for name, text in contacts.items()}
+
     @field_validator("previous_round")
     @classmethod
     def _round_name(cls, name: str | None) -> str | None:
         if name is not None and not is_round_name(name):
             raise ValueError(f"'{name}' kan geen naam van een ronde zijn")
         return name
+
+    def contact_in(self, province_code: str | None) -> str:
+        """Whom a company in a province can ask; empty when nobody is named."""
+        return self.province_contacts.get(province_code or "", self.contact)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -197,6 +219,7 @@ EXPLANATIONS = {
     "status": "open: loopt mee in elke run; closed: alleen als u de ronde noemt",
     "deadline": "Laatste dag waarop bedrijven kunnen indienen (jjjj-mm-dd)",
     "contact": "Waar bedrijven met vragen terechtkunnen (e-mail, telefoon); staat in de terugkoppeling",
+    "province_contacts": "Contact per provincie in de brieven, zoals {Drenthe: 'naam, telefoon'}; anders contact",
     "base_year": "Basisjaar van het opgegeven verbruik",
     "target_years": "Jaren waarvoor plannen worden gevraagd",
     "geography_year": "Indeling van gemeenten en provincies per 1 januari van dit jaar",
@@ -209,6 +232,7 @@ EXPLANATIONS = {
 EXPECTED = {
     "status": "Kies open of closed.",
     "deadline": "Schrijf jjjj-mm-dd.",
+    "province_contacts": "Geef per provincie een tekst, bijvoorbeeld {Drenthe: 'naam, telefoon'}, of {}.",
     "base_year": "Geef een jaar van 2000 tot en met 2100.",
     "target_years": "Geef jaren, bijvoorbeeld [2030, 2040].",
     "geography_year": "Geef een jaar van 2018 tot en met 2100.",

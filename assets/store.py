@@ -92,6 +92,10 @@ class DataFolder:
         """Where the feedback of a round stands, a folder per submission; names no company, number or file."""
         return self.curated / "feedback" / f"round={round_name}"
 
+    def letters(self, round_name: str) -> Path:
+        """Where the letters to companies stand, a folder per mark of a company; names no company or number."""
+        return self.curated / "letters" / f"round={round_name}"
+
     def release(self, round_name: str, number: int) -> Path:
         """The files of a release: what may leave the province, a folder per audience."""
         return self.root / "releases" / f"round={round_name}" / f"release={number:03}"

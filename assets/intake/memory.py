@@ -27,7 +27,7 @@ from blueprint.arrow import schema
 
 PASSING = "again-"
 # What does not change how a file is judged.
-DESCRIPTIVE = {"title", "deadline", "status", "contact", "previous_round"}
+DESCRIPTIVE = {"title", "deadline", "status", "contact", "province_contacts", "previous_round"}
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),

@@ -150,7 +150,7 @@ def _ending(path: Path) -> str:
 
 def _place(data: DataFolder, settings: Round, copy: Path, given: Path, line: dict[str, Any], sha256: str) -> str:
     """Give the copy its lasting name; returns that name below the round's folder."""
-    mark = _company_mark(data, line["kvk_number"]) if line["kvk_number"] else UNKNOWN_COMPANY
+    mark = company_mark(data, line["kvk_number"]) if line["kvk_number"] else UNKNOWN_COMPANY
     name = f"{mark}-{sha256[:ID_DIGITS]}{_ending(given)}"
     target = data.round_folder(settings.round) / name
     try:
@@ -173,7 +173,7 @@ def _keep(copy: Path, target: Path) -> None:
             kept.write(copy.read_bytes())
 
 
-def _company_mark(data: DataFolder, kvk_number: str) -> str:
+def company_mark(data: DataFolder, kvk_number: str) -> str:
     """The same few letters for every filing of a company, which nobody without this installation's key can trace."""
     path = data.root / "records" / ".company-key"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -229,7 +229,7 @@ def previous_filing(
     """The last acceptable filing of a company: handed in over the counter, else counted in the last run."""
     if not kvk_number:
         return None
-    mark = f"{_company_mark(data, kvk_number)}-"
+    mark = f"{company_mark(data, kvk_number)}-"
     candidates = [row for row in reversed(_recorded(data, settings.round)) if row["file"].startswith(mark)]
     candidates += [row for row in register.last_register(data, settings.round) if row["kvk_number"] == kvk_number]
     there = {file.submission_id: file for file in files}

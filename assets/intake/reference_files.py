@@ -16,12 +16,12 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from assets import records
-from assets.intake import other_demand
+from assets.intake import infrastructure, other_demand
 from assets.intake.expectations import Failure
 from assets.intake.lists import FILE, ListRead, failure, read_one_table
 from assets.intake.operators import NAME as OPERATOR_AREAS
 from assets.intake.operators import replaced
-from assets.rounds import Round, RoundError
+from assets.rounds import Round, RoundError, today
 from assets.store import DataFolder, file_hash, read_reference, write_parquet
 from blueprint.arrow import schema
 from blueprint.geography import places
@@ -63,6 +63,8 @@ def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Load
     found = [*_no_row(read), *_damaged(table, lines)]
     if table.name == other_demand.NAME:
         found += other_demand.judge(lines, blueprint().geography_year, stays.to_pylist(), source)
+    elif table.name == infrastructure.NAME:
+        found += infrastructure.judge(lines, blueprint().geography_year, today().year, source)
     elif table.name == OPERATOR_AREAS:
         found += _odd_areas(lines)
     found += _doubles(table, lines)

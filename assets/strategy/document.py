@@ -164,6 +164,8 @@ class Document:
     # A page that is of no province has its own heading; `home` is where the page of the round is.
     heading: str = ""
     home: str = ""
+    # For whom a confidential page is, when that is another than the analyst.
+    mark: str = ""
 
     @property
     def is_internal(self) -> bool:

@@ -368,6 +368,17 @@ def feedback(data: DataFolder, name: str | None, only: tuple[str, ...], out: Pat
 
 
 @main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--company", "--bedrijf", "company", metavar="KVK", help="Alleen de brief aan dit bedrijf.")
+@click.pass_obj
+def letters(data: DataFolder, name: str | None, company: str | None) -> None:
+    """Maak per bedrijf een brief: wat ervan zijn opgave werd en wat er in zijn gebied is gepland."""
+    from pipelines.cli.letters import make
+
+    sys.exit(make(data, name, company))
+
+
+@main.command()
 @click.option("--round", "--ronde", "name", metavar="NAAM", required=True, help="De ronde.")
 @click.option("--rule", "--regel", "rule", metavar="REGEL", help="De regel; zonder regel volgt de lijst.")
 @click.option("--indiening", "--submission", "submission", metavar="KENMERK", help="Kenmerk of bestandsnaam.")

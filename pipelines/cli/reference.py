@@ -11,6 +11,9 @@ from assets.store import DataFolder
 from blueprint.load import blueprint
 from pipelines.cli import show
 
+# No table of a round is made of it.
+LETTERS_ONLY = "infrastructure"
+
 
 def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     """Load a reference table and print what was found; 1 when nothing was kept because of an error."""
@@ -28,5 +31,8 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     count = show.counted(loaded.rows, "regel", "regels")
     title = loaded.table.title
     show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
-    show.say("De volgende run rekent ermee: pces run")
+    if loaded.table.name == LETTERS_ONLY:
+        show.say("De volgende brieven aan bedrijven gebruiken ze: pces letters")
+    else:
+        show.say("De volgende run rekent ermee: pces run")
     return 0

@@ -29,6 +29,7 @@ def write_samples(data: DataFolder, which: str) -> None:
     from assets.intake.expected import keep_list
     from assets.sample.emissions import write_sample_emissions
     from assets.sample.expected import expected_companies
+    from assets.sample.infrastructure import write_sample_plans
     from assets.sample.rounds import write_open_data_round, write_sample_round
 
     rounds = {"voorbeeld-2026": write_sample_round, "open-data-2023": write_open_data_round}
@@ -44,6 +45,8 @@ def write_samples(data: DataFolder, which: str) -> None:
         if name == "voorbeeld-2026":
             path = write_sample_emissions(data.reference)
             show.say(f"Verzonnen ETS-emissies bij die ronde: {show.place(path)} (laden: pces reference load)")
+            plans = write_sample_plans(data.reference)
+            show.say(f"Verzonnen plannen voor infrastructuur: {show.place(plans)} (laden: pces reference load)")
         if rounds[name] is write_sample_round:
             keep_list(data, read_round(data.round_folder(name)), expected_companies())
 

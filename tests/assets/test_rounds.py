@@ -181,3 +181,16 @@ def test_round_name(name: str) -> None:
 )
 def test_no_round_name(name: str) -> None:
     assert not is_round_name(name)
+
+
+def test_a_contact_per_province_may_be_named_as_people_write_it(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "round.yaml").write_text(
+        "contact: loket\nprovince_contacts: {Drenthe: Anna, pv21: Bouke}\n", encoding="utf-8"
+    )
+    settings = read_round(tmp_path / "r")
+    assert [settings.contact_in(code) for code in ("PV22", "PV21", "PV20", None)] == ["Anna", "Bouke", "loket", "loket"]
+    assert hash(settings) == hash(read_round(tmp_path / "r"))
+    (tmp_path / "r" / "round.yaml").write_text("province_contacts: {Holland: Anna}\n", encoding="utf-8")
+    with pytest.raises(RoundError, match="'Holland' is geen provincie"):
+        read_round(tmp_path / "r")

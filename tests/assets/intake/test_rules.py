@@ -68,7 +68,8 @@ BESIDE_A_SECOND_SOURCE = {
     "previous_site_moved",
     "province_share_high",
 }
-# Rules of what an analyst loads: see test_expected.py, test_reference_files.py and test_other_demand.py.
+# Rules of what an analyst loads: see test_expected.py, test_reference_files.py, test_other_demand.py and
+# test_infrastructure.py.
 IN_LIST = {
     "list_encoding",
     "list_ets_differs",
@@ -80,6 +81,8 @@ IN_LIST = {
     "list_operator_carrier",
     "list_place_differs",
     "list_place_twice",
+    "list_plan_past",
+    "list_plan_years",
 }
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}

@@ -25,9 +25,11 @@ ELSEWHERE = {
     "previous_site_moved", "province_share_high",
     "superseded_other_sender", "replaces_other_company", "replaces_unknown", "too_many_findings", "more_of_the_same",
     "sheet_unfilled", "withdrawn", "list_place_differs", "list_ets_differs", "list_name_differs",
-    # In a table that an analyst loads, never in a filing: see test_reference_files.py and test_other_demand.py.
+    # In a table that an analyst loads, never in a filing: see test_reference_files.py, test_other_demand.py and
+    # test_infrastructure.py.
     "list_municipality_unknown", "list_operator_carrier", "list_encoding",
     "list_municipality_old", "list_place_twice", "list_industry_twice", "list_no_energy",
+    "list_plan_years", "list_plan_past",
     # Asked of a whole round, beside a table that an analyst may replace: test_second_source.py, test_operators.py.
     "operator_elsewhere", "operator_voltage",
 }  # fmt: skip
