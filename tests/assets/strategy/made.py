@@ -76,8 +76,20 @@ def trouble() -> Filed:
         firm("s6", HOSTILE, LONG, "paper"),
         *(firm(f"s{n}", PLENTY, f"Bedrijf {n}", "glass", scale=n / 3, late=1.1) for n in range(7, 12)),
     ]
-    names = {name for each in firms for name in each}
-    return {name: [row for each in firms for row in each.get(name, [])] for name in names}
+    return joined(*firms, more_of("s7", 1.0), more_of("s8", 3.0))
+
+
+def more_of(code: str, scale: float) -> Filed:
+    """What a firm files besides: hydrogen and CO2 that it needs, heat and CO2 that it delivers, and its flexibility."""
+    streams = [("hydrogen", "offtake", "TJ", 40.0), ("heat", "supply", "TJ", 7.0), ("co2", "supply", "kt", 3.0)]
+    rows: list[Row] = [
+        {"submission_id": code, "carrier": carrier, "direction": direction, "unit": unit, "year": year,
+         "scenario": "base" if year == 2023 else "plan", "value": value * scale * (0 if year == 2023 else year - 2020),
+         "temperature_c": 90.0 if carrier == "heat" else None}
+        for carrier, direction, unit, value in streams for year in SETTINGS.years
+    ]  # fmt: skip
+    own = {"submission_id": code, "flexible_mw": 1.5 * scale, "storage_mwh": 4.0 * scale, "own_generation_mw": 0.5}
+    return {"energy_demand": rows, "flexibility": [own]}
 
 
 def write_round(data: DataFolder, tables: Mapping[str, pa.Table], filed: Filed) -> None:
