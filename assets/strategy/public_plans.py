@@ -18,10 +18,11 @@ from assets.strategy.public import ENERGY, NATION, POWER
 from assets.strategy.released import COUNTRY, SAFE, cell, figures, nearest
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, is_planned, label
 from assets.strategy.tables import Row
-from assets.strategy.words import Amount, number, said
+from assets.strategy.words import WITHHELD, Amount, number, said
 from blueprint.load import blueprint
 
 MATERIALS, STORAGE, BOTTLENECKS = "public_material_flows", "public_storage", "public_bottlenecks"
+NATIONAL = f"Wat bij '{COUNTRY}' staat, is in deze vrijgave niet per provincie openbaar."
 Line = tuple[Cell, ...]
 
 
@@ -68,8 +69,8 @@ def _over_years(story: Story, parts: Iterable[tuple[str, str, str, str, list[Row
         national |= where == COUNTRY
         lines.append((name, where, unit, *cells))
         at = story.years.index(story.milestone)
-        if where == story.name and cells[at].value is not None:
-            shown.append(f"{name} {story.milestone}: {said(cells[at].value)} {unit}")
+        if where == story.name and (value := cells[at].value) is not None:
+            shown.append(f"{name} in {story.milestone}: {said(value)} {unit}")
     if not lines:
         told = f"Over {what} gaf niemand in dit gebied iets op, voor zover openbaar."
         return Told((Paragraph(told, "note"),)) if any_rows else Told()
@@ -77,10 +78,9 @@ def _over_years(story: Story, parts: Iterable[tuple[str, str, str, str, list[Row
         grid.name, grid.caption, (*grid.headings, "Gebied", "Eenheid", *map(str, story.years)), tuple(lines),
         grid.source,
     )  # fmt: skip
-    blocks: list[Block] = [whole, Paragraph(SAFE, "note")]
+    blocks: list[Block] = [whole, *_warned(lines)]
     if national:
-        told = f"Wat bij '{COUNTRY}' staat, is in deze vrijgave niet per provincie openbaar."
-        blocks.insert(0, Paragraph(told, "note"))
+        blocks.insert(0, Paragraph(NATIONAL, "note"))
     return Told(tuple(blocks), tuple(shown[:1]))
 
 
@@ -103,12 +103,18 @@ def flexibility(story: Story) -> Told:
         tuple(lines),
         story.source(STORAGE, POWER),
     )
-    note = SAFE
+    blocks: list[Block] = [grid, *_warned(lines)]
     if any(line[1] == COUNTRY for line in lines):
-        note = f"Wat bij '{COUNTRY}' staat, is in deze vrijgave niet per provincie openbaar. {SAFE}"
+        blocks.insert(0, Paragraph(NATIONAL, "note"))
     known = [(line[0], line[3].value, line[2]) for line in lines if line[3].value and line[1] == story.name]
     core = tuple(f"{name} in de provincie: {said(value)} {unit}" for name, value, unit in known[:1])
-    return Told((grid, Paragraph(note, "note")), core)
+    return Told(tuple(blocks), core)
+
+
+def _warned(lines: Iterable[Line]) -> list[Block]:
+    """That what is withheld is no nought, where something is."""
+    hidden = any(isinstance(each, Amount) and each.status in WITHHELD for line in lines for each in line)
+    return [Paragraph(SAFE, "note")] if hidden else []
 
 
 def bottlenecks(story: Story) -> Told:

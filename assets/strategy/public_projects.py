@@ -53,13 +53,14 @@ def projects(story: Story) -> Told:
             for way, part, colour in (("Erbij", more, OTHER), ("Eraf", less, DOWN))
             if part.value is not None
         ]
-        note = f"In {unit}. Alleen wat iemand opgaf. {SAFE}"
+        hidden = any(part.status in WITHHELD for *_, more, less in found for part in (more, less))
+        note = f"In {unit}. Alleen wat iemand opgaf. {SAFE if hidden else ''}".strip()
         blocks.append(_picture(title, grid, drawn, note))
         if found[0][1] == story.name:
             core.append(title)
     national = [what for name, (what, _, _) in PROJECTS.items() if _is_national(story, name)]
     if national and blocks:
-        told = f"Van {enumerated(national)} van projecten zijn deze keer alleen landelijke cijfers openbaar."
+        told = f"Alleen voor heel Nederland openbaar is wat projecten doen met: {enumerated(national)}."
         blocks.insert(0, Paragraph(told, "note"))
     return Told(tuple(blocks), tuple(core[:1]))
 
@@ -120,10 +121,12 @@ def _project_title(story: Story, first: tuple, name: str, what: str, unit: str) 
     if set(codes.values()) != {EVERY}:
         return f"Projecten en hun effect op {what}: alleen uitgesplitst openbaar"
     told = [
-        f"{said(part.value)} {unit} {way}" for part, way in ((more, "erbij"), (less, "eraf")) if part.value is not None
+        f"{verb} {said(part.value)} {unit} {what} {way}"
+        for part, verb, way in ((more, "komt er", "bij"), (less, "gaat er", "af"))
+        if part.value is not None
     ]
-    hidden = [way for part, way in ((more, "erbij"), (less, "eraf")) if part.status in WITHHELD]
-    rest = f"; wat zij {enumerated(hidden)} doen is niet te tonen" if hidden and told else ""
+    hidden = [way for part, way in ((more, "erbij komt"), (less, "eraf gaat")) if part.status in WITHHELD]
+    rest = f"; wat {enumerated(hidden)} is niet te tonen" if hidden and told else ""
     if not told:
-        return f"Wat projecten in {where} met {what} doen, is als geheel niet te tonen"
-    return f"Projecten in {where} doen er {enumerated(told)} ({what}){rest}"
+        return f"Hoeveel {what} er door projecten in {where} bij komt of af gaat, is als geheel niet te tonen"
+    return f"Door projecten in {where} {enumerated(told)}{rest}"

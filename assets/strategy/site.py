@@ -188,9 +188,9 @@ def _text(name: str, field: Field, row: Row) -> str:
     if name != COVERAGE and field.name in dimensions(name) and value == EVERY:
         return "Alle"
     if field.name == "municipality_code":
-        return municipality_name(value) or value
+        return municipality_name(value) or str(value)
     if field.name == "phase_in":
-        return OTHER_CODES.get(value, value)
+        return OTHER_CODES.get(value, str(value))
     return blueprint().codes[field.codes].label(value) if field.codes and field.name != "region_name" else str(value)
 
 

@@ -142,15 +142,15 @@ def _of_plans() -> dict[str, list[Row]]:
 def _crossed(name: str, region: str, more: str, less: str) -> list[Row]:
     """As on a step that shows routes by certainty and by year; each figure of its own, so that none is mistaken."""
 
-    def row(value: str, at: int, **codes: object) -> Row:
+    def row(value: str, at: int, codes: dict[str, str], way: str) -> Row:
         known = value[0].isdigit()
-        return figure(name, region, str(Decimal(value) + at) if known else value, **codes)
+        return figure(name, region, str(Decimal(value) + at) if known else value, change_direction=way, **codes)
 
     crossings = [{}, {"project_route": "hydrogen"}, {"project_certainty": "fid"}, {"phase_in": "2030"},
                  {"project_route": "hydrogen", "project_certainty": "fid"},
                  {"project_route": "hydrogen", "phase_in": "later"}]  # fmt: skip
     return [
-        row(value, at, change_direction=way, **codes)
+        row(value, at, codes, way)
         for at, codes in enumerate(crossings)
         for way, value in (("more", more), ("less", less))
     ]

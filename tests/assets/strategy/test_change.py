@@ -32,7 +32,7 @@ def waterfall(cook: Cook, tmp_path_factory: pytest.TempPathFactory) -> Chart:
 
 
 def test_its_steps_lead_from_the_previous_round_to_this_one(waterfall: Chart) -> None:
-    found = {row[0]: row[1].value for row in waterfall.grid.rows if not isinstance(row[1], str)}
+    found = {row[0]: row[1].value or Decimal(0) for row in waterfall.grid.rows if not isinstance(row[1], str)}
     # A firm plans (100 + 120) TJ times its scale: 7 + 8 + 9 before, 7 + 20 + 4 now.
     assert (found["Vorige ronde"], found["Deze ronde"]) == (Decimal("5.28"), Decimal("6.82"))
     assert {name: value for name, value in found.items() if value} == {
