@@ -8,7 +8,7 @@ from assets.strategy.charts import Bar, bars
 from assets.strategy.document import Grid, Paragraph
 from assets.strategy.look import OTHER, OWN
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, label, summed
-from assets.strategy.words import number, said
+from assets.strategy.words import amount, number, said
 from blueprint.load import blueprint
 
 CHANGE = "round_change"
@@ -32,8 +32,11 @@ def change(story: Story) -> Told:
         return Told((Paragraph(why, "note"),))
     by_reason = group(rows, "change_reason")
     before, after = (summed(by_reason.get(EVERY, []), field, 3) for field in ("energy_before_pj", "energy_pj"))
+    # The reasons add up to the whole difference: one without rows changed nothing.
     steps = {
-        code.code: summed(by_reason.get(code.code, []), "energy_change_pj", 3)
+        code.code: summed(by_reason[code.code], "energy_change_pj", 3)
+        if code.code in by_reason
+        else amount(0, 3, "zero")
         for code in blueprint().codes["change_reasons"].codes
         if code.code != EVERY
     }

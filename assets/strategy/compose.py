@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assets.strategy import change, demand, firms, method, needs, others, plans, power, public, scenarios
+from assets.strategy import (
+    change,
+    demand,
+    firms,
+    method,
+    needs,
+    others,
+    plans,
+    power,
+    public,
+    public_plans,
+    public_projects,
+    scenarios,
+)
 from assets.strategy.document import INTERNAL, Block, Bullets, Document, OwnText, Paragraph, Section, numbered
 from assets.strategy.story import Story, Told
 from assets.strategy.tables import Tables
@@ -40,7 +53,13 @@ PUBLIC_TELLERS: Mapping[str, Teller] = {
     "energievraag": public.demand,
     "scenarios": public.scenarios,
     "vermogen": public.power,
+    "waterstof": public_plans.hydrogen,
+    "warmte": public_plans.heat,
+    "flexibiliteit": public_plans.flexibility,
+    "projecten": public_projects.projects,
+    "knelpunten": public_plans.bottlenecks,
     "nederland": public.beside_others,
+    "verschil": public_plans.change,
     "verantwoording": lambda story: method.method(story, is_public=True),
 }
 

@@ -81,7 +81,7 @@ def label(value: float | None, decimals: int) -> str:
 
 
 def unchecked() -> Any:
-    """Within this charts are not held against their schema, which takes half of the time; a test does that."""
+    """Within this charts are not held against their schema, which takes half of the time; `test_charts` does that."""
     from altair.utils.schemapi import debug_mode
 
     return debug_mode(False)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from assets.strategy import public
 from assets.strategy.document import Block, Cell, Grid, Paragraph, Section, Source
+from assets.strategy.released import figures
 from assets.strategy.story import EVERY, OFFTAKE, Story, energy_carriers, is_planned, label
 from assets.strategy.words import Amount, amount, enumerated, verb
 from blueprint.ces3.clusters import SOURCE, YEARS, delivered
@@ -45,7 +46,7 @@ def _clusters(story: Story) -> tuple[Block, ...]:
     absent = [label("clusters", code) for code in five if not any(cluster == code for cluster, _, _ in known)]
     rows = [
         row
-        for row in story.tables.rows(public.ENERGY, region_code=NATION, sector=EVERY, direction=OFFTAKE)
+        for row in figures(story.tables, public.ENERGY, ("energy_carrier",), region_code=NATION, direction=OFFTAKE)
         if is_planned(row, story.base) and row["year"] in (story.base, _beside(story))
     ]
     own = {(row["energy_carrier"], row["year"]): amount(row["energy_pj"], 1, row["figure_status"]) for row in rows}

@@ -54,7 +54,12 @@ def _measures(story: Story, rows: list) -> dict[str, Amount]:
 
 
 def against_contracts(
-    story: Story, found: Mapping[str, Measures], names: Mapping[str, str], source: Source, note: str = ""
+    story: Story,
+    found: Mapping[str, Measures],
+    names: Mapping[str, str],
+    source: Source,
+    note: str = "",
+    where: str = "In de provincie",
 ) -> Chart:
     """Bars per operator: what is contracted, what firms say their peaks will be, what they asked for."""
     wording = measures(story)
@@ -73,7 +78,7 @@ def against_contracts(
     )
     usual = "In MW. De pieken van bedrijven zijn opgeteld en vallen niet samen: het net ziet een lagere piek."
     return chart(
-        _message(story, found, names),
+        _message(story, found, names, where),
         grid,
         lambda size: bars(rows, size),
         is_drawn=bool(rows),
@@ -82,7 +87,7 @@ def against_contracts(
     )
 
 
-def _message(story: Story, found: Mapping[str, Measures], names: Mapping[str, str]) -> str:
+def _message(story: Story, found: Mapping[str, Measures], names: Mapping[str, str], whole: str) -> str:
     key = f"peak_{story.milestone}"
     alone = {operator: each for operator, each in found.items() if operator != EVERY} or found
     known = {
@@ -97,7 +102,7 @@ def _message(story: Story, found: Mapping[str, Measures], names: Mapping[str, st
         limit = "" if len(known) == len(alone) else ", voor zover beide te zien zijn"
         return f"Nergens komt de opgetelde piek in {story.milestone} boven de contracten uit{limit}"
     operator, (peak, contract) = max(above.items(), key=lambda item: (item[1][0] - item[1][1], item[0]))
-    where = "In de provincie" if operator == EVERY else f"Bij {names[operator]}"
+    where = whole if operator == EVERY else f"Bij {names[operator]}"
     more = counted(len(above) - 1, "andere netbeheerder", "andere netbeheerders")
     also = f"; ook bij {more} is de piek hoger dan het contract" if len(above) > 1 else ""
     return (

@@ -11,6 +11,7 @@ from assets.strategy.demand import Cells, over_years, suspects
 from assets.strategy.document import Block, Chart, Grid, Paragraph
 from assets.strategy.others import side_by_side
 from assets.strategy.power import against_contracts, measures
+from assets.strategy.released import cell, figures, nearest
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, is_planned, label
 from assets.strategy.tables import Row
 from assets.strategy.words import Amount, amount
@@ -44,11 +45,8 @@ def coverage(story: Story) -> Told:
 
 def demand(story: Story) -> Told:
     """The demand by carrier, as fine as it was released: of the province, else of the whole country."""
-    rows = [
-        row
-        for row in story.tables.rows(ENERGY, region_code=(story.code, NATION), sector=EVERY, direction=OFFTAKE)
-        if is_planned(row, story.base)
-    ]
+    found = figures(story.tables, ENERGY, ("energy_carrier",), region_code=(story.code, NATION), direction=OFFTAKE)
+    rows = [row for row in found if is_planned(row, story.base)]
     own = [row for row in rows if row["region_code"] == story.code]
     if not own:
         picture = _over_years(story, rows, " van heel Nederland")
@@ -75,11 +73,8 @@ def demand(story: Story) -> Told:
 
 def nation(story: Story) -> tuple[Block, ...]:
     """The demand of the whole country, by carrier over the years."""
-    rows = [
-        row
-        for row in story.tables.rows(ENERGY, region_code=NATION, sector=EVERY, direction=OFFTAKE)
-        if is_planned(row, story.base)
-    ]
+    found = figures(story.tables, ENERGY, ("energy_carrier",), region_code=NATION, direction=OFFTAKE)
+    rows = [row for row in found if is_planned(row, story.base)]
     return (_over_years(story, rows, " van Cluster 6 in heel Nederland"),)
 
 
@@ -99,10 +94,13 @@ def _over_years(story: Story, rows: list[Row], where: str) -> Chart:
 
 
 def power(story: Story) -> Told:
-    """Contracts, peaks and requests: per operator as far as that was released, else of the province."""
-    rows = [row for row in story.tables.rows(POWER, region_code=story.code) if is_planned(row, story.base)]
+    """Contracts, peaks and requests: per operator as far as that was released, else of the province or the country."""
+    found_rows, where = nearest(story, POWER, ("operator_code",))
+    rows = [row for row in found_rows if is_planned(row, story.base)]
     if not rows:
         return Told()
+    if where != story.name:
+        return _power_of_nation(story, rows)
     found: dict[str, Mapping[str, Amount]] = {}
     for operator in sorted({row["operator_code"] for row in rows}, key=lambda code: (code == EVERY, code)):
         own = [row for row in rows if row["operator_code"] == operator]
@@ -130,38 +128,38 @@ def power(story: Story) -> Told:
     return Told((picture, *alone), (picture.title,) if "MW" in picture.title else ())
 
 
+def _power_of_nation(story: Story, rows: list[Row]) -> Told:
+    """What there is when the release has power of the whole country only."""
+    whole = [row for row in rows if row["operator_code"] == EVERY]
+    found, names = {EVERY: _measures(story, whole)}, {EVERY: "Heel Nederland"}
+    picture = against_contracts(story, found, names, story.source(POWER), where="In heel Nederland")
+    told = f"Het elektrisch vermogen van {story.name} is in deze vrijgave niet openbaar; hier staat heel Nederland."
+    return Told((Paragraph(told, "note"), picture))
+
+
 def _measures(story: Story, rows: list[Row]) -> dict[str, Amount]:
-    def cell(measure: str, year: int) -> Amount:
-        for row in rows:
-            if row["power_measure"] == measure and row["year"] == year:
-                return amount(row["power_mw"], 1, row["figure_status"])
-        return Amount(None, 1, "not_filed")
+    by_key = {(row["power_measure"], row["year"]): row for row in rows}
 
     wanted = {"contract": ("contracted_offtake", story.base), "requested": ("requested_extra", story.base)}
     wanted |= {f"peak_{year}": ("peak", year) for year in story.named_years}
-    return {key: cell(*wanted[key]) for key in measures(story)}
+    return {key: cell(POWER, by_key.get(wanted[key])) for key in measures(story)}
 
 
 def scenarios(story: Story) -> Told:
     """The totals of the three plans where they were released; they hold different firms, so they are not drawn."""
-    rows = [
-        row
-        for row in story.tables.rows(
-            ENERGY, region_code=story.code, sector=EVERY, energy_carrier=EVERY, direction=OFFTAKE
-        )
-        if row["scenario"] != "base"
-    ]
+    found = figures(story.tables, ENERGY, region_code=story.code, direction=OFFTAKE)
+    rows = [row for row in found if row["scenario"] != "base"]
     if not any(row["scenario"] != "plan" and row["energy_pj"] is not None for row in rows):
         return Told()
-    found = {(row["scenario"], row["year"]): amount(row["energy_pj"], 3, row["figure_status"]) for row in rows}
-    plans = [code.code for code in blueprint().codes["scenarios"].codes if any(plan == code.code for plan, _ in found)]
+    cells = {(row["scenario"], row["year"]): amount(row["energy_pj"], 3, row["figure_status"]) for row in rows}
+    plans = [code.code for code in blueprint().codes["scenarios"].codes if any(plan == code.code for plan, _ in cells)]
     years = [year for year in story.years if year != story.base]
     nothing = Amount(None, 3, "not_filed")
     grid = Grid(
         "scenarios",
         "Opgegeven energievraag per plan, in PJ",
         ("Plan", *map(str, years)),
-        tuple((label("scenarios", plan), *(found.get((plan, year), nothing) for year in years)) for plan in plans),
+        tuple((label("scenarios", plan), *(cells.get((plan, year), nothing) for year in years)) for plan in plans),
         story.source(ENERGY),
     )
     told = (
@@ -173,27 +171,14 @@ def scenarios(story: Story) -> Told:
 
 def beside_others(story: Story) -> Told:
     """The provinces on one axis: by energy when that was released per province, else by the peak of electricity."""
-    for name, where, unit, field, decimals, what in (
-        (
-            ENERGY,
-            {"sector": EVERY, "energy_carrier": EVERY, "direction": OFFTAKE},
-            "PJ",
-            "energy_pj",
-            3,
-            "energievraag",
-        ),
-        (
-            POWER,
-            {"operator_code": EVERY, "power_measure": "peak"},
-            "MW",
-            "power_mw",
-            1,
-            "opgetelde piek voor elektriciteit",
-        ),
+    for name, wanted, unit, what in (
+        (ENERGY, {"direction": OFFTAKE}, "PJ", "energievraag"),
+        (POWER, {"power_measure": "peak"}, "MW", "opgetelde piek voor elektriciteit"),
     ):
+        decimals = 3 if name == ENERGY else 1
         found = {
-            (row["region_code"], row["year"]): amount(row[field], decimals, row["figure_status"])
-            for row in story.tables.rows(name, year=(story.base, story.milestone), **where)
+            (row["region_code"], row["year"]): cell(name, row)
+            for row in figures(story.tables, name, ("region_code",), year=(story.base, story.milestone), **wanted)
             if is_planned(row, story.base) and row["region_code"] != NATION
         }
         if picture := side_by_side(story, found, unit, 1, decimals, story.source(name), what):

@@ -24,14 +24,18 @@ from assets.strategy import national
 from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, Section, Source, numbered
 from assets.strategy.make import FOLDERS, Progress, all_provinces, make_strategies
 from assets.strategy.page import HERE, file_name, page
-from assets.strategy.story import Story, label
+from assets.strategy.public import COVERAGE
+from assets.strategy.released import ROUND_CHANGE, dimensions, value_of
+from assets.strategy.story import EVERY, Story, label
 from assets.strategy.tables import Row, Tables
 from assets.strategy.words import Amount, amount
+from blueprint.geography.places import municipality_name
 from blueprint.load import blueprint
 from blueprint.model import Field
 
-TABLES = ("public_energy_demand", "public_power_demand", "public_coverage")
-VALUES = {"public_energy_demand": "energy_pj", "public_power_demand": "power_mw"}
+TABLES = tuple(table.name for table in blueprint().tables.values() if table.kind == "public")
+VALUES = {name: value for name in TABLES if name != COVERAGE and (value := value_of(name))}
+OTHER_CODES = {"later": "Later"}
 # A page shows so many rows at once; all of them are searched, and in the CSV file.
 ROWS_SHOWN = 200
 # What stands in every row alike, and what a reader has no use for.
@@ -53,8 +57,8 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
             for ending in ("html", "pdf"):
                 name = f"pces-{file_name(label('provinces', code))}.{ending}"
                 shutil.copyfile(made / name, aside / "documenten" / name)
-        known = releases(data, settings.round)
-        for name in TABLES:
+        known, held = releases(data, settings.round), _held(tables)
+        for name in held:
             shutil.copyfile(known[-1].folder / RELEASED / f"{name}.parquet", aside / "gegevens" / f"{name}.parquet")
             rows = tables.rows(name)
             (aside / "gegevens" / f"{name}.csv").write_bytes(_csv(name, rows))
@@ -63,7 +67,7 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
         pages = {
             "index.html": _home(tables, known),
             "nederland.html": _page(tables, "Nederland: Cluster 6 naast de andere clusters", national.sections(story)),
-            "woordenboek.html": _page(tables, "Gegevenswoordenboek", tuple(_dictionary(name) for name in TABLES)),
+            "woordenboek.html": _page(tables, "Gegevenswoordenboek", tuple(_dictionary(name) for name in held)),
         }
         for name, document in pages.items():
             (aside / name).write_text(page(document), encoding="utf-8")
@@ -72,6 +76,10 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return final / "index.html"
+
+
+def _held(tables: Tables) -> tuple[str, ...]:
+    return tuple(name for name in TABLES if tables.has(name))
 
 
 def _page(tables: Tables, heading: str, sections: tuple[Section, ...], home: str = "index.html") -> Document:
@@ -99,9 +107,9 @@ def _home(tables: Tables, known: list[Released]) -> Document:
             (f"{label('provinces', code)}: PDF", f"documenten/pces-{file_name(label('provinces', code))}.pdf"),
         )
     )
-    titles = {name: blueprint().tables[name].title for name in TABLES}
+    titles = {name: blueprint().tables[name].title for name in _held(tables)}
     files = tuple((f"{titles[name]} ({ending})", f"gegevens/{name}.{ending.lower()}")
-                  for name in TABLES for ending in ("CSV", "Parquet"))  # fmt: skip
+                  for name in titles for ending in ("CSV", "Parquet"))  # fmt: skip
     state = "open" if settings.status == "open" else "gesloten"
     return _page(
         tables,
@@ -130,6 +138,7 @@ def _changes(tables: Tables, known: list[Released]) -> Grid:
         now = {
             (name, *(row[field] for field in blueprint().tables[name].primary_key if field != "release")): row[value]
             for name, value in VALUES.items()
+            if name in one.note["tables"] and name != ROUND_CHANGE
             for row in one.figures(name).to_pylist()
             if row[value] is not None
         }
@@ -143,7 +152,7 @@ def _changes(tables: Tables, known: list[Released]) -> Grid:
         "Vrijgaven van deze ronde",
         ("Vrijgave", "Cijfers getoond", "Nieuw", "Anders", "Vervallen"),
         tuple(reversed(lines)),
-        tables.source(*VALUES),
+        tables.source(*(name for name in VALUES if tables.has(name) and name != ROUND_CHANGE)),
     )
 
 
@@ -167,17 +176,21 @@ def _columns(name: str) -> list[Field]:
 def _texts(name: str, rows: list[Row]) -> list[list[str]]:
     """The rows as people read them: labels for codes, Dutch numbers, and the status where there is no number."""
     columns = _columns(name)
-    return [[_text(field, row) for field in columns] for row in rows]
+    return [[_text(name, field, row) for field in columns] for row in rows]
 
 
-def _text(field: Field, row: Row) -> str:
+def _text(name: str, field: Field, row: Row) -> str:
     value = row[field.name]
-    if field.name in VALUES.values():
+    if field.name == VALUES.get(name):
         return amount(value, field.decimals or 0, row["figure_status"]).text
     if value is None:
         return "–"
-    if field.name in ("energy_carrier", "sector", "operator_code") and value == "all":
+    if name != COVERAGE and field.name in dimensions(name) and value == EVERY:
         return "Alle"
+    if field.name == "municipality_code":
+        return municipality_name(value) or str(value)
+    if field.name == "phase_in":
+        return OTHER_CODES.get(value, str(value))
     return blueprint().codes[field.codes].label(value) if field.codes and field.name != "region_name" else str(value)
 
 
@@ -199,7 +212,7 @@ def _table_page(tables: Tables, name: str, rows: list[Row]) -> str:
     return template("table.html.j2", folder=HERE).render(
         table=blueprint().tables[name],
         columns=columns,
-        values=VALUES.values(),
+        values=(VALUES.get(name),),
         choices=[options if len(options) <= 40 else [] for options in choices],
         rows=texts[:ROWS_SHOWN],
         count=len(texts),

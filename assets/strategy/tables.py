@@ -54,6 +54,10 @@ class Tables:
             table = table.filter(pc.field(field).isin(values))
         return table.to_pylist()
 
+    def has(self, name: str) -> bool:
+        """Whether the release holds a table: older ones lack what came later. Confidential ones are all there."""
+        return self._released is None or name in self._released.note["tables"]
+
     def source(self, *names: str) -> Source:
         return Source(tuple((blueprint().tables[name].title, name) for name in names), self.edition)
 

@@ -17,11 +17,10 @@ from tests.assets.strategy.made import (
     HOSTILE,
     PLENTY,
     SETTINGS,
-    publish,
-    released_rows,
     trouble,
     write_round,
 )
+from tests.assets.strategy.released import publish, released_rows
 
 OWN_TEXT = "## Ons net\n\nWij werken **samen** met de netbeheerder.\n\n- eerst het net\n- dan het bedrijf\n"
 

@@ -372,7 +372,7 @@ def test_missing_table_says_to_make_the_step_before(ran: Any, tmp_path: Path) ->
     folder.table("site_demand", ROUND).unlink()
     text = failure_of(execute(folder, "province_demand"))
     assert text == (
-        "Vraag per provincie: de tabel Vraag per vestiging (site_demand) is er nog niet."
+        "Vraag per provincie: de tabel Vraag per vestiging (site_demand) is er nog niet, of van een eerdere Blueprint."
         " Maak eerst de voorgaande stap (knop 'Materialize all')."
     )
 

@@ -264,8 +264,8 @@ def test_earlier_release_that_is_damaged_stops_the_next(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lost", [1, 2])
 def test_lost_note_of_a_release_stops_the_next_and_overwrites_nothing(lost: int, tmp_path: Path) -> None:
     data = folder(tmp_path)
-    for _ in range(2):
-        made = released(data, MANY)
+    released(data, MANY)
+    made = released(data, MANY)
     file = made.folder / "openbaar" / f"{ENERGY}.parquet"
     published = file.read_bytes()
     shutil.rmtree(data.ledger(SETTINGS.round) / f"{lost:03}")

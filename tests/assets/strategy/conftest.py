@@ -11,7 +11,8 @@ from assets.strategy.compose import compose
 from assets.strategy.document import Document, Tier
 from assets.strategy.tables import Tables
 from tests.assets.cooked import Cook
-from tests.assets.strategy.made import SETTINGS, publish, released_rows, trouble, write_round
+from tests.assets.strategy.made import SETTINGS, trouble, write_round
+from tests.assets.strategy.released import publish, released_rows
 
 Documents = Callable[[Tier, str], Document]
 

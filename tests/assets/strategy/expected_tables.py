@@ -8,6 +8,7 @@ from __future__ import annotations
 ENERGY = """('electricity', 'natural_gas', 'green_gas', 'hydrogen', 'heat', 'steam', 'biomass', 'coal', 'coke',
     'process_gas', 'oil', 'waste', 'other_fuel')"""
 PATH = "scenario = case when year = $base then 'base' else 'plan' end"
+AREA = f"province_code = $code and area_kind = 'municipality' and certainty = 'all' and {PATH}"
 # By the name of the table: the columns that tell rows apart in the order of the page are not compared, the numbers are.
 NUMBERS = {
     "energievraag-per-drager": f"""
@@ -104,6 +105,62 @@ NUMBERS = {
                 round(ets_share_pct, 1)::decimal(38, 3) as e
             from pmiek_coverage where province_code = $code and (invited_count > 0 or filed_count > 0)
         ) on a, b, c, d, e into name field value value""",
+    "projecten-per-jaar": """
+        unpivot (
+            select sum(project_count)::decimal(38, 3) as a, round(sum(delta_peak_mw), 1)::decimal(38, 3) as b,
+                round(sum(delta_energy_pj), 3)::decimal(38, 3) as c
+            from pmiek_projects where province_code = $code and area_level = 'municipality' and project_count > 0
+            group by certainty, commissioning_year
+        ) on a, b, c into name field value value""",
+    "waterstof-per-gemeente": f"""
+        select round(sum(energy_pj), 3) as value from pmiek_hydrogen_branches as branches
+        where province_code = $code and certainty = 'all' and {PATH} and exists (
+            select 1 from pmiek_hydrogen_branches as wanted
+            where wanted.province_code = $code and wanted.certainty = 'all' and wanted.energy_pj > 0
+                and wanted.scenario in ('base', 'plan') and wanted.municipality_code = branches.municipality_code)
+        group by municipality_code, year""",
+    "levering": f"""
+        with offered as (
+            select carrier, municipality_code, temperature_class, year,
+                round(sum(case when carrier = 'co2' then mass_kt else energy_pj end), 3)::decimal(38, 3) as value
+            from pmiek_supply
+            where province_code = $code and carrier in ('heat', 'steam', 'co2') and {PATH}
+                and year in ($base, $mid, $last)
+            group by all
+        )
+        select value from offered
+        qualify max(value) over (partition by carrier, municipality_code, temperature_class) > 0""",
+    "flexibiliteit": """
+        unpivot (
+            select round(sum(flexible_mw), 1)::decimal(38, 3) as a,
+                round(sum(flexible_more_offtake_mw), 1)::decimal(38, 3) as b,
+                round(sum(flexible_less_feed_in_mw), 1)::decimal(38, 3) as c,
+                round(sum(flexible_more_feed_in_mw), 1)::decimal(38, 3) as d,
+                round(sum(own_generation_mw), 1)::decimal(38, 3) as e, round(sum(storage_mwh), 1)::decimal(38, 3) as f
+            from pmiek_power_demand
+            where province_code = $code and certainty = 'all' and year = $base and scenario = 'base'
+        ) on a, b, c, d, e, f into name field value value""",
+    "infrastructuur": f"""
+        with cells as (
+            select municipality_code, carrier, direction, year,
+                case carrier when 'electricity' then round(sum(peak_sum_mw), 1)::decimal(38, 3)
+                    when 'co2' then round(sum(mass_kt), 3)::decimal(38, 3)
+                    else round(sum(energy_pj), 3)::decimal(38, 3) end as value,
+                case when carrier = 'electricity' and year = $base
+                    then round(sum(requested_extra_mw), 1)::decimal(38, 3) end as asked
+            from pmiek_area_demand
+            where {AREA} and (
+                (direction = 'offtake' and carrier in ('electricity', 'hydrogen', 'green_gas', 'heat', 'steam', 'co2'))
+                or (direction <> 'offtake' and carrier in ('heat', 'steam', 'co2', 'hydrogen')))
+            group by municipality_code, carrier, direction, year
+        ), judged as (
+            select *, max(case when year > $base then value end) over cell as most,
+                coalesce(max(case when year = $base then value end) over cell, 0) as now
+            from cells window cell as (partition by municipality_code, carrier, direction)
+        )
+        select value from judged where most > 0 and most > 1.02 * now and year in ($base, $mid, $last)
+        union all
+        select asked from judged where most > 0 and most > 1.02 * now and asked is not null""",
 }
 # Numbers of sentences that stand in no table: shares and the task for CO2.
 SAID = {
@@ -157,6 +214,9 @@ SAID = {
         where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
         union all
         select coalesce(sum(bottleneck_count), 0) from case_candidates where province_code = $code""",
+    "flexibiliteit": """
+        select 100 * sum(flexible_mw) / sum(contracted_offtake_mw) from pmiek_power_demand
+        where province_code = $code and certainty = 'all' and year = $base and scenario = 'base'""",
     "infrastructuur": """
         select count(distinct municipality_code) from site_place where province_code = $code""",
 }

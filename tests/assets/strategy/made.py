@@ -1,22 +1,17 @@
-"""A round made up for the tests of strategy documents: one province per kind of trouble, and a release beside it."""
+"""A round made up for the tests of strategy documents: one province per kind of trouble; releases are in `released`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
-from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 
 from assets.recipes import RECIPES
-from assets.release.ledger import NOTE, PUBLIC
-from assets.release.public import write_public
 from assets.rounds import Round
 from assets.store import DataFolder, write_table
-from blueprint.load import blueprint
-from tests.assets.given import Filed, Row, completed
+from tests.assets.cooked import Cook
+from tests.assets.given import Filed, Row, completed, joined
 
 SETTINGS = Round(round="proef", title="Proefronde", target_years=(2030, 2040, 2050))
 HARM = '<script>alert("x")</script>'
@@ -81,8 +76,20 @@ def trouble() -> Filed:
         firm("s6", HOSTILE, LONG, "paper"),
         *(firm(f"s{n}", PLENTY, f"Bedrijf {n}", "glass", scale=n / 3, late=1.1) for n in range(7, 12)),
     ]
-    names = {name for each in firms for name in each}
-    return {name: [row for each in firms for row in each.get(name, [])] for name in names}
+    return joined(*firms, more_of("s7", 1.0), more_of("s8", 3.0))
+
+
+def more_of(code: str, scale: float) -> Filed:
+    """What a firm files besides: hydrogen and CO2 that it needs, heat and CO2 that it delivers, and its flexibility."""
+    streams = [("hydrogen", "offtake", "TJ", 40.0), ("heat", "supply", "TJ", 7.0), ("co2", "supply", "kt", 3.0)]
+    rows: list[Row] = [
+        {"submission_id": code, "carrier": carrier, "direction": direction, "unit": unit, "year": year,
+         "scenario": "base" if year == 2023 else "plan", "value": value * scale * (0 if year == 2023 else year - 2020),
+         "temperature_c": 90.0 if carrier == "heat" else None}
+        for carrier, direction, unit, value in streams for year in SETTINGS.years
+    ]  # fmt: skip
+    own = {"submission_id": code, "flexible_mw": 1.5 * scale, "storage_mwh": 4.0 * scale, "own_generation_mw": 0.5}
+    return {"energy_demand": rows, "flexibility": [own]}
 
 
 def write_round(data: DataFolder, tables: Mapping[str, pa.Table], filed: Filed) -> None:
@@ -94,74 +101,16 @@ def write_round(data: DataFolder, tables: Mapping[str, pa.Table], filed: Filed) 
         write_table(data, name, SETTINGS.round, completed(name, *filed.get(name, [])))
 
 
-def publish(data: DataFolder, rows: Mapping[str, list[Row]], number: int = 1) -> None:
-    """A release of these rows, straight to its files and its note."""
-    folder = data.release(SETTINGS.round, number) / PUBLIC
-    hashes = {}
-    for name, given in rows.items():
-        key = blueprint().tables[name].primary_key
-        same: Row = {"round": SETTINGS.round, "release": number, "blueprint_version": "v", "factor_version": "f"}
-        complete = sorted(({**same, **row} for row in given), key=lambda row: tuple(row[field] for field in key))
-        hashes[name] = write_public(folder / f"{name}.parquet", completed(name, *complete))
-    place: Path = data.ledger(SETTINGS.round) / f"{number:03}" / NOTE
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"release": number, "tables": hashes, "steps": {}, "behind": {}}), encoding="utf-8")
+def changed() -> tuple[Filed, Filed]:
+    """The plenty of this round and of the one before: somebody came, somebody left and somebody filed otherwise."""
+    before = [firm(f"s{n}", PLENTY, f"Bedrijf {n}", "glass", scale=float(n)) for n in (7, 8, 9)]
+    now = [firm(f"s{n}", PLENTY, f"Bedrijf {n}", "glass", scale=scale) for n, scale in ((7, 7.0), (8, 20.0), (10, 4.0))]
+    return joined(*before), joined(*now)
 
 
-def energy(region: str, carrier: str, values: Mapping[int, str], status: str = "shown") -> list[Row]:
-    """Public figures of a region by year: a number as text, or a status."""
-    rows = []
-    for year, value in values.items():
-        known = value[0].isdigit()
-        rows.append(
-            {"region_code": region, "region_name": region, "sector": "all", "energy_carrier": carrier,
-             "direction": "offtake", "year": year, "scenario": "base" if year == 2023 else "plan",
-             "figure_status": status if known else value, "energy_pj": Decimal(value) if known else None,
-             "company_band": "3-5" if known else None}
-        )  # fmt: skip
-    return rows
-
-
-def power(region: str, operator: str, measure: str, values: Mapping[int, str]) -> list[Row]:
-    rows = []
-    for year, value in values.items():
-        known = value[0].isdigit()
-        rows.append(
-            {"region_code": region, "region_name": region, "operator_code": operator, "power_measure": measure,
-             "year": year, "scenario": "base" if year == 2023 else "plan",
-             "figure_status": "shown" if known else value, "power_mw": Decimal(value) if known else None,
-             "company_band": "3-5" if known else None}
-        )  # fmt: skip
-    return rows
-
-
-def released_rows() -> dict[str, list[Row]]:
-    """A release in which each province has another kind of figures."""
-    hidden = dict.fromkeys(SETTINGS.years, "withheld")
-    nobody = dict.fromkeys(SETTINGS.years, "not_filed")
-    rising = {2023: "1.500", 2030: "1.750", 2040: "2.250", 2050: "2.500"}
-    part = {2023: "0.500", 2030: "withheld", 2040: "0.750", 2050: "0.800"}
-    wild = {2023: "0.001", 2030: "2.000", 2040: "2.000", 2050: "2.000"}
-    found = [
-        *energy("NL", "all", rising), *energy("NL", "electricity", rising),
-        *energy(ALONE, "all", hidden), *energy(ALONE, "electricity", hidden),
-        *energy("PV21", "all", rising), *energy("PV21", "electricity", part), *energy("PV21", "natural_gas", hidden),
-        *energy("PV21", "heat", {**nobody, 2023: "0.000"}, "zero"),
-        *energy(EMPTY, "all", nobody), *energy(EMPTY, "electricity", nobody),
-        *energy(SINGLE, "all", rising), *energy(SINGLE, "hydrogen", rising),
-        *energy(THOUSAND, "all", wild), *energy(THOUSAND, "electricity", wild),
-        *energy(HOSTILE, "all", rising), *energy(HOSTILE, "electricity", rising, "carried_forward"),
-    ]  # fmt: skip
-    later = {2023: "9.0", 2030: "14.5", 2050: "withheld"}
-    watts = [
-        *power("PV21", "all", "contracted_offtake", {2023: "10.5"}),
-        *power("PV21", "all", "peak", later),
-        *power("PV21", "liander", "contracted_offtake", {2023: "withheld"}),
-        *power("PV21", "liander", "peak", {2023: "9.0"}),
-        *power(ALONE, "all", "contracted_offtake", {2023: "withheld"}),
-        *power(ALONE, "all", "peak", dict.fromkeys((2023, 2030, 2050), "withheld")),
-        *power(EMPTY, "all", "contracted_offtake", {2023: "not_filed"}),
-    ]
-    bands = [{"region_code": code.code, "region_name": code.label, "invited_band": "0-2", "accepted_band": "0-2"}
-             for code in blueprint().codes["provinces"].codes]  # fmt: skip
-    return {"public_energy_demand": found, "public_power_demand": watts, "public_coverage": bands}
+def with_previous(cook: Cook, before: Filed, now: Filed) -> Mapping[str, pa.Table]:
+    """What the recipes make of a round beside the one before."""
+    settings = SETTINGS.model_copy(update={"previous_round": "vorig"})
+    earlier = {f"previous_{name}": before[name] for name in ("company", "site", "connection")}
+    made = cook(before, SETTINGS)["site_demand"]
+    return cook({**now, **earlier, "previous_site_demand": made}, settings)

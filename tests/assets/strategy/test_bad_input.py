@@ -122,7 +122,7 @@ def test_what_is_all_withheld_is_never_nought(documents: Documents) -> None:
 
 def test_a_withheld_part_is_no_bar_and_is_named(documents: Documents) -> None:
     chart = charts(documents("public", "PV21"))["energievraag-per-drager"]
-    assert "Elektriciteit en aardgas zijn niet in elk jaar getoond" in chart.note
+    assert "Elektriciteit, aardgas en waterstof zijn niet in elk jaar getoond" in chart.note
     assert "Aardgas" not in chart.wide
     (row,) = (row for row in chart.grid.rows if row[0] == "Aardgas")
     assert {cell.text for cell in row[1:] if not isinstance(cell, str)} == {"niet getoond"}

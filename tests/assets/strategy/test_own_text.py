@@ -11,7 +11,8 @@ from assets.store import DataFolder
 from assets.strategy.document import OwnText, Paragraph, Section
 from assets.strategy.make import StrategyError, find_province, make_strategies
 from assets.strategy.own_text import OwnTexts, parts_of
-from tests.assets.strategy.made import ALONE, SETTINGS, publish, released_rows
+from tests.assets.strategy.made import ALONE, SETTINGS
+from tests.assets.strategy.released import publish, released_rows
 
 OLD, NEW = (Section("vermogen", "Vermogen", (Paragraph(f"Het is {value}."),)) for value in (1, 2))
 

@@ -13,7 +13,8 @@ from assets.store import DataFolder
 from assets.strategy import make, site
 from assets.strategy.site import make_site
 from blueprint.ces3.clusters import delivered
-from tests.assets.strategy.made import ALONE, FRISIAN, SETTINGS, publish, released_rows
+from tests.assets.strategy.made import ALONE, FRISIAN, SETTINGS
+from tests.assets.strategy.released import publish, released_rows
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,132 @@
+"""Tells what the public tables hold of projects: energy, power and CO2 by route, certainty and year, as far as crossed.
+
+Where a release holds a crossing for the whole country only, the national one stands there. Other plans are for
+`public_plans`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.strategy.change import DOWN
+from assets.strategy.charts import Bar, bars
+from assets.strategy.document import Block, Grid, Paragraph
+from assets.strategy.look import OTHER
+from assets.strategy.public import NATION
+from assets.strategy.released import COUNTRY, SAFE, cell, figures, groupings, nearest
+from assets.strategy.story import EVERY, Story, Told, chart, label
+from assets.strategy.tables import Row
+from assets.strategy.words import WITHHELD, Amount, enumerated, number, said, sentence
+from blueprint.load import blueprint
+
+# Per public table of projects: what it is of, the unit, and its decimals in a picture.
+PROJECTS = {
+    "public_project_energy": ("energie", "PJ", 2),
+    "public_project_power": ("vermogen", "MW", 1),
+    "public_project_co2": ("CO2", "kt", 1),
+}
+ROUTE, CERTAINTY, PHASE = "project_route", "project_certainty", "phase_in"
+AXES = (ROUTE, CERTAINTY, PHASE)
+LISTS = {ROUTE: "routes", CERTAINTY: "certainty"}
+
+
+def projects(story: Story) -> Told:
+    """What projects add and take off: energy, power and CO2, as finely crossed as each was released."""
+    blocks: list[Block] = []
+    core: list[str] = []
+    for name, (what, unit, decimals) in PROJECTS.items():
+        found = _crossed(story, name)
+        if not found:
+            continue
+        title = _project_title(story, found[0], name, what, unit)
+        grid = Grid(
+            f"projecten-{what.lower()}",
+            f"{sentence(what)} van projecten, in {unit}: erbij en eraf",
+            ("Route", "Zekerheid", "In gebruik voor", "Gebied", "Erbij", "Eraf"),
+            tuple((*_names(codes), where, more, less) for codes, where, more, less in found),
+            story.source(name),
+        )
+        drawn = [
+            Bar(_names(codes)[0], way, 0.0, float(part.value), number(part.value, decimals), colour)
+            for codes, _, more, less in found
+            if codes[ROUTE] != EVERY and {codes[CERTAINTY], codes[PHASE]} == {EVERY}
+            for way, part, colour in (("Erbij", more, OTHER), ("Eraf", less, DOWN))
+            if part.value is not None
+        ]
+        hidden = any(part.status in WITHHELD for *_, more, less in found for part in (more, less))
+        note = f"In {unit}. Alleen wat iemand opgaf. {SAFE if hidden else ''}".strip()
+        blocks.append(_picture(title, grid, drawn, note))
+        if found[0][1] == story.name:
+            core.append(title)
+    national = [what for name, (what, _, _) in PROJECTS.items() if _is_national(story, name)]
+    if national and blocks:
+        told = f"Alleen voor heel Nederland openbaar is wat projecten doen met: {enumerated(national)}."
+        blocks.insert(0, Paragraph(told, "note"))
+    return Told(tuple(blocks), tuple(core[:1]))
+
+
+def _picture(title: str, grid: Grid, drawn: Sequence[Bar], note: str) -> Block:
+    more = "Per route wat erbij komt en wat eraf gaat" if drawn else ""
+    return chart(title, grid, lambda size: bars(drawn, size), is_drawn=bool(drawn), note=note, more=more)
+
+
+def _crossed(story: Story, name: str) -> list[tuple[dict[str, str], str, Amount, Amount]]:
+    """Per crossing of the release its rows, of the province or else of the country: codes, area, more and less."""
+    lines = []
+    for some in groupings(story.tables, name):
+        rows, where = _of_crossing(story, name, some)
+        cells: dict[tuple[str, ...], dict[str, Row]] = {}
+        for row in rows:
+            cells.setdefault(tuple(row[one] for one in AXES), {})[row["change_direction"]] = row
+        for key in sorted(cells, key=_order):
+            pair = tuple(cell(name, cells[key].get(way)) for way in ("more", "less"))
+            if any(each.status != "not_filed" for each in pair):
+                lines.append((dict(zip(AXES, key, strict=True)), where, *pair))
+    return lines
+
+
+def _of_crossing(story: Story, name: str, some: tuple[str, ...]) -> tuple[list[Row], str]:
+    """The rows that are crossed by just these: of the province, or of the country when it has none."""
+    for code, where in ((story.code, story.name), (NATION, COUNTRY)):
+        rows = [
+            row for row in figures(story.tables, name, some, region_code=code) if all(row[one] != EVERY for one in some)
+        ]
+        if rows:
+            return rows, where
+    return [], ""
+
+
+def _order(key: tuple[str, ...]) -> tuple:
+    """Routes and certainties as in their lists, years ascending, and everything that is later last."""
+    route, certainty, phase = key
+    places = [*blueprint().codes["routes"].names], [*blueprint().codes["certainty"].names]
+    found = [names.index(code) if code in names else -1 for code, names in zip((route, certainty), places, strict=True)]
+    return (*found, phase)
+
+
+def _names(codes: dict[str, str]) -> tuple[str, str, str]:
+    route, certainty = ("Alle" if codes[one] == EVERY else label(LISTS[one], codes[one]) for one in (ROUTE, CERTAINTY))
+    phase = {EVERY: "Alle jaren", "later": "later"}.get(codes[PHASE], codes[PHASE])
+    return route, certainty, phase
+
+
+def _is_national(story: Story, name: str) -> bool:
+    rows, where = nearest(story, name)
+    return bool(rows) and where == COUNTRY
+
+
+def _project_title(story: Story, first: tuple, name: str, what: str, unit: str) -> str:
+    """What all projects together do, when the release holds that."""
+    codes, where, more, less = first
+    if set(codes.values()) != {EVERY}:
+        return f"Projecten en hun effect op {what}: alleen uitgesplitst openbaar"
+    told = [
+        f"{verb} {said(part.value)} {unit} {what} {way}"
+        for part, verb, way in ((more, "komt er", "bij"), (less, "gaat er", "af"))
+        if part.value is not None
+    ]
+    hidden = [way for part, way in ((more, "erbij komt"), (less, "eraf gaat")) if part.status in WITHHELD]
+    rest = f"; wat {enumerated(hidden)} is niet te tonen" if hidden and told else ""
+    if not told:
+        return f"Hoeveel {what} er door projecten in {where} bij komt of af gaat, is als geheel niet te tonen"
+    return f"Door projecten in {where} {enumerated(told)}{rest}"
