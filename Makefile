@@ -20,7 +20,7 @@ run: setup
 	$(BIN)/pces --data $(DATA) run
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Needs node and chromium, which `make test` does not. A page that is wrong on purpose must be found wrong.
 browser: setup

@@ -64,8 +64,8 @@ DEFAULTS: dict[str, Row] = {
 # For laws of what recipes make. Each example is a round: making a failing one smaller would take many minutes.
 UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
 HEAVY = [HealthCheck.too_slow, HealthCheck.data_too_large]
-FEW = settings(max_examples=5, deadline=None, phases=UNSHRUNK, suppress_health_check=HEAVY)
-QUICK = settings(FEW, max_examples=7)
+FEW = settings(max_examples=4, deadline=None, phases=UNSHRUNK, suppress_health_check=HEAVY)
+QUICK = settings(FEW, max_examples=5)
 SEEDS = st.integers(0, 1000)
 
 

@@ -68,9 +68,10 @@ def test_text_in_csv_is_no_formula_and_is_read_as_it_was(text: str) -> None:
     written = csv_text(text, "nl")
     assert written[0] not in "=+-@\t"
     stream = io.StringIO(newline="")
-    csv.writer(stream, delimiter=";").writerow([written, "einde"])
+    # What separates the cells is told by the headings, as in a form.
+    csv.writer(stream, delimiter=";").writerows([["tekst", "eind"], [written, "einde"]])
     (sheet,) = read_csv_parts({"x.csv": stream.getvalue().encode()})
-    assert sheet.rows == [[text, "einde"]]
+    assert sheet.rows == [["tekst", "eind"], [text, "einde"]]
 
 
 def test_units_above_a_heading_keep_their_capitals(settings: Round) -> None:
