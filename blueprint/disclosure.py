@@ -60,7 +60,8 @@ class Product(Strict):
     `made_from` are the tables that its amounts come from, by the SQL called `facts` (as the table, when not said), of
     which the rows with the codes in `only` belong to it. `streams` are the columns between which figures are not added
     up; `dimensions` are those of its cells. The step is chosen on the streams with the codes in `chosen_on`. Grid
-    operators know of their sites the streams with the codes in `operators_know`; without it none.
+    operators know of their sites the streams with the codes in `operators_know`; without it none. Of the streams with
+    the codes in one of `operators_hold` they know the amounts at all their connections, whether or not these agreed.
     """
 
     value: str
@@ -72,6 +73,7 @@ class Product(Strict):
     dimensions: tuple[str, ...]
     chosen_on: dict[str, tuple[str, ...]] = Key(default_factory=dict)
     operators_know: dict[str, tuple[str, ...]] | None = None
+    operators_hold: tuple[dict[str, tuple[str, ...]], ...] = ()
     ladder: tuple[Step, ...] = Key(min_length=1)
 
     @property
@@ -90,6 +92,9 @@ class Product(Strict):
 
     def is_known_to_operators(self, stream: tuple[str | int, ...]) -> bool:
         return self.operators_know is not None and self._holds(self.operators_know, stream)
+
+    def is_held_by_operators(self, stream: tuple[str | int, ...]) -> bool:
+        return any(self._holds(one, stream) for one in self.operators_hold)
 
     def _holds(self, wanted: dict[str, tuple[str, ...]], stream: tuple[str | int, ...]) -> bool:
         codes = self.codes(stream)
@@ -132,8 +137,9 @@ def _check_product(path: Path, name: str, product: Product, agreed: Blueprint) -
         raise BlueprintError(path, f"{name}.value", product.value, "is no protected field of the table")
     _check_key(path, name, {*product.streams, *product.dimensions, "round", "release"}, table)
     _check_sources(path, name, product.made_from, agreed)
-    for wanted in ("chosen_on", "operators_know"):
-        if stray := sorted(set(getattr(product, wanted) or {}) - set(product.streams)):
+    asked = [("chosen_on", product.chosen_on), ("operators_know", product.operators_know or {})]
+    for wanted, codes in (*asked, *(("operators_hold", one) for one in product.operators_hold)):
+        if stray := sorted(set(codes) - set(product.streams)):
             raise BlueprintError(path, f"{name}.{wanted}", stray[0], "is no stream of this product")
     _check_ladder(path, name, product)
 

@@ -28,12 +28,14 @@ LONGEST = 1e3
 class Insider:
     """One holding or two together, by number: the variables they know, and what others have in each.
 
-    `known` and `others` have an element per variable; `others` is in the unit of the values.
+    `known` and `others` have an element per variable; `others` is in the unit of the values. So is `level`, how far
+    from the truth they must stay when that is not as far as the public.
     """
 
     holdings: tuple[int, ...]
     known: np.ndarray
     others: np.ndarray
+    level: np.ndarray | None = None
 
     def room(self, given: Task) -> np.ndarray:
         """How far down each variable can be for them, scaled: the part of others."""
@@ -41,7 +43,8 @@ class Insider:
 
     def asked(self, given: Task) -> np.ndarray:
         """How far from the truth they must stay: that of every protected variable in which others have a part."""
-        return np.where(self.known, 0.0, given.level)
+        level = given.level if self.level is None else rounded(self.level / given.system.scale)
+        return np.where(self.known, 0.0, level)
 
     def wants(self, given: Task) -> list[Want]:
         """The same as what they must not rule out."""

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from assets.disclosure.audit import Required
+from assets.disclosure.circles import circles, close_for_all
 from assets.disclosure.insiders import insiders, repair
 from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
-from assets.disclosure.sums import close
 from assets.disclosure.suppress import Pattern, Task, suppress, task
 from assets.disclosure.system import Key, System, Table, build
 
@@ -41,13 +41,17 @@ class Protected:
         Which withheld cell is a complement must not be published: it says that others are not.
         """
         variable = self.system.variable
-        unsafe, hidden = self.task.level[variable] > 0, self.pattern.hidden[variable]
+        unsafe, hidden = self._unsafe[variable], self.pattern.hidden[variable]
         value = self.system.value[variable]
         status = np.select(
             [unsafe, hidden, value == 0], ["suppressed_primary", "suppressed_secondary", "zero"], "shown"
         )
         table = self.system.seen(np.where(hidden, np.nan, value))
         return table.append_column("status", pa.array(status.tolist()))
+
+    @property
+    def _unsafe(self) -> np.ndarray:
+        return (self.task.level > 0) | self.task.withheld
 
     def published(self) -> pa.Table:
         """What an attacker sees of it: keys, and values with null where withheld."""
@@ -72,6 +76,7 @@ def protect(
     frozen: Collection[Key] = (),
     earlier: Collection[Key] = (),
     levels: Mapping[Key, float] | None = None,
+    known: Sequence[np.ndarray] = (),
     signed: bool = False,
     pairs: bool = True,
     exact_up_to: int = EXACT_UP_TO,
@@ -81,11 +86,13 @@ def protect(
     `forced` are groupings (sets of columns) that are shown unless nothing else helps, `weights` the cost of a grouping
     against 1. `frozen` and `earlier` are keys of cells that were shown and cannot be taken back, and of cells that
     were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
-    withheld for another reason than what is in them, and how far an attacker must stay. `pairs` looks at two insiders
-    together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
+    withheld for another reason than what is in them, and how far an attacker must stay. `known` says per circle which
+    rows it knows. `pairs` looks at two insiders together; systems of up to `exact_up_to` variables get the cheapest
+    pattern against outsiders.
     Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
     """
     system = build(rows, tables, signed)
+    some = circles(system, known, rules, waiving)
     primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {})
     given = task(
         system,
@@ -93,11 +100,12 @@ def protect(
         weight=_weights(system, weights or {}, earlier),
         forced=_of_groupings(system, forced),
         frozen=_of_keys(system, frozen),
+        withheld=np.any([np.zeros(system.size, dtype=bool), *(circle.level > 0 for circle in some)], axis=0),
     )
     small = system.size <= exact_up_to
     pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
-    pattern = repair(given, pattern, insiders(system, pattern.hidden, pairs=pairs))
-    pattern = close(given, pattern, rules, waiving)
+    who = [*insiders(system, pattern.hidden, pairs=pairs), *(circle.insider for circle in some)]
+    pattern = close_for_all(given, repair(given, pattern, who), some, rules, waiving)
     return Protected(system, primary, given, pattern)
 
 

@@ -30,7 +30,7 @@ class Task:
 
     `level` is how far an attacker must stay from the truth, scaled as `System.scaled` (0: safe). `cost` is what
     withholding costs. `forced` is shown unless nothing else protects, `frozen` was shown before and cannot be taken
-    back.
+    back. `withheld` is not shown either, without a distance of its own.
     """
 
     system: System
@@ -38,6 +38,7 @@ class Task:
     cost: np.ndarray
     forced: np.ndarray
     frozen: np.ndarray
+    withheld: np.ndarray
 
     @property
     def room(self) -> np.ndarray:
@@ -58,7 +59,7 @@ class Task:
     @property
     def hidden_anyway(self) -> np.ndarray:
         """Variables withheld whatever the pattern: unsafe ones, and those that no table shows."""
-        return (self.level > 0) | (self.system.multiple == 0)
+        return (self.level > 0) | self.withheld | (self.system.multiple == 0)
 
 
 def task(
@@ -68,17 +69,19 @@ def task(
     weight: np.ndarray | None = None,
     forced: np.ndarray | None = None,
     frozen: np.ndarray | None = None,
+    withheld: np.ndarray | None = None,
 ) -> Task:
     """The task with a cost of √value × weight for each cell; `level` is in the unit of the values.
 
-    Raises Unprotectable when an unsafe cell is among the frozen ones.
+    Raises Unprotectable when a cell that must be withheld is among the frozen ones.
     """
-    none = np.zeros(system.size, dtype=bool)
-    forced, frozen = none if forced is None else forced, none if frozen is None else frozen
-    if (both := np.flatnonzero(frozen & (level > 0))).size:
+    forced, frozen, withheld = (
+        np.zeros(system.size, dtype=bool) if some is None else some for some in (forced, frozen, withheld)
+    )
+    if (both := np.flatnonzero(frozen & (withheld | (level > 0)))).size:
         raise Unprotectable(both.tolist())
     price = np.sqrt(np.abs(system.scaled)) * (np.ones(system.size) if weight is None else weight) * system.multiple
-    return Task(system, rounded(level / system.scale), rounded(price), forced, frozen)
+    return Task(system, rounded(level / system.scale), rounded(price), forced, frozen, withheld)
 
 
 @dataclass(frozen=True, eq=False)

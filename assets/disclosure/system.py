@@ -86,6 +86,11 @@ class System:
     signed: bool
     parents: Parents
     _made: _Cells
+    _filed: _Filed
+
+    def without(self, known: np.ndarray) -> Contributions:
+        """The contributions when some rows are taken off; `known` has an element per row that was built from."""
+        return self._filed.without(known).per_variable(self._made, self.contributions.holdings, self.signed)[1]
 
     @cached_property
     def equations(self) -> Equations:
@@ -119,13 +124,14 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
     code lies in two codes of the level above it.
     """
     columns = tuple(sorted({column for table in tables for levels in table.dimensions for column in levels}))
+    place = np.flatnonzero(rows["value"].is_valid().to_numpy()) if "value" in rows.column_names else np.zeros(0)
     rows = _checked(rows, columns, signed)
     codes = [np.unique(_texts(rows, column), return_inverse=True) for column in columns]
     holdings, holding = np.unique(_texts(rows, "holding"), return_inverse=True)
     keys = np.column_stack([numbers for _, numbers in codes]) if codes else np.zeros((len(rows), 0), dtype=np.int64)
     inner, inner_of_row = _distinct(keys)
     cells = _Cells(tables, columns, inner)
-    filed = _Filed(inner_of_row, holding, rows["value"].to_numpy())
+    filed = _Filed.of(inner_of_row, holding, rows["value"].to_numpy(), place)
     value, contributions = filed.per_variable(cells, tuple(holdings.tolist()), signed)
     magnitude = np.abs(value)
     scale = float(np.median(magnitude[magnitude > 0])) if (magnitude > 0).any() else 1.0
@@ -140,6 +146,7 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
         signed=signed,
         parents=_parents(rows, tables),
         _made=cells,
+        _filed=filed,
     )
 
 
@@ -252,13 +259,24 @@ def _split(labels: np.ndarray, count: int) -> list[np.ndarray]:
     return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))[:count]
 
 
+@dataclass(frozen=True, eq=False)
 class _Filed:
-    """The filed amounts: which finest cell, which holding, how much."""
+    """The filed amounts: which finest cell, which holding, how much, and in which row that stood."""
 
-    def __init__(self, inner: np.ndarray, holding: np.ndarray, value: np.ndarray) -> None:
+    inner: np.ndarray
+    holding: np.ndarray
+    value: np.ndarray
+    row: np.ndarray
+
+    @classmethod
+    def of(cls, inner: np.ndarray, holding: np.ndarray, value: np.ndarray, row: np.ndarray) -> _Filed:
         # Sums of floats depend on their order: rows in another order must give the same bits.
         order = np.lexsort((value, holding, inner))
-        self.inner, self.holding, self.value = inner[order], holding[order], value[order]
+        return cls(inner[order], holding[order], value[order], row[order])
+
+    def without(self, known: np.ndarray) -> _Filed:
+        kept = ~known[self.row]
+        return _Filed(self.inner[kept], self.holding[kept], self.value[kept], self.row[kept])
 
     def per_variable(self, cells: _Cells, holdings: tuple[str, ...], signed: bool) -> tuple[np.ndarray, Contributions]:
         value = np.zeros(len(cells.members))

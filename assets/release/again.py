@@ -5,6 +5,7 @@ What is looked for in the figures is in `prove`; which files make up a release, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -15,13 +16,17 @@ from assets.disclosure.rules import Rules, TierRules
 from assets.records import DamagedRecord
 from assets.release import ledger
 from assets.release.counts import before_of, count_figures, members_of, prove_counts
-from assets.release.facts import Stream, year_of
+from assets.release.coverage import NAME as COVERAGE
+from assets.release.coverage import coverage_before, coverage_figures, takers_part
+from assets.release.facts import Stream, rows_of, year_of
+from assets.release.insight import PublicStream
+from assets.release.known import NAME as OPERATOR_SITES
+from assets.release.known import knowledge, site_names
 from assets.release.ledger import PUBLIC, Released, releases
-from assets.release.operators import NAME as OPERATOR_SITES
-from assets.release.operators_again import known_to_operators, operators_proven
+from assets.release.operators_again import Now, known_to_operators, operators_proven
 from assets.release.prove import Proof, prove
 from assets.release.public import figures_of
-from assets.release.table import Made, are_beside, known_streams, rows_of, with_unit
+from assets.release.table import Made, are_beside, known_streams, with_unit
 from assets.release.waivers import Waivers
 from assets.rounds import Round
 from assets.store import DataFolder
@@ -46,6 +51,12 @@ def proven_counts(folder: Path, name: str, facts: pa.Table, earlier: list[Releas
     return prove_counts(written, members_of(facts, name), before_of(earlier, name), rules)
 
 
+def proven_coverage(folder: Path, facts: pa.Table, earlier: list[Released], rules: Rules) -> Proof:
+    """As `proven_counts`, for who took part."""
+    written = coverage_figures(pq.ParquetFile(folder / PUBLIC / f"{COVERAGE}.parquet").read())
+    return prove_counts(written, takers_part(facts), coverage_before(earlier), rules)
+
+
 def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) -> dict[str, Proof]:
     """The proofs of a release again, from its files as they are now and what stood behind them then.
 
@@ -55,8 +66,32 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     """
     earlier = [other for other in releases(data, settings.round) if other.number < one.number]
     before = releases(data, settings.previous_round) if settings.previous_round else []
-    made: list[Made] = []
-    found, waivers = {}, Waivers.from_json(one.note["waivers"])
+    made = remembered(one, [*before, *earlier])
+    found = {table.name: proven(one.folder, table, rules.public, earlier, before, together=True) for table in made}
+    for name in disclosure().counts:
+        one.figures(name)
+        found[name] = proven_counts(one.folder, name, one.facts(name), [*before, *earlier], rules.public)
+    one.figures(COVERAGE)
+    found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), [*before, *earlier], rules.public)
+    public = known_to_operators(one, made, rules)
+    now = Now(site_names(one.facts(OPERATOR_SITES)), made)
+    then = public_before(now, [*before, *earlier], rules)
+    found[OPERATOR_SITES] = operators_proven(one, public, then, [*before, *earlier], rules)
+    return found
+
+
+def public_before(now: Now, earlier: Sequence[Released], rules: TierRules) -> list[PublicStream]:
+    """The public figures of earlier releases, for operators that are shown sites of `now`."""
+    return [stream for one in earlier for stream in known_to_operators(one, remembered(one, earlier), rules, now)]
+
+
+def remembered(one: Released, earlier: Sequence[Released]) -> list[Made]:
+    """The public tables of a release, without the figures, with what operators know by these releases.
+
+    Raises DamagedRecord.
+    """
+    made, waivers = [], Waivers.from_json(one.note["waivers"])
+    about = knowledge(one.facts(OPERATOR_SITES), earlier)
     for name, product in disclosure().products.items():
         step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
         if step is None:
@@ -67,11 +102,5 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
             for key in keys
             if (rows := rows_of(facts, key)) is not None
         ]
-        made.append(Made(name, step, tuple(given), (), 0, 0))
-        found[name] = proven(one.folder, made[-1], rules.public, earlier, before, together=True)
-    for name in disclosure().counts:
-        one.figures(name)
-        found[name] = proven_counts(one.folder, name, one.facts(name), [*before, *earlier], rules.public)
-    public = known_to_operators(one, made, rules)
-    found[OPERATOR_SITES] = operators_proven(one, public, [*before, *earlier], rules)
-    return found
+        made.append(Made(name, step, tuple(about.added(name, given)), (), 0, 0))
+    return made

@@ -7,17 +7,19 @@ import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
 from assets.disclosure.rules import TierRules
+from assets.release.coverage import AGREED
+from assets.release.coverage import NAME as COVERAGE
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
 from blueprint.disclosure import disclosure
 
-PROTECTED = (*disclosure().products, *disclosure().counts)
-TABLES = (*PROTECTED, "public_coverage", "public_round_change")
+PROTECTED = (*disclosure().products, *disclosure().counts, COVERAGE)
+TABLES = (*PROTECTED, "public_round_change")
 OPERATORS = "grid_operator_sites"
-MADE_FROM = {**disclosure().products, **disclosure().counts}
+MADE_FROM = {**disclosure().products, **disclosure().counts, COVERAGE: AGREED}
 SOURCES = {name for table in MADE_FROM.values() for name in table.made_from}
-NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "consent", "pmiek_coverage"}))
+NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "consent"}))
 
 
 @dg.multi_asset(

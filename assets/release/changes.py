@@ -6,7 +6,7 @@ Cells whose change tells about a holding are not renewed. What was released when
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -29,11 +29,15 @@ SAME = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """A stream as it was released before: what stood behind it, and the figures that were shown, by key."""
+    """A stream as it was released before: what stood behind it, and the figures that were shown, by key.
+
+    `held` says per grid operator which rows are in its own administration.
+    """
 
     columns: tuple[str, ...]
     rows: pa.Table
     shown: Mapping[Key, Decimal]
+    held: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def keys(self, columns: tuple[str, ...]) -> set[Key]:
         """The shown cells as keys of other columns; one that is cut by another dimension has none there."""
@@ -72,6 +76,17 @@ class Change:
         """The cells among these that have a level, and that level."""
         levels = level[self.system.variable].tolist()
         return {key: each for key, each in zip(self.system.keys, levels, strict=True) if each > 0 and key in among}
+
+
+def changes_for_all(known: Known, now: Stream, step: Step, rules: Rules) -> list[Change]:
+    """What everybody can tell from the difference, and then each operator that holds a part of both."""
+    found = [change(known, now.rows, step, rules)]
+    for operator in sorted(known.held.keys() & now.held.keys()):
+        theirs, ours = (pa.array(~one.held[operator]) for one in (known, now))
+        rest, left = known.rows.filter(theirs), now.rows.filter(ours)
+        if rest.num_rows + left.num_rows:
+            found.append(change(replace(known, rows=rest), left, step, rules))
+    return found
 
 
 def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
@@ -160,8 +175,9 @@ def renew(
     None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then
     nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
-    changes = [change(one, stream.rows, step, rules) for one in known]
-    frozen = {key for found in changes for key in unchanged(found)}
+    every = [changes_for_all(one, stream, step, rules) for one in known]
+    frozen = {key for found, *_ in every for key in unchanged(found)}
+    changes = [found for some in every for found in some]
     levels = _largest(changed(found) for found in changes)
     safe, telling_years = safe_cells(stream, step, rules), {k: v for k, v in guessed.items() if k not in frozen}
     try:

@@ -6,7 +6,7 @@ of the many cells that make it up may hold two. Amounts, which do add up, are fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -50,8 +50,12 @@ def counted(data: DataFolder, settings: Round, name: str, before: Sequence[Befor
     facts = read_amounts(data, settings, name, count)
     members, codes = members_of(facts, name), codes_of(count.dimensions, [facts], settings)
     every = product(*((*codes[dimension], None) for dimension in count.dimensions))
-    figures = {key: _renewed(key, members.get(key, frozenset()), before, rules) for key in every}
-    return Counted(facts, members, figures)
+    return Counted(facts, members, classes(every, members, before, rules))
+
+
+def classes(keys: Iterable[Key], members: Members, before: Sequence[Before], rules: Rules) -> dict[Key, Figure]:
+    """The class of each cell, also of those in which nobody is."""
+    return {key: _renewed(key, members.get(key, frozenset()), before, rules) for key in keys}
 
 
 def count_rows(name: str, number: int, settings: Round, figures: Mapping[Key, Figure]) -> pa.Table:

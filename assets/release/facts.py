@@ -5,12 +5,13 @@ Confidential; nothing of it is written by this module. Which figures there are, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,11 +30,17 @@ StreamKey = tuple[str | int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """The amounts of one stream: rows of holding, site, dimensions and value, and the holdings that may be seen."""
+    """The amounts of one stream: rows of holding, site, dimensions and value, and the holdings that may be seen.
+
+    `held` says per grid operator which rows are in its own administration, `known` which it knows besides: also sites
+    that it was shown before.
+    """
 
     key: StreamKey
     rows: pa.Table
     waiving: frozenset[str] = frozenset()
+    held: Mapping[str, np.ndarray] = field(default_factory=dict)
+    known: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
@@ -78,6 +85,18 @@ def with_codes(rows: pa.Table, codes: Mapping[str, str | int] | Mapping[str, str
     """The rows in which every one of these columns has this code."""
     wanted = [pc.field(name) == code for name, code in codes.items()]
     return rows.filter(reduce(and_, wanted)) if wanted else rows
+
+
+def is_one_of(rows: pa.Table, column: str, codes: Set[str]) -> np.ndarray:
+    """Per row whether its code is among these."""
+    return np.array([code in codes for code in rows[column].to_pylist()], dtype=bool)
+
+
+def rows_of(facts: pa.Table, key: StreamKey) -> pa.Table | None:
+    """The facts of one stream out of a ledger's; None when it was not there."""
+    found = with_codes(facts, {f"stream_{at}": part for at, part in enumerate(key)})
+    names = [name for name in found.column_names if not name.startswith("stream_")]
+    return found.select(names) if found.num_rows else None
 
 
 def year_of(codes: Mapping[str, str | int]) -> int | None:

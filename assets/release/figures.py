@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
+from assets.disclosure.circles import circles
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Key, System, Table, build
@@ -73,15 +74,14 @@ def protect_stream(
         earlier=earlier,
         frozen=frozen - set(levels or {}),
         levels=levels,
+        known=list(stream.known.values()),
     )
     return Outcome(_figures(protected, rules.unit), protected)
 
 
 def upper_bound(stream: Stream, step: Step, rules: Rules) -> tuple[float, float, int, int]:
     """The most that can be shown of the finest cells of a step: value, value in all, cells, cells in all."""
-    system = build(stream.rows, tables_of(step))
-    unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
-    return _kept(system, unsafe, step)
+    return _kept(*_judged(stream, step, rules), step)
 
 
 def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
@@ -92,9 +92,17 @@ def nothing_shown(stream: Stream, step: Step) -> dict[Key, Figure]:
 
 def safe_cells(stream: Stream, step: Step, rules: Rules) -> set[Key]:
     """The cells that by themselves tell about nobody."""
+    system, unsafe = _judged(stream, step, rules)
+    return {key for key, is_unsafe in zip(system.keys, unsafe[system.variable].tolist(), strict=True) if not is_unsafe}
+
+
+def _judged(stream: Stream, step: Step, rules: Rules) -> tuple[System, np.ndarray]:
+    """The cells of a stream, and which variables tell about somebody: the public, or an operator that knows a part."""
     system = build(stream.rows, tables_of(step))
     unsafe = primaries(system.contributions, rules, stream.waiving).unsafe
-    return {key for key, is_unsafe in zip(system.keys, unsafe[system.variable].tolist(), strict=True) if not is_unsafe}
+    for circle in circles(system, list(stream.known.values()), rules, stream.waiving):
+        unsafe = unsafe | (circle.level > 0)
+    return system, unsafe
 
 
 def nothing_kept(stream: Stream, step: Step) -> tuple[float, float, int, int]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
-from assets.release.facts import Stream
+from assets.release.facts import Stream, is_one_of
 from assets.release.figures import NUMBERED, Figure, tables_of
 from blueprint.disclosure import Step
 
@@ -26,41 +25,63 @@ CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
 
 @dataclass(frozen=True, eq=False)
 class PublicStream:
-    """A public stream with what is shown of it: what an operator knows besides its own sites."""
+    """A public stream with what is shown of it: what an operator knows besides its own sites.
+
+    Of an earlier release, `then` says what a site of today was called, and `same` which rows are about the same today;
+    without them it is a release of today.
+    """
 
     stream: Stream
     codes: Mapping[str, str | int]
     step: Step
     figures: Mapping[Key, Figure]
     rules: Rules
+    then: Mapping[str, str] | None = None
+    same: np.ndarray | None = None
+
+    def known(self, operator: str, sites: frozenset[str] = frozenset()) -> np.ndarray:
+        """Which rows an operator knows that is shown these sites of today."""
+        names = sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
+        shown = is_one_of(self.stream.rows, "site", names) & (True if self.same is None else self.same)
+        return shown | self.stream.known.get(operator, False)
 
 
-def safe_sites(sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
-    """The sites that may be shown: less them, all public figures together still tell about nobody else."""
+def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
+    """The sites that an operator may be shown: less them, all public figures still tell about nobody else."""
     open_ = sites
     while open_:
-        telling = {site for one in public for site in _telling(one, open_)}
+        telling = {site for one in public for site in _telling(one, operator, open_)}
         if not telling:
             break
         open_ -= telling
     return open_
 
 
-def _telling(one: PublicStream, sites: frozenset[str]) -> set[str]:
+def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str]:
     """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
-    mine = one.stream.rows.filter(pc.field("site").isin(pa.array(sorted(sites), pa.string()))).to_pylist()
+    mask = one.known(operator, sites) & ~one.known(operator)
+    mine = one.stream.rows.filter(pa.array(mask)).to_pylist()
+    today = {then: now for now, then in (one.then or {}).items()}
     found: set[str] = set()
-    for code in missed(one, sites) if mine else ():
+    for code in told_by(one, operator, sites) if mine else ():
         inside = [amount for amount in mine if code.items() <= amount.items()]
         beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
-        found.add(max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"])
+        site: str = max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"]
+        found.add(today.get(site, site))
     return found
 
 
+def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, str]]:
+    """The cells of which an operator learns too much by being shown these sites: not those that it knew without."""
+    cells = missed(one, one.known(operator, sites))
+    before = missed(one, one.known(operator)) if cells and one.known(operator).any() else []
+    return [code for code in cells if code not in before]
+
+
 def missed(
-    one: PublicStream, sites: frozenset[str], area: Mapping[str, frozenset[str]] | None = None
+    one: PublicStream, mine: np.ndarray, area: Mapping[str, frozenset[str]] | None = None
 ) -> list[dict[str, str]]:
-    """The cells, by code, of which who knows these sites learns too much from the public figures.
+    """The cells, by code, of which who knows these rows learns too much from the public figures.
 
     `area` adds the sums that are known of an area: for each of these carriers (empty: whatever the carrier) the sites.
     """
@@ -68,7 +89,7 @@ def missed(
     if area is not None:
         rows = rows.append_column(MINE, pa.array(_sides(rows, area), pa.string()))
     tables = tables_of(one.step) if area is None else (*tables_of(one.step), _area_table(rows))
-    left = rows.filter(~pc.field("site").isin(pa.array(sorted(sites), pa.string())))
+    left = rows.filter(pa.array(~mine))
     if not left.num_rows:
         return []
     system, everything = build(left, tables), build(rows, tables)

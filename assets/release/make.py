@@ -19,15 +19,17 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.rules import TierRules
 from assets.release import ledger
-from assets.release.again import proven, proven_counts
+from assets.release.again import proven, proven_counts, proven_coverage, public_before
 from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
-from assets.release.coverage import coverage_rows
+from assets.release.coverage import coverage_before, coverage_rows, covered
 from assets.release.facts import with_codes
 from assets.release.insight import PublicStream
+from assets.release.known import NAME as OPERATOR_SITES
+from assets.release.known import knowledge, operator_files, site_names
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases
-from assets.release.operators import NAME as OPERATOR_SITES
 from assets.release.operators import Earlier, consenting, operator_facts, shared
+from assets.release.operators_again import Now
 from assets.release.prove import Proof
 from assets.release.public import public_rows, write_public
 from assets.release.round_change import NAME as CHANGE
@@ -82,17 +84,22 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     before = releases(data, settings.previous_round) if settings.previous_round else []
     number = max((one.number for one in earlier), default=0) + 1
     waivers = waivers_in_force(data, settings, today)
+    facts = operator_facts(data, settings)
+    about = knowledge(facts, [*before, *earlier])
     made = {
-        name: protected(data, settings, name, rules.public, waivers, earlier, before) for name in disclosure().products
+        name: protected(data, settings, name, rules.public, waivers, earlier, before, about)
+        for name in disclosure().products
     }
     counts = {
         name: counted(data, settings, name, before_of([*before, *earlier], name), rules.public)
         for name in disclosure().counts
     }
+    coverage = covered(data, settings, coverage_before([*before, *earlier]), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        rows = _public_tables(made, data, settings, number)
+        rows = _public_tables(made, settings, number)
+        rows |= {COVERAGE: coverage_rows(coverage.figures, settings, number)}
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
         rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
@@ -101,7 +108,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
             name: proven_counts(aside, name, one.facts, [*before, *earlier], rules.public)
             for name, one in counts.items()
         }
-        facts = operator_facts(data, settings)
+        proofs[COVERAGE] = proven_coverage(aside, coverage.facts, [*before, *earlier], rules.public)
         consents = consenting(data, settings, today)
         operators = _write_operators(aside, facts, consents, made, [*before, *earlier], settings, number, rules)
         check_tiers(aside)
@@ -120,7 +127,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         "waivers": waivers.to_json(),
     }
     behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
-    behind |= {name: one.facts for name, one in counts.items()}
+    behind |= {name: one.facts for name, one in counts.items()} | {COVERAGE: coverage.facts}
     ledger.remember(data, settings.round, number, note, behind)
     return Report(
         number=number,
@@ -134,12 +141,11 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     )
 
 
-def _public_tables(made: Mapping[str, Made], data: DataFolder, settings: Round, number: int) -> dict[str, pa.Table]:
-    tables = {
+def _public_tables(made: Mapping[str, Made], settings: Round, number: int) -> dict[str, pa.Table]:
+    return {
         name: public_rows(name, number, settings, one.step, one.given, one.figures, one.step.columns)
         for name, one in made.items()
     }
-    return tables | {COVERAGE: coverage_rows(data, settings, number)}
 
 
 def _write_operators(
@@ -162,12 +168,12 @@ def _write_operators(
     before: dict[str, list[Earlier]] = {}
     for one in earlier:
         then = one.facts(OPERATOR_SITES)
-        for path in sorted(one.folder.glob(f"{OPERATOR}*/{OPERATOR_SITES}.parquet")):
-            operator = path.parent.name.removeprefix(OPERATOR)
+        for operator, rows in operator_files(one).items():
             own = with_codes(then, {"grid_operator": operator})
-            before.setdefault(operator, []).append(Earlier(own, pq.ParquetFile(path).read()))
+            before.setdefault(operator, []).append(Earlier(own, rows))
     found = {}
-    for share in shared(facts, consents, public, before, settings, number, rules.operator):
+    public_then = public_before(Now(site_names(facts), list(made.values())), earlier, rules)
+    for share in shared(facts, consents, public, public_then, before, settings, number, rules.operator):
         write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
         found[share.operator] = (share.agreed, share.held_back)
     return found

@@ -25,18 +25,17 @@ from assets.release.facts import with_codes
 from assets.release.figures import NUMBERED, rounded
 from assets.release.holdings import holdings, tied
 from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
+from assets.release.known import NAME, NOBODY, open_sites
 from assets.rounds import Round
 from assets.store import DataFolder, connect
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
-NAME = "grid_operator_sites"
 SQL = Path(__file__).parent / "sql" / f"{NAME}.sql"
 PURPOSE = "operator_site_level"
 STREAM = ("carrier", "direction", "year", "scenario")
 MEASURES = {"energy_pj": 1e-6, "peak_mw": 1e-3}
 PEAK, POWER, PLAN = "peak", ("electricity", "offtake"), "plan"
-NOBODY = ("own_network", "other_operator", "unknown")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +61,7 @@ class Earlier:
         return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in NUMBERED}
 
     def open_sites(self) -> set[tuple[str, str]]:
-        rows = with_codes(self.rows, {"operator_row_kind": "site"}).to_pylist()
-        return {(row["kvk_number"], row["site_id"]) for row in rows}
+        return open_sites(self.rows)
 
 
 def operator_facts(data: DataFolder, settings: Round) -> pa.Table:
@@ -109,28 +107,33 @@ def shared(
     facts: pa.Table,
     consents: frozenset[str],
     public: Sequence[PublicStream],
+    public_then: Sequence[PublicStream],
     earlier: Mapping[str, Sequence[Earlier]],
     settings: Round,
     number: int,
     rules: Rules,
 ) -> Iterator[Shared]:
-    """What every operator with anything in its area gets; `earlier` is what each got before."""
+    """What every operator with anything in its area gets, beside the public figures of today and of before.
+
+    `earlier` is what each got before.
+    """
     for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
         own = with_codes(facts, {"grid_operator": operator})
         sites = frozenset(own["site"].to_pylist()) & consents
-        open_ = safe_sites(sites, public)
+        open_ = safe_sites(operator, sites, [*public, *public_then])
         groups = by_stream(own)
         telling: set[tuple] = set()
         for one in earlier.get(operator, ()):
             telling |= telling_changes(one, groups, open_, rules)
         telling |= telling_scenarios(groups, open_, telling, rules)
-        telling |= telling_areas(groups, open_, telling, public, rules)
+        telling |= telling_areas(operator, groups, open_, telling, public, rules)
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
         )
 
 
 def telling_areas(
+    operator: str,
     groups: Mapping[tuple, list[dict[str, Any]]],
     open_: frozenset[str],
     telling: set[tuple],
@@ -153,7 +156,7 @@ def telling_areas(
             if same and when == moment and stream not in telling and rest and _is_safe(rest, rules):
                 at = carrier if has_carriers else ""
                 area[at], streams[at] = frozenset(line["site"] for line in lines), stream
-        while area and (cells := missed(one, open_, area)):
+        while area and (cells := missed(one, one.known(operator, open_), area)):
             named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}
             for carrier in named or set(area):
                 del area[carrier]

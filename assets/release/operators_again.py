@@ -6,17 +6,17 @@ What an operator gets is decided in `operators`, and what it can tell from publi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from assets.disclosure.rules import TierRules
-from assets.release.facts import with_codes
+from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
-from assets.release.insight import PublicStream, missed
-from assets.release.ledger import OPERATOR, Released
+from assets.release.insight import PublicStream, told_by
+from assets.release.known import NAME, SiteNames, near, open_sites, operator_files, site_names
+from assets.release.ledger import Released
 from assets.release.operators import (
-    NAME,
     STREAM,
     Earlier,
     by_stream,
@@ -30,15 +30,40 @@ from assets.release.table import Made, with_unit
 from blueprint.disclosure import disclosure
 
 
-def known_to_operators(one: Released, made: Sequence[Made], rules: TierRules) -> list[PublicStream]:
-    """The public figures of a release that operators can take their own sites off."""
+@dataclass(frozen=True, eq=False)
+class Now:
+    """A release of which the sites are held against earlier ones: how it calls them, and its tables."""
+
+    names: SiteNames
+    made: Sequence[Made]
+
+    def rows(self, name: str, key: StreamKey) -> pa.Table | None:
+        """What stands behind a stream."""
+        return next(
+            (one.rows for table in self.made if table.name == name for one in table.given if one.key == key), None
+        )
+
+
+def known_to_operators(
+    one: Released, made: Sequence[Made], rules: TierRules, now: Now | None = None
+) -> list[PublicStream]:
+    """The public figures of a release that operators can take their sites off; `now` when it is an earlier one."""
     found = []
+    names = site_names(one.facts(NAME))
+    then = None if now is None else {site: names[pair] for pair, site in now.names.items() if pair in names}
+    today = {site: called for called, site in (then or {}).items()}
     for table in made:
         product = disclosure().products[table.name]
         written = figures_of(one.figures(table.name), table.name, table.step.columns)
         found += [
             PublicStream(
-                stream, product.codes(stream.key), table.step, written[stream.key], with_unit(rules.public, product)
+                stream,
+                product.codes(stream.key),
+                table.step,
+                written[stream.key],
+                with_unit(rules.public, product),
+                then,
+                None if now is None else near(stream.rows, now.rows(table.name, stream.key), today),
             )
             for stream in table.given
             if product.is_known_to_operators(stream.key)
@@ -47,41 +72,34 @@ def known_to_operators(one: Released, made: Sequence[Made], rules: TierRules) ->
 
 
 def operators_proven(
-    one: Released, public: Sequence[PublicStream], earlier: Sequence[Released], rules: TierRules
+    one: Released,
+    public: Sequence[PublicStream],
+    public_then: Sequence[PublicStream],
+    earlier: Sequence[Released],
+    rules: TierRules,
 ) -> Proof:
     """What every operator can tell from its file, the public ones and those of before. Raises AuditFailure."""
     proof, facts = Proof(), one.facts(NAME)
-    for operator, rows in _files(one).items():
+    for operator, rows in operator_files(one).items():
         own = with_codes(facts, {"grid_operator": operator})
-        sites = _open_sites(own, rows)
+        shown = open_sites(rows)
+        sites = frozenset(site for pair, site in site_names(own).items() if pair in shown)
         groups, hidden = by_stream(own), _hidden(rows)
         proof.cells += rows.num_rows
         proof.shown += sum(status in NUMBERED for status in rows["figure_status"].to_pylist())
-        for stream in public:
+        for stream in (*public, *public_then):
             proof.insiders += 1
-            proof.miss(len(missed(stream, sites)), "een netbeheerder rekent een ander uit")
-        told = telling_areas(groups, sites, hidden, public, rules.operator)
+            proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
+        told = telling_areas(operator, groups, sites, hidden, public, rules.operator)
         told |= telling_scenarios(groups, sites, hidden, rules.operator)
         for before in earlier:
-            then = _files(before).get(operator)
+            then = operator_files(before).get(operator)
             if then is not None:
                 old = Earlier(with_codes(before.facts(NAME), {"grid_operator": operator}), then)
                 told |= telling_changes(old, groups, sites, rules.operator)
                 proof.differences += len(old.remainders() & groups.keys())
         proof.miss(len(told - hidden), "de rest van een gebied verraadt een ander")
     return proof
-
-
-def _files(one: Released) -> dict[str, pa.Table]:
-    return {
-        path.parent.name.removeprefix(OPERATOR): pq.ParquetFile(path).read()
-        for path in sorted(one.folder.glob(f"{OPERATOR}*/{NAME}.parquet"))
-    }
-
-
-def _open_sites(own: pa.Table, rows: pa.Table) -> frozenset[str]:
-    shown = {(row["kvk_number"], row["site_id"]) for row in rows.to_pylist() if row["operator_row_kind"] == "site"}
-    return frozenset(row["site"] for row in own.to_pylist() if (row["kvk_number"], row["site_id"]) in shown)
 
 
 def _hidden(rows: pa.Table) -> set[tuple]:

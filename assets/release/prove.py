@@ -16,9 +16,10 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.changes import Known, change
+from assets.release.changes import Change, Known, changes_for_all
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import NUMBERED, Figure, tables_of
+from assets.release.insight import PublicStream, missed
 from blueprint.disclosure import Step
 
 
@@ -67,10 +68,11 @@ def prove(
     by_key = {stream.key: stream for stream in given}
     for stream in given:
         _prove_stream(proof, stream, written[stream.key], step, rules, together)
+        _prove_operators(proof, stream, written[stream.key], step, rules)
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
     for one, other in pairs:
-        before = Known(step.columns, by_key[one].rows, numbered(written[one]))
+        before = Known(step.columns, by_key[one].rows, numbered(written[one]), by_key[one].held)
         _prove_change(proof, before, by_key[other], written[other], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
@@ -138,6 +140,16 @@ def _prove_insiders(
         _attack(proof, system, left, required, rules.unit, "een bedrijf rekent een ander uit")
 
 
+def _prove_operators(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules) -> None:
+    """Every grid operator that knows a part of what was filed takes it off, whoever agreed to what."""
+    seen = PublicStream(stream, {}, step, figures, rules)
+    for operator in stream.known:
+        proof.insiders += 1
+        proof.miss(
+            len(missed(seen, seen.known(operator))), "een netbeheerder rekent met zijn eigen gebied een ander uit"
+        )
+
+
 def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:
     """The holdings that are alone in a withheld cell; and every two that are so in one line."""
     given = system.contributions
@@ -154,8 +166,13 @@ def _prove_change(
     proof: Proof, before: Known, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules
 ) -> None:
     """The difference with an earlier version: what both show, subtracted, and what follows from it."""
-    found = change(before, stream.rows, step, rules)
-    variable, now = found.system.variable, {key for key, figure in figures.items() if figure.status in NUMBERED}
+    now = {key for key, figure in figures.items() if figure.status in NUMBERED}
+    for found in changes_for_all(before, stream, step, rules):
+        _prove_one(proof, found, now, rules)
+
+
+def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None:
+    variable = found.system.variable
     shown = np.array([key in found.shown and key in now for key in found.system.keys], dtype=bool)
     visible = found.visible(now)
     unsafe = found.primary.unsafe

@@ -14,11 +14,12 @@ from assets.disclosure.rules import Rules
 from assets.disclosure.system import Key
 from assets.release import ledger
 from assets.release.changes import Known, renew
-from assets.release.facts import Stream, StreamKey, read_facts, streams, with_codes
+from assets.release.facts import Stream, StreamKey, read_facts, rows_of, streams, year_of
 from assets.release.figures import Figure, nothing_shown, safe_cells
+from assets.release.known import Knowledge, held_rows
 from assets.release.ladder import choose
 from assets.release.ledger import Released
-from assets.release.prove import numbered
+from assets.release.prove import numbered, prove
 from assets.release.public import figures_of
 from assets.release.waivers import Waivers
 from assets.release.years import guessed
@@ -49,11 +50,12 @@ def protected(
     waivers: Waivers,
     earlier: list[Released],
     before: list[Released],
+    about: Knowledge,
 ) -> Made:
     """One public table with every stream protected beside all that was released before, on the step of the round."""
     product = disclosure().products[name]
     rules = with_unit(rules, product)
-    given = streams(read_facts(data, settings, name), name, waivers)
+    given = about.added(name, streams(read_facts(data, settings, name), name, waivers))
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
     known = known_streams(name, [*before, *earlier])
     last = _last_figures(earlier, name, step.columns)
@@ -64,6 +66,12 @@ def protected(
     years = guessed(given, product, step, rules)
     for stream in given:
         beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
+        stays = _as_it_was(stream, earlier, name, step)
+        if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: beside}).safe:
+            shown[stream.key] = stays
+            withheld = {key for key, figure in stays.items() if figure.value is None}
+            finished.append(stays)
+            continue
         outcome, held = renew(stream, step, rules, beside, withheld, years[stream.key])
         if outcome is None:
             nothing_new += 1
@@ -79,6 +87,27 @@ def protected(
     return Made(name, step, tuple(given), tuple(finished), carried, nothing_new)
 
 
+def _as_it_was(stream: Stream, earlier: Sequence[Released], name: str, step: Step) -> dict[Key, Figure]:
+    """The figures of the last release when nobody changed anything since; else none.
+
+    Another pattern for the same amounts would only tell more.
+    """
+    if not earlier or ledger.step_of(disclosure().products[name], earlier[-1].step(name)) != step:
+        return {}
+    last = earlier[-1]
+    then, year = rows_of(last.facts(name), stream.key), year_of(disclosure().products[name].codes(stream.key))
+    waiving = Waivers.from_json(last.note["waivers"]).of(name, year)
+    if then is None or waiving != stream.waiving or _sorted(then) != _sorted(stream.rows):
+        return {}
+    return _last_figures([last], name, step.columns).get(stream.key, {})
+
+
+def _sorted(rows: pa.Table) -> pa.Table:
+    """The amounts in order; a site is called otherwise when its company filed the same again."""
+    rows = rows.drop_columns(["site"])
+    return rows.sort_by([(name, "ascending") for name in rows.column_names]).combine_chunks()
+
+
 def _sisters(
     product: Product,
     stream: Stream,
@@ -86,18 +115,19 @@ def _sisters(
     shown: Mapping[StreamKey, Mapping[Key, Figure]],
     step: Step,
 ) -> list[Known]:
-    """The scenarios of the same year that were protected before this one: each two may be subtracted."""
+    """The years and scenarios that were protected before this one: each two may be subtracted."""
     return [
-        Known(step.columns, one.rows, numbered(shown[one.key]))
+        Known(step.columns, one.rows, numbered(shown[one.key]), one.held)
         for one in given
         if one.key in shown and are_beside(product, one.key, stream.key)
     ]
 
 
 def are_beside(product: Product, one: StreamKey, other: StreamKey) -> bool:
-    """Whether two streams are different scenarios of the same figures."""
+    """Whether two streams are the same figures for another year or scenario: the difference is what firms plan."""
     codes, others = product.codes(one), product.codes(other)
-    return codes.pop("scenario", None) != others.pop("scenario", None) and codes == others
+    moments = [{codes.pop(name, None) for codes in (codes, others)} for name in ("year", "scenario")]
+    return codes == others and any(len(some) > 1 for some in moments)
 
 
 def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, list[Known]]:
@@ -109,7 +139,8 @@ def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, lis
         for key, figures in figures_of(one.figures(name), name, product.dimensions).items():
             rows, values = rows_of(facts, key), numbered(figures)
             if rows is not None and values:
-                found.setdefault(key, []).append(Known(product.dimensions, rows, values))
+                held = held_rows(product, key, rows)
+                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held))
     return found
 
 
@@ -133,10 +164,3 @@ def facts_of(given: Sequence[Stream]) -> pa.Table:
             rows = rows.append_column(f"stream_{at}", pa.array([part] * rows.num_rows))
         parts.append(rows)
     return pa.concat_tables(parts) if parts else pa.table({})
-
-
-def rows_of(facts: pa.Table, key: StreamKey) -> pa.Table | None:
-    """The facts of one stream out of a ledger's; None when it was not there."""
-    found = with_codes(facts, {f"stream_{at}": part for at, part in enumerate(key)})
-    names = [name for name in found.column_names if not name.startswith("stream_")]
-    return found.select(names) if found.num_rows else None

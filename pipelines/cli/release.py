@@ -19,8 +19,10 @@ from assets.release.advice import advise
 from assets.release.again import audited
 from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
+from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
+from assets.release.operators import operator_facts
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
 from assets.release.waivers import waivers_in_force
@@ -134,8 +136,11 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
 def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product, list[Stream], Rules]]:
     """Every public table with its streams as they would be released today, and the rules."""
     rules, waivers = disclosure_rules().public, waivers_in_force(data, settings, today())
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    about = knowledge(operator_facts(data, settings), [*before, *releases(data, settings.round)])
     for table, product in disclosure().products.items():
-        yield table, product, streams(read_facts(data, settings, table), table, waivers), with_unit(rules, product)
+        given = about.added(table, streams(read_facts(data, settings, table), table, waivers))
+        yield table, product, given, with_unit(rules, product)
 
 
 def _rung(rung: Rung, is_taken: bool) -> tuple[str, str, str, str]:

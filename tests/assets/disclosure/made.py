@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -101,7 +102,7 @@ def with_level(system: System, levels: dict[int, float], cost: str = "root") -> 
     given = task(system, level)
     if cost == "value":
         price = np.abs(system.value) * system.multiple
-        return Task(given.system, given.level, price, given.forced, given.frozen)
+        return replace(given, cost=price)
     return given
 
 

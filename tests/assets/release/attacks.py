@@ -6,6 +6,7 @@ of the audit.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -112,6 +113,8 @@ class Cells:
     parents: Parents = field(default_factory=dict)
 
 
+# A release, and what was filed for it.
+Shown = tuple[Path, list[Site]]
 # What was filed in a stream: holding, kvk and site, codes by dimension, amount.
 Filed = tuple[str, tuple[str, str], dict[str, str], float]
 
@@ -440,13 +443,13 @@ def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]
     return leaks
 
 
-def scenarios_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
-    """Every two scenarios of one year, subtracted."""
+def moments_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Every two years and scenarios of the same figures, subtracted."""
     found = {(table, stream): given for table, stream, given in every_table(folder, sites)}
     leaks = []
     for (table, stream), (other, sister) in combinations(sorted(found, key=str), 2):
-        if table == other and "scenario" in STREAMS[table] and stream[:-1] == sister[:-1]:
-            leaks += difference(found[table, stream], found[other, sister], law, name="scenarios")
+        if table == other and "scenario" in STREAMS[table] and stream[:-2] == sister[:-2]:
+            leaks += difference(found[table, stream], found[other, sister], law, name="moments")
     return leaks
 
 
@@ -458,20 +461,35 @@ def operator_rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def operators(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
-    """Every operator takes the sites that it sees off the public figures, and attacks what is left."""
+def operators(folder: Path, sites: list[Site], law: Law, shown: Iterable[Shown] = ()) -> list[Leak]:
+    """Every operator takes what it knows off the public figures, and attacks what is left.
+
+    It knows the sites that it sees here and in the releases `shown` (what hardly differs from one to the other), and
+    whoever agreed, its own contracts and meters.
+    """
     leaks = []
-    got = operator_rows(folder)
+    got = [(operator_rows(some), then) for some, then in ((folder, sites), *shown)]
+    every = sorted({one.operator for one in sites})
     for table in (ENERGY, POWER):
         filed, written = truth(sites, table), read(folder, table)
         for stream, figures in written.items():
             # Of its connections an operator knows peaks, contracts and requests; not what a site can do without.
             if str(stream[0]).startswith("flexible"):
                 continue
-            given = cells(figures, filed.get(stream, []), table)
-            for operator, rows in got.items():
-                known = {(row["kvk_number"], row["site_id"]) for row in rows if row["operator_row_kind"] == "site"}
-                left = less_sites(given, filed.get(stream, []), known)
+            here = filed.get(stream, [])
+            given = cells(figures, here, table)
+            is_held = table == POWER and (
+                str(stream[0]).startswith(("contracted", "requested")) or stream[-1] == "base"
+            )
+            for operator in every:
+                known = {row[1] for row in here if is_held and row[2]["operator_code"] == operator}
+                taken = [row for row in here if row[1] in known]
+                for rows, then in got:
+                    seen = {(r["kvk_number"], r["site_id"]) for r in rows.get(operator, ()) if r["site_id"]}
+                    old = {_where(row): row[3] for row in truth(then, table).get(stream, [])}
+                    near = (row for row in here if abs(old.get(_where(row), math.inf) - row[3]) <= 0.1 * row[3])
+                    taken += [row for row in near if row[1] in seen]
+                left = less_rows(given, [row for row in here if row not in taken])
                 if left.true != given.true:
                     found = [*margins(left, law), *implied_sums(left, law)]
                     leaks += [
@@ -480,9 +498,17 @@ def operators(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     return leaks
 
 
+def _where(row: Filed) -> tuple:
+    return (row[1], *row[2].values())
+
+
 def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) -> Cells:
     """What is left to be known when these sites are taken off."""
-    rest = [row for row in filed if row[1] not in known]
+    return less_rows(given, [row for row in filed if row[1] not in known])
+
+
+def less_rows(given: Cells, rest: list[Filed]) -> Cells:
+    """What is left to be known when only these amounts are not known yet."""
     kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in given.seen}
     true = amounts(rest, given.columns, kinds)
     seen: dict[Key, float | None] = {}

@@ -27,8 +27,8 @@ OPERATORS = {"PV20": "enexis", "PV24": "liander", "PV26": "stedin", "PV27": "lia
 SECTORS = ("food", "chemicals", "metals", "paper", "glass")
 CARRIERS = ("electricity", "natural_gas", "hydrogen", "heat")
 TABLES = (
-    *("site_demand", "site_connection", "company", "consent", "pmiek_coverage", "energy_demand", "connection"),
-    *("site_project", "flexibility", "site_place", "site_bottleneck"),
+    *("site_demand", "site_connection", "company", "consent", "expected", "energy_demand", "connection"),
+    *("site_project", "flexibility", "site_place", "site_bottleneck", "filed_sites", "register"),
 )
 NAMED = ("site", "submission", "project")
 ROUTES, CERTAINTIES = ("electrification", "hydrogen", "process_efficiency_residual_heat"), ("idea", "design", "fid")

@@ -21,9 +21,11 @@ import pytest
 import xlsxwriter
 
 from assets.disclosure.rules import Rules, TierRules
+from assets.release import make
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
+from blueprint.disclosure import Product
 from pipelines.cli.release import make_release, show_audit
 from tests.assets.release.attacks import (
     COUNTRY,
@@ -39,12 +41,12 @@ from tests.assets.release.attacks import (
     insiders,
     less_sites,
     margins,
+    moments_differ,
     operator_rows,
     operators,
     read,
     releases_differ,
     remainders,
-    scenarios_differ,
     truth,
     two_intervals,
     waived,
@@ -53,6 +55,7 @@ from tests.assets.release.made import (
     BASE,
     RECOGNISED,
     SETTINGS,
+    SITE,
     Plan,
     Site,
     changed,
@@ -249,10 +252,10 @@ def test_difference_of_scenarios(ours: Released, tmp_path: Path) -> None:
     planted = [seen({(): sum(some.values())}, {(): some}, "") for some in (cell, cell | {"h3": 15.0})]
     assert difference(planted[0], planted[1], LAW)
     for number in (FIRST, SECOND):
-        assert not scenarios_differ(*ours.one(number), LAW)
+        assert not moments_differ(*ours.one(number), LAW)
     plans = [_planned(number) for number in range(8)]
     path = released(folder(tmp_path), plans).folder
-    assert not scenarios_differ(path, plans, LAW)
+    assert not moments_differ(path, plans, LAW)
 
 
 def _planned(number: int) -> Site:
@@ -514,6 +517,40 @@ def test_operators_together_with_public_files(ours: Released, tmp_path: Path) ->
     # A round of which an operator could do so, before its sites were held back.
     sites = random_sites(24, 20, 2, consenting=0.5)
     assert not operators(released(folder(tmp_path), sites).folder, sites, waived(sites))
+
+
+def test_operator_takes_its_own_contracts_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody agreed to anything: in one province all but one firm are customers of one operator, and it knows them."""
+    inside = [simple(number, 10.0 + number) for number in range(6)]
+    other = [
+        simple(50, 11.0, operator="enexis"),
+        *(simple(60 + n, 9.0 + n, operator="enexis", province="PV20") for n in range(4)),
+    ]
+    sites = [*inside, *other]
+    assert not operators(released(folder(tmp_path, "ours"), sites).folder, sites, LAW)
+    monkeypatch.setattr(Product, "is_held_by_operators", lambda *_: False)
+    path = released(folder(tmp_path, "leaking"), sites).folder
+    assert not [
+        leak for _, _, given in every_table(path, sites) for leak in (*margins(given, LAW), *implied_sums(given, LAW))
+    ]
+    assert {leak.where[0] for leak in operators(path, sites, LAW)} == {"stedin"}
+
+
+def test_site_that_agrees_later_is_held_against_earlier_figures(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Less the two that agree, the sum of then is that of two others; that of now is of many."""
+    then = [simple(number, 10.0 + number) for number in range(4)]
+    agreeing = [replace(one, agrees=(SITE,)) for one in then[:2]]
+    now = [*agreeing, *then[2:], *(simple(number, 5.0 + number) for number in range(10, 20))]
+    found = []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        first, second = released(data, then).folder, released(data, now).folder
+        found.append(operators(first, then, LAW, [(second, now)]))
+        monkeypatch.setattr(make, "public_before", lambda *_: [])
+    assert not found[0]
+    assert {leak.where[0] for leak in found[1]} == {"stedin"}
 
 
 def test_operator_area_does_not_tell_who_is_outside_it(tmp_path: Path) -> None:

@@ -22,10 +22,23 @@ from assets.release.make import release
 from assets.release.prove import prove
 from assets.release.round_change import round_change_rows
 from assets.rounds import Round
-from assets.store import DataFolder
+from assets.store import DataFolder, write_table
 from blueprint.disclosure import Step
+from tests.assets.given import completed
 from tests.assets.release.attacks import DIMENSIONS, ENERGY, STREAMS
-from tests.assets.release.made import RULES, SETTINGS, TIERS, TODAY, Site, folder, random_sites, released, simple, write
+from tests.assets.release.made import (
+    RULES,
+    SETTINGS,
+    TIERS,
+    TODAY,
+    Site,
+    folder,
+    kvk,
+    random_sites,
+    released,
+    simple,
+    write,
+)
 
 COUNTS, CHANGE = "public_bottlenecks", "public_round_change"
 CONGESTION, FINANCE = "grid_congestion", "finance"
@@ -57,6 +70,35 @@ def test_class_stays_until_enough_have_moved(tmp_path: Path) -> None:
     assert seen[0] == Figure("shown", None, "0-2")
     assert one_more == Figure("shown", None, "0-2")
     assert three_more == one_less == Figure("shown", None, "3-5")
+
+
+def test_class_of_who_takes_part_stays_until_enough_have_moved(tmp_path: Path) -> None:
+    data, bands = folder(tmp_path), []
+    for accepted in (2, 3, 6, 5):
+        write(data, [simple(at, 10.0) for at in range(6)])
+        rows = [
+            {
+                "submission_id": f"s{at}",
+                "kvk_number": kvk(at),
+                "site_id": "V1",
+                "round": SETTINGS.round,
+                "province_code": "PV26",
+                "accepted": at < accepted,
+            }
+            for at in range(6)
+        ]
+        write_table(data, "filed_sites", SETTINGS.round, completed("filed_sites", *rows))
+        standing = [
+            {"submission_id": f"s{at}", "round": SETTINGS.round, "file": f"{at}.xlsx", "state": "accepted"}
+            for at in range(6)
+        ]
+        write_table(data, "register", SETTINGS.round, completed("register", *standing))
+        path = release(data, SETTINGS, TIERS, TODAY).folder
+        rows = pq.read_table(path / "openbaar" / "public_coverage.parquet").to_pylist()
+        bands.append({row["region_code"]: (row["invited_band"], row["accepted_band"]) for row in rows})
+    assert [one["PV26"] for one in bands] == [("0-2", "0-2"), ("0-2", "0-2"), ("0-2", "6-10"), ("0-2", "6-10")]
+    assert {one["PV20"] for one in bands} == {("0-2", "0-2")}
+    assert audited(data, SETTINGS, releases(data, SETTINGS.round)[-1], TIERS)["public_coverage"].safe
 
 
 def test_planted_class_is_found() -> None:
@@ -137,7 +179,7 @@ def test_audit_repeats_what_operators_can_tell(monkeypatch: pytest.MonkeyPatch, 
         released(data, sites)
         (one,) = releases(data, SETTINGS.round)
         found.append(audited(data, SETTINGS, one, TIERS)["grid_operator_sites"])
-        monkeypatch.setattr(operators, "safe_sites", lambda sites, public: sites)
+        monkeypatch.setattr(operators, "safe_sites", lambda operator, sites, public: sites)
     assert found[0].safe
     assert found[0].insiders > 0
     assert found[1].reasons[0].startswith("een netbeheerder rekent een ander uit")

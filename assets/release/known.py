@@ -1,0 +1,120 @@
+"""Which rows of a stream a grid operator knows, whatever it is shown now: its own connections, and what it saw before.
+
+What it can tell from that is reckoned in `insight`; what it is shown now is decided in `operators`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.release.facts import Stream, StreamKey, is_one_of, rows_of, with_codes
+from assets.release.ledger import OPERATOR, Released
+from blueprint.disclosure import Product, disclosure
+
+NAME = "grid_operator_sites"
+OPERATOR_CODE = "operator_code"
+# Those who know nothing of a site as its operator.
+NOBODY = ("own_network", "other_operator", "unknown")
+# By KvK number and site number, which stay when a company files anew, how some rows call each site.
+SiteNames = Mapping[tuple[str, str], str]
+# Who saw an amount that is so near to another knows that too.
+NEAR = 0.1
+
+
+def operator_files(one: Released) -> dict[str, pa.Table]:
+    """What each operator got in a release."""
+    return {
+        path.parent.name.removeprefix(OPERATOR): pq.ParquetFile(path).read()
+        for path in sorted(one.folder.glob(f"{OPERATOR}*/{NAME}.parquet"))
+    }
+
+
+def open_sites(rows: pa.Table) -> set[tuple[str, str]]:
+    """The sites that an operator's file shows one by one."""
+    shown = with_codes(rows, {"operator_row_kind": "site"})
+    return set(zip(shown["kvk_number"].to_pylist(), shown["site_id"].to_pylist(), strict=True))
+
+
+def site_names(facts: pa.Table) -> SiteNames:
+    """How the facts of the operators call each site."""
+    pairs = zip(facts["kvk_number"].to_pylist(), facts["site_id"].to_pylist(), strict=True)
+    return dict(zip(pairs, facts["site"].to_pylist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What operators were shown in earlier releases, for who calls the sites by these names."""
+
+    names: SiteNames
+    earlier: Sequence[Released] = ()
+
+    def added(self, name: str, given: Sequence[Stream]) -> list[Stream]:
+        """The streams of a table with what each operator knows of them."""
+        product = disclosure().products[name]
+        before = [] if product.operators_know is None else [self._shown(name, one) for one in self.earlier]
+        found = []
+        for one in given:
+            held = held_rows(product, one.key, one.rows)
+            known = dict(held)
+            for shown in before if product.is_known_to_operators(one.key) else ():
+                for operator, mask in shown.rows(one).items():
+                    known[operator] = known.get(operator, False) | mask
+            found.append(replace(one, held=held, known=known))
+        return found
+
+    def _shown(self, name: str, one: Released) -> _Shown:
+        names = site_names(one.facts(NAME))
+        then = {site: names[pair] for pair, site in self.names.items() if pair in names}
+        sites = {
+            operator: frozenset(self.names[pair] for pair in open_sites(rows) if pair in self.names)
+            for operator, rows in operator_files(one).items()
+        }
+        return _Shown(one.facts(name), then, sites)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A release: the amounts of a table, what each site of today was called, and which of them each operator saw."""
+
+    facts: pa.Table
+    then: Mapping[str, str]
+    sites: Mapping[str, frozenset[str]]
+
+    def rows(self, stream: Stream) -> dict[str, np.ndarray]:
+        """Per operator the rows of a stream of today that were shown to it, and are about the same."""
+        same = near(stream.rows, rows_of(self.facts, stream.key), self.then)
+        found = {operator: is_one_of(stream.rows, "site", sites) & same for operator, sites in self.sites.items()}
+        return {operator: mask for operator, mask in found.items() if mask.any()}
+
+
+def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np.ndarray:
+    """Per row whether another version has about the same amount; `names` says what that calls each site."""
+    codes = [name for name in rows.column_names if name not in ("holding", "site", "value")]
+    there = (
+        {}
+        if other is None
+        else {tuple(row[name] for name in ("site", *codes)): row["value"] for row in other.to_pylist()}
+    )
+    found = []
+    for row in rows.to_pylist():
+        value = there.get((names.get(row["site"]), *(row[name] for name in codes)))
+        found.append(value is not None and abs(value - row["value"]) <= NEAR * max(value, row["value"]))
+    return np.array(found, dtype=bool)
+
+
+def knowledge(facts: pa.Table, earlier: Sequence[Released]) -> Knowledge:
+    """What operators know by these releases, for who calls the sites as these facts of operators do."""
+    return Knowledge(site_names(facts), earlier)
+
+
+def held_rows(product: Product, key: StreamKey, rows: pa.Table) -> dict[str, np.ndarray]:
+    """Per operator which rows of a stream are in its own administration."""
+    if not product.is_held_by_operators(key):
+        return {}
+    operators = sorted(set(rows[OPERATOR_CODE].to_pylist()) - set(NOBODY))
+    return {operator: is_one_of(rows, OPERATOR_CODE, {operator}) for operator in operators}
