@@ -62,11 +62,12 @@ def protected(
     shown: dict[StreamKey, dict[Key, Figure]] = {}
     withheld: set[Key] = set()
     finished: list[dict[Key, Figure]] = []
-    carried = nothing_new = 0
+    nothing_new = 0
+    unchanged = _as_they_were(given, earlier, name, step)
     years = guessed(given, product, step, rules)
     for stream in given:
         beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
-        stays = _as_it_was(stream, earlier, name, step)
+        stays = unchanged.get(stream.key)
         if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: beside}).safe:
             shown[stream.key] = stays
             withheld = {key for key, figure in stays.items() if figure.value is None}
@@ -82,24 +83,32 @@ def protected(
         for key, old in last.get(stream.key, {}).items():
             if key in held and old.value is not None and figures[key].value is None:
                 figures[key] = replace(old, status=CARRIED)
-                carried += 1
         finished.append(figures)
+    carried = sum(figure.status == CARRIED for figures in finished for figure in figures.values())
     return Made(name, step, tuple(given), tuple(finished), carried, nothing_new)
 
 
-def _as_it_was(stream: Stream, earlier: Sequence[Released], name: str, step: Step) -> dict[Key, Figure]:
-    """The figures of the last release when nobody changed anything since; else none.
+def _as_they_were(
+    given: Sequence[Stream], earlier: Sequence[Released], name: str, step: Step
+) -> dict[StreamKey, dict[Key, Figure]]:
+    """The figures of the last release of every stream in which nobody changed anything since.
 
     Another pattern for the same amounts would only tell more.
     """
-    if not earlier or ledger.step_of(disclosure().products[name], earlier[-1].step(name)) != step:
+    product = disclosure().products[name]
+    if not earlier or ledger.step_of(product, earlier[-1].step(name)) != step:
         return {}
     last = earlier[-1]
-    then, year = rows_of(last.facts(name), stream.key), year_of(disclosure().products[name].codes(stream.key))
-    waiving = Waivers.from_json(last.note["waivers"]).of(name, year)
-    if then is None or waiving != stream.waiving or _sorted(then) != _sorted(stream.rows):
-        return {}
-    return _last_figures([last], name, step.columns).get(stream.key, {})
+    facts, waivers = last.facts(name), Waivers.from_json(last.note["waivers"])
+    figures = _last_figures([last], name, step.columns)
+    return {
+        stream.key: figures[stream.key]
+        for stream in given
+        if stream.key in figures
+        and (then := rows_of(facts, stream.key)) is not None
+        and waivers.of(name, year_of(product.codes(stream.key))) == stream.waiving
+        and _sorted(then) == _sorted(stream.rows)
+    }
 
 
 def _sorted(rows: pa.Table) -> pa.Table:
