@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assets.strategy.document import Grid, Paragraph
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, group, is_planned, label, summed
-from assets.strategy.words import clean, counted
+from assets.strategy.words import NOT_APPLICABLE, Amount, clean, counted
 
 AREAS = "pmiek_area_demand"
 # What leaves a site by pipe too: its delivery needs infrastructure as much as its use.
@@ -48,7 +48,11 @@ def infrastructure(story: Story) -> Told:
             continue
         name = clean(next((row["area"] for row in each if row["area"]), "gemeente onbekend"))
         places.add(name)
-        requested = summed(by_year.get(story.base, []), "requested_extra_mw", 1) if carrier == "electricity" else "–"
+        requested = (
+            summed(by_year.get(story.base, []), "requested_extra_mw", 1)
+            if carrier == "electricity"
+            else Amount(None, 1, NOT_APPLICABLE)
+        )
         kind = label("carriers", carrier) + (", levering" if direction != OFFTAKE else "")
         lines.append(
             (

@@ -53,9 +53,10 @@ def scenarios(story: Story) -> Told:
         ),
         story.source(table),
     )
+    upside_down = "" if low <= high else " Plan laag komt hoger uit dan plan hoog: zo is het opgegeven."
     note = (
         "In PJ. Wie plan laag of plan hoog niet opgaf, telt daar mee met zijn plan; zo staan er"
-        " steeds dezelfde bedrijven in."
+        f" steeds dezelfde bedrijven in.{upside_down}"
     )
     picture = chart(
         title, grid, lambda size: fan(drawn, size), note=note, more="Drie lijnen vanaf een gedeeld basisjaar"

@@ -79,6 +79,11 @@ def digits_for(value: Decimal | float | int) -> int:
     return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
 
 
+def places_for(value: Decimal | float | int, least: int) -> int:
+    """As many decimals as about three digits take, and never fewer than these: a label and a title say the same."""
+    return max(digits_for(value), least)
+
+
 def counted(count: int, one: str, many: str, none: str = "geen") -> str:
     """geen bedrijven, 1 bedrijf, 2 bedrijven; nought in a word is no number to check."""
     if count == 0:
@@ -98,6 +103,11 @@ def enumerated(parts: Sequence[str]) -> str:
 def sentence(text: str) -> str:
     """With a capital to begin with; a marked number has none."""
     return text[:1].upper() + text[1:]
+
+
+def within(label: str) -> str:
+    """A label in the middle of a sentence: without its capital, unless it is an abbreviation."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def plain(text: str) -> str:
