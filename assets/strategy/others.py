@@ -45,7 +45,8 @@ def side_by_side(
     known = {code: second.value for code, (_, second) in pairs.items() if second.value is not None}
     if not any(each.value is not None for pair in pairs.values() for each in pair):
         return None
-    title = _message(story, known, unit, decimals, what)
+    hidden = pairs.get(story.code, (nothing, nothing))[1].status != "not_filed"
+    title = _message(story, known, unit, decimals, f"De {what}", "niet te tonen" if hidden else "niet opgegeven")
     lines = [(name, _float(pairs[code][0]), _float(pairs[code][1]), code == story.code) for code, name in provinces]
     grid = Grid(
         "provincies",
@@ -63,7 +64,7 @@ def side_by_side(
     )
 
 
-def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: int, what: str) -> str:
+def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: int, what: str, absent: str) -> str:
     """What stands out: the province among those with a figure, or of the whole country how far those lie apart."""
 
     def told(value: Decimal) -> str:
@@ -72,11 +73,11 @@ def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: in
     is_own = story.code in {code.code for code in blueprint().codes["provinces"].filed}
     span = f"van {told(min(known.values()))} tot {told(max(known.values()))} {unit}" if len(known) > 1 else ""
     if not is_own:
-        return f"De {what} per provincie loopt in {story.milestone} {span}" if span else f"De {what} per provincie"
+        return f"{what} per provincie loopt in {story.milestone} {span}" if span else f"{what} per provincie"
     own = known.get(story.code)
-    shown = f"{told(own)} {unit}" if own is not None else "niet te tonen"
+    shown = f"{told(own)} {unit}" if own is not None else absent
     rest = f"; de provincies met een cijfer lopen {span}" if span else ""
-    return f"De {what} van {story.name} in {story.milestone} is {shown}{rest}"
+    return f"{what} van {story.name} in {story.milestone} is {shown}{rest}"
 
 
 def _float(cell: Amount) -> float | None:

@@ -98,6 +98,8 @@ def test_a_province_without_any_filing_says_so(documents: Documents) -> None:
     assert "geen enkel bedrijf uitgenodigd en heeft geen enkel bedrijf ingediend" in section(document, "deelname")
     assert "Leeg is niet hetzelfde als nul" in section(document, "energievraag")
     assert set(charts(document)) <= {"provincies"}
+    assert "of er meer nodig is, is dus niet bekend" in section(document, "infrastructuur")
+    assert "niet opgegeven" in section(document, "nederland")
 
 
 def test_one_firm_is_told_in_the_singular_and_that_all_is_of_it(documents: Documents) -> None:
