@@ -22,7 +22,9 @@ NOT_APPLICABLE = "not_applicable"
 OWN_LABELS = {NOT_APPLICABLE: "–", "not_delivered": "niet geleverd"}
 WITHHELD = ("withheld", "suppressed_primary", "suppressed_secondary")
 # What would break a page, turn the reading direction or imitate a mark.
-HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
+HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
 LONGEST = 60
 
 
