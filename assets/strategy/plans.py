@@ -32,6 +32,8 @@ def projects(story: Story) -> Told:
         f"Van {counted(count, 'project', 'projecten')} {verb(firm, 'heeft', 'hebben')}"
         f" {said(firm, 0)} een investeringsbesluit of verder"
     )
+    if firm == count:
+        title = f"Alle {counted(count, 'project', 'projecten')} hebben een investeringsbesluit of verder"
     if not firm:
         title = f"Van {counted(count, 'project', 'projecten')} heeft er nog geen een investeringsbesluit"
     if count == 1:

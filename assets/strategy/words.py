@@ -76,9 +76,9 @@ def said(value: Decimal | float | int, decimals: int | None = None) -> str:
 
 
 def digits_for(value: Decimal | float | int) -> int:
-    """How many decimals give about three digits: 0,123; 1,23; 12,3; 123."""
+    """How many decimals give about three digits: 0,123; 1,23; 12,3; 123; and 0."""
     size = abs(Decimal(str(value)))
-    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
 
 
 def places_for(value: Decimal | float | int, least: int) -> int:

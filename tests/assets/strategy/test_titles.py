@@ -14,9 +14,10 @@ from assets.strategy.national import NATION
 from assets.strategy.others import side_by_side
 from assets.strategy.plans import projects as confidential_projects
 from assets.strategy.public_projects import projects
+from assets.strategy.scenarios import scenarios
 from assets.strategy.story import Story
 from assets.strategy.tables import Tables
-from assets.strategy.words import amount, plain, within
+from assets.strategy.words import amount, plain, said, within
 from tests.assets.strategy.made import ALONE, PLENTY, SETTINGS
 from tests.assets.strategy.released import figure, publish
 
@@ -56,9 +57,9 @@ def drawn_beside(story: Story, values: dict[str, str], unit: str = "MW") -> Char
 def test_a_title_has_the_digits_of_the_label_in_its_chart(story: Story) -> None:
     for values in ({"PV21": "262.5", "PV20": "0.0521"}, {"PV21": "9.12", "PV20": "1.444"}):
         chart = drawn_beside(story, values)
-        for said in re.findall(r"\d+,\d+", plain(chart.title)):
-            assert f">{said}<" in chart.wide
-            assert f">{said}<" in chart.narrow
+        for told in re.findall(r"\d+,\d+", plain(chart.title)):
+            assert f">{told}<" in chart.wide
+            assert f">{told}<" in chart.narrow
 
 
 def test_the_country_is_no_province_that_has_no_figure(story: Story) -> None:
@@ -76,18 +77,28 @@ def test_names_of_provinces_and_classes_are_whole_on_a_phone(story: Story) -> No
 
 
 @pytest.mark.parametrize(
-    ("code", "told"), [(ALONE, "Er is 1 project, met investeringsbesluit"), (PLENTY, "Van 5 projecten hebben 5 een ")]
+    ("code", "told"),
+    [(ALONE, "Er is 1 project, met investeringsbesluit"), (PLENTY, "Alle 5 projecten hebben een investeringsbesluit")],
 )
 def test_one_project_is_told_in_the_singular(data: DataFolder, code: str, told: str) -> None:
     story = Story(Tables(data, SETTINGS, "internal"), code, "Hier")
     blocks = confidential_projects(story).blocks
     (title,) = (plain(block.title) for block in blocks if isinstance(block, Chart))
     assert title.startswith(told)
-    said = plain(" ".join(item for block in blocks for item in getattr(block, "items", ())))
-    assert ("1 vestiging gaf 12,0 kt" in said) == (code == ALONE)
-    assert ("5 vestigingen gaven samen 60,0 kt" in said) == (code == PLENTY)
+    texts = plain(" ".join(item for block in blocks for item in getattr(block, "items", ())))
+    assert ("1 vestiging gaf 12,0 kt" in texts) == (code == ALONE)
+    assert ("5 vestigingen gaven samen 60,0 kt" in texts) == (code == PLENTY)
     (chart,) = (block for block in blocks if isinstance(block, Chart))
     assert "Investeringsbesluit" in chart.narrow
+
+
+def test_nought_and_a_weight_that_changes_nothing_are_said_in_plain_words(data: DataFolder) -> None:
+    assert plain(said(0)) == plain(said(Decimal("0.000"))) == "0"
+    blocks = scenarios(Story(Tables(data, SETTINGS, "internal"), PLENTY, "Hier")).blocks
+    told = [plain(item) for block in blocks for item in getattr(block, "items", ())]
+    assert told
+    for text in told:
+        assert len(set(re.findall(r"\d+,\d+", text))) == len(re.findall(r"\d+,\d+", text)), text
 
 
 def test_a_label_within_a_sentence_keeps_the_capitals_of_an_abbreviation() -> None:
