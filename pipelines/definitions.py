@@ -10,6 +10,7 @@ from assets.declare import Data
 from assets.demand.assets import ASSETS as DEMAND
 from assets.dialogue.assets import feedback
 from assets.intake.assets import ANSWERS, intake, invited, proven
+from assets.letters.assets import letters
 from assets.pmiek.assets import ASSETS as PMIEK
 from assets.release.assets import release
 from assets.strategy.assets import strategy
@@ -22,7 +23,7 @@ from pipelines.settings import data_root, disclosure_rules
 def build_defs(root: Path) -> dg.Definitions:
     """Fresh definitions over the data folder `root`."""
     return dg.Definitions(
-        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK, release, strategy],
+        assets=[intake, invited, *ANSWERS, feedback, *DEMAND, *PMIEK, release, strategy, letters],
         asset_checks=[proven],
         jobs=JOBS,
         schedules=[nightly],

@@ -7,6 +7,7 @@ import dagster as dg
 from assets.declare import STAGES
 from assets.dialogue.assets import feedback
 from assets.intake.assets import proven
+from assets.letters.assets import letters
 from assets.release.assets import release
 from assets.strategy.assets import strategy
 
@@ -15,7 +16,7 @@ whole_round = dg.define_asset_job(
     selection=dg.AssetSelection.all()
     - dg.AssetSelection.checks(proven)
     - dg.AssetSelection.assets(feedback)
-    - dg.AssetSelection.assets(release, strategy),
+    - dg.AssetSelection.assets(release, strategy, letters),
     description="Alles voor een ronde: inname, vraag en pMIEK-tabellen.",
 )
 only_intake = dg.define_asset_job(
@@ -47,4 +48,9 @@ documents = dg.define_asset_job(
     selection=dg.AssetSelection.assets(strategy),
     description="Maakt de strategie van provincies: openbaar uit de nieuwste vrijgave, of vertrouwelijk.",
 )
-JOBS = [whole_round, only_intake, control, answers, publish, documents]
+to_companies = dg.define_asset_job(
+    "brieven",
+    selection=dg.AssetSelection.assets(letters),
+    description="Maakt de brief aan elk bedrijf dat indiende; vertrouwelijk, en er wordt niets verstuurd.",
+)
+JOBS = [whole_round, only_intake, control, answers, publish, documents, to_companies]

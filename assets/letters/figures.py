@@ -5,6 +5,7 @@ Sums with other companies never stand here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assets.letters.gather import Company
@@ -35,7 +36,8 @@ def figures(company: Company) -> tuple[Block, ...]:
         what += ", grondstof" if use == "feedstock" else ""
         what += ", levering" if direction != "offtake" else ""
         measure = unit.replace("_", " ") + (f", {label('heating_value_bases', basis).lower()}" if basis else "")
-        lines.append((what, names.get(site, site), measure, *(_amount(by_year.get(year)) for year in years)))
+        amounts = _amounts([by_year.get(year) for year in years])
+        lines.append((what, names.get(site, site), measure, *amounts))
     grid = Grid(
         "uw-cijfers",
         "Uw cijfers die meetellen, zoals u ze opgaf",
@@ -52,9 +54,13 @@ def figures(company: Company) -> tuple[Block, ...]:
     return (Paragraph(text), grid)
 
 
-def _amount(value: float | None) -> Amount:
-    if value is None:
-        return Amount(None, 0, NOT_APPLICABLE)
-    exact = Decimal(str(value)).normalize()
-    exponent = exact.as_tuple().exponent
-    return Amount(exact, min(max(-exponent, 0), MOST_DECIMALS) if isinstance(exponent, int) else 0)
+def _amounts(values: Sequence[float | None]) -> list[Amount]:
+    """A row of figures, all as precise as the most precise of them, so that they stand under one another."""
+    exact = [None if value is None else Decimal(str(value)).normalize() for value in values]
+    decimals = max((_decimals(value) for value in exact if value is not None), default=0)
+    return [Amount(value, decimals) if value is not None else Amount(None, 0, NOT_APPLICABLE) for value in exact]
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return min(max(-exponent, 0), MOST_DECIMALS) if isinstance(exponent, int) else 0

@@ -82,6 +82,8 @@ def _summed(seen: list[tuple[Wish, Outlook]]) -> Paragraph:
     many = counted(len(seen), "project of aanvraag", "projecten en aanvragen")
     text = f"U hebt {many} waarvoor een net of leiding nodig is"
     parts = [f"{said(kinds[kind], 0)} {verb(kinds[kind], *words)}" for kind, words in SUMMED.items() if kinds[kind]]
+    if len(seen) == 1:
+        parts = [f"dat {SUMMED[seen[0][1].kind][0]}"]
     return Paragraph(f"{text}: {enumerated(parts)}.", "warning" if kinds["later"] or kinds["nothing"] else "")
 
 
@@ -148,7 +150,8 @@ def _by(found: Outlook) -> str:
     names = enumerated([f"'{clean(plan['plan_name'], 120)}'" for plan in found.plans[:3]])
     until = f" Het kan duren tot en met {found.last}." if found.last > found.first else ""
     unsure = "" if all(is_decided(plan) for plan in found.plans) else " Over de aanleg is nog geen besluit bekend."
-    return f" Het eerste plan is {names}.{until}{unsure}"
+    first = verb(len(found.plans), "Het eerste plan is", "De eerste plannen zijn")
+    return f" {first} {names}.{until}{unsure}"
 
 
 SAID: dict[str, Callable[[Wish, Outlook], str]] = {

@@ -1,4 +1,4 @@
-"""Writes the letters of a round, a folder per company under a mark that nobody without this installation can trace.
+"""Writes the letters of a round as HTML and PDF, a folder per company under a mark that only this place can trace.
 
 What a letter says is told in `tell`; nothing is sent from here.
 """
@@ -20,8 +20,10 @@ from assets.letters.tell import letter
 from assets.rounds import DUTCH_TIME, Round
 from assets.store import DataFolder
 from assets.strategy.page import page
+from assets.strategy.paper import pdf
 
 PAGE = "brief.VERTROUWELIJK.html"
+PAPER = "brief.VERTROUWELIJK.pdf"
 FOLDER = re.compile(r"[0-9a-f]{12}")
 
 
@@ -59,9 +61,11 @@ def loaded_at(data: DataFolder) -> str:
 
 
 def _write(data: DataFolder, company: Company, loaded: str) -> Letter:
-    path = data.letters(company.settings.round) / company_mark(data, company.kvk_number) / PAGE
-    with beside(path) as temporary:
-        temporary.write_text(page(letter(company, loaded)), encoding="utf-8")
+    folder = data.letters(company.settings.round) / company_mark(data, company.kvk_number)
+    document, path = letter(company, loaded), folder / PAGE
+    for to, content in ((folder / PAPER, pdf(document)), (path, page(document).encode())):
+        with beside(to) as temporary:
+            temporary.write_bytes(content)
     return Letter(company.kvk_number, company.name, company.counted is not None, len(company.wishes), path)
 
 

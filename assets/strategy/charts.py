@@ -14,6 +14,7 @@ from assets.strategy.look import (
     LINE,
     OTHER,
     OWN,
+    SMALL,
     Size,
     apart,
     carrier_colour,
@@ -22,7 +23,7 @@ from assets.strategy.look import (
     label,
     svg,
 )
-from assets.strategy.words import digits_for
+from assets.strategy.words import digits_for, places_for
 
 GAP = LETTER + 4
 
@@ -190,13 +191,13 @@ def spots(found: Sequence[Spot], rows: Sequence[str], years: Sequence[int], size
     import altair as alt
 
     wide = size.plot > 300
-    left = 140 if wide else 92
+    left, letters = (140, LETTER) if wide else (122, SMALL)
     step_x, step_y = (size.width - left - 8) / max(len(years), 1), 40
     most = max((spot.amount for spot in found), default=1)
     shapes, texts = [], []
     lines = [{"x": left, "x2": size.width, "y": row * step_y + 20, "y2": row * step_y + 20} for row in range(len(rows))]
     for place, row in enumerate(rows):
-        texts.append(_text(left - 8, place * step_y + 20, cut(row, left - 8), "right"))
+        texts.append(_text(left - 8, place * step_y + 20, cut(row, left - 8, letters), "right", size=letters))
     for spot in found:
         x = left + (years.index(spot.year) + 0.5) * step_x
         y = rows.index(spot.row) * step_y + 20
@@ -221,9 +222,9 @@ def dumbbells(rows: Sequence[tuple[str, float | None, float | None, bool]], ends
     import altair as alt
 
     wide = size.plot > 300
-    left, reach = (130, size.width - 60) if wide else (98, size.width - 50)
+    left, reach, letters = (130, size.width - 60, LETTER) if wide else (98, size.width - 50, SMALL)
     most = max([value for _, *pair, _ in rows for value in pair if isinstance(value, float)] or [1.0]) or 1.0
-    step, decimals = 26, max(decimals, min(digits_for(most), 2)) if most < 10 else decimals
+    step = 26
 
     def at(value: float) -> float:
         return left + value / most * (reach - left)
@@ -231,7 +232,8 @@ def dumbbells(rows: Sequence[tuple[str, float | None, float | None, bool]], ends
     shapes, texts, lines, spots_, y = [], [], [], [], 24.0
     for name, first, second, is_own in rows:
         colour = OWN if is_own else OTHER
-        texts.append(_text(left - 10, y, cut(name, left - 10), "right", weight="bold" if is_own else "normal"))
+        weight = "bold" if is_own else "normal"
+        texts.append(_text(left - 10, y, cut(name, left - 10, letters), "right", weight=weight, size=letters))
         lines.append({"x": left, "x2": reach, "y": y, "y2": y})
         if first is not None and second is not None:
             ends_x = sorted((at(first), at(second)))
@@ -240,7 +242,8 @@ def dumbbells(rows: Sequence[tuple[str, float | None, float | None, bool]], ends
             if value is not None:
                 spots_.append({"x": at(value), "y": y, "fill": fill, "c": colour})
         known = [value for value in (first, second) if value is not None]
-        told = label(second if second is not None else first, decimals) if known else "–"
+        shown = second if second is not None else first
+        told = label(shown, places_for(shown, decimals)) if shown is not None else "–"
         texts.append(
             _text((at(max(known)) if known else left) + 9, y, told, "left", weight="bold" if is_own else "normal")
         )

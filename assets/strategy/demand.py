@@ -13,7 +13,7 @@ from assets.strategy.charts import Part, stacked
 from assets.strategy.document import Block, Chart, Grid, Paragraph, Source
 from assets.strategy.sankey import Flow, sankey
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, label, summed
-from assets.strategy.words import WITHHELD, Amount, enumerated, said, sentence, status_label, verb
+from assets.strategy.words import WITHHELD, Amount, enumerated, said, sentence, status_label, verb, within
 
 TABLE = "pmiek_energy_demand"
 # As many times as large as the year before, no plan grows: somebody most likely wrote another unit.
@@ -203,7 +203,8 @@ def _flows(story: Story, rows: list) -> Chart | None:
         by_pair[carrier, sector] = by_pair.get((carrier, sector), Decimal(0)) + value
     (carrier, sector), most = max(by_pair.items(), key=lambda item: (item[1], item[0]))
     title = (
-        f"De grootste stroom in {story.base}: {label('carriers', carrier).lower()} naar {label('sectors', sector)},"
+        f"De grootste stroom in {story.base}: {within(label('carriers', carrier))} naar"
+        f" {within(label('sectors', sector))},"
         f" {said(most)} van {said(sum(value for _, value in known))} PJ"
     )
     grid = Grid(

@@ -20,6 +20,10 @@ INTERNAL: Tier = "internal"
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t")
 Cell = str | Amount
+UNPROTECTED = (
+    "Vertrouwelijk. In dit document is niets beveiligd: het laat zien wat afzonderlijke bedrijven opgaven."
+    " Niet verspreiden."
+)
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,11 @@ class Document:
     @property
     def title(self) -> str:
         return self.heading or f"Cluster-energiestrategie {self.province}"
+
+    @property
+    def warning(self) -> str:
+        """What every form of a confidential document says before anything else; nothing for a public one."""
+        return (self.mark or UNPROTECTED) if self.is_internal else ""
 
 
 def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:

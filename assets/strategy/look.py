@@ -17,6 +17,8 @@ from blueprint.strategy import strategy
 INK, QUIET, LINE, OWN, OTHER = "#1b1b1b", "#4a4f55", "#d6dbe0", "#123F73", "#7A8B9C"
 LETTERS = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 LETTER = 13
+# For a phone, where names would else be cut.
+SMALL = 11
 # The room that a letter takes, as a share of its height; on the safe side.
 LETTER_WIDTH = 0.53
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"')

@@ -34,13 +34,17 @@ class StrategyError(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """What was written for a province, and how many of its own texts stand in it and are to be looked at again."""
+    """What was written for a province, and how many of its own texts stand in it and are to be looked at again.
+
+    `strangers` are files beside those texts that belong to no section.
+    """
 
     province: str
     page: Path
     figures: int
     own_texts: int
     stale_texts: int
+    strangers: tuple[str, ...] = ()
 
 
 def make_strategies(
@@ -68,7 +72,9 @@ def make_strategies(
         texts.keep()
         own = [block for section in document.sections for block in section.blocks if isinstance(block, OwnText)]
         figures = sum(1 for section in document.sections for _ in section.charts)
-        done.append(Made(document.province, path, figures, len(own), sum(text.is_stale for text in own)))
+        stale = sum(text.is_stale for text in own)
+        strangers = texts.strangers(section.name for section in document.sections)
+        done.append(Made(document.province, path, figures, len(own), stale, strangers))
     progress(len(provinces), len(provinces))
     return done
 

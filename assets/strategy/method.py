@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from assets.strategy.document import Block, Bullets, Grid, Paragraph, Source
 from assets.strategy.story import Story, Told, label
 from assets.strategy.words import Amount
 from blueprint.load import blueprint
+from blueprint.model import Factor
 from blueprint.words import number as plain_number
 
+# Sources stand in the Blueprint as they are written by machines, with a point.
+DOTTED = re.compile(r"(\d)\.(\d)")
 PUBLIC_RULES = (
     "Een cijfer waaruit een bedrijf te herkennen is, staat er niet: 'niet getoond'. Ook andere cijfers vervallen soms,"
     " omdat het eerste anders is terug te rekenen. Dat is nooit hetzelfde als nul."
@@ -45,14 +49,21 @@ def _factors(story: Story) -> Grid:
     rows = tuple(
         (
             label("carriers", factor.carrier),
-            f"{factor.from_unit}{f' ({factor.basis})' if factor.basis else ''} naar {factor.to_unit}",
+            _from_to(factor),
             plain_number(factor.factor),
-            factor.source,
+            DOTTED.sub(r"\1,\2", factor.source),
         )
         for factor in blueprint().factors
     )
     source = Source((("Factoren van de Blueprint", "factors.csv"),), f"Versie {story.settings.factor_version}")
     return Grid("factoren", "Factoren waarmee is gerekend", ("Drager", "Van en naar", "Factor", "Bron"), rows, source)
+
+
+def _from_to(factor: Factor) -> str:
+    """mln m3 naar PJ; PJ (onderwaarde) naar kt CO2."""
+    basis = f" ({label('heating_value_bases', factor.basis).lower()})" if factor.basis else ""
+    emitted = " CO2" if (factor.from_unit, factor.to_unit) == ("PJ", "kt") else ""
+    return f"{factor.from_unit.replace('_', ' ')}{basis} naar {factor.to_unit}{emitted}"
 
 
 def _weights(story: Story) -> Grid:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assets.strategy.document import Grid, Paragraph
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, group, is_planned, label, summed
-from assets.strategy.words import clean, counted
+from assets.strategy.words import NOT_APPLICABLE, Amount, clean, counted
 
 AREAS = "pmiek_area_demand"
 # What leaves a site by pipe too: its delivery needs infrastructure as much as its use.
@@ -23,6 +23,9 @@ def infrastructure(story: Story) -> Told:
         for row in story.rows(AREAS, area_kind="municipality", carrier=carriers, certainty=EVERY)
         if is_planned(row, story.base) and (row["direction"] == OFFTAKE or row["carrier"] in GIVEN_OFF)
     ]
+    if all(row[field] is None for row in rows for field in ("energy_pj", "peak_sum_mw", "mass_kt")):
+        none = "Niemand gaf in deze provincie een vraag of een plan op; of er meer nodig is, is dus niet bekend."
+        return Told((Paragraph(none, "note"),))
     lines, places = [], set()
     cells = group(rows, "municipality_code", "carrier", "direction")
     for code, carrier, direction in sorted(cells, key=lambda key: (key[0] or "", carriers.index(key[1]), key[2])):
@@ -48,7 +51,11 @@ def infrastructure(story: Story) -> Told:
             continue
         name = clean(next((row["area"] for row in each if row["area"]), "gemeente onbekend"))
         places.add(name)
-        requested = summed(by_year.get(story.base, []), "requested_extra_mw", 1) if carrier == "electricity" else "–"
+        requested = (
+            summed(by_year.get(story.base, []), "requested_extra_mw", 1)
+            if carrier == "electricity"
+            else Amount(None, 1, NOT_APPLICABLE)
+        )
         kind = label("carriers", carrier) + (", levering" if direction != OFFTAKE else "")
         lines.append(
             (

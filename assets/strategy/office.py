@@ -1,6 +1,7 @@
 """Writes a document for a word processor (DOCX), so that a province can finish it in its own style.
 
-Only styles that every word processor knows are used. The bytes are the same for the same document.
+Everything hangs on named styles, so that a house style takes hold of it at once; how they look to begin with is in
+`office_styles`. The bytes are the same for the same document.
 """
 
 from __future__ import annotations
@@ -10,38 +11,36 @@ import io
 import zipfile
 from typing import Any
 
+from assets.strategy import office_styles as styles
 from assets.strategy.document import Bullets, Chart, Document, Grid, OwnText, Paragraph
 from assets.strategy.page import cell, is_number
-from assets.strategy.paper import STALE, WARNING, png
+from assets.strategy.paper import STALE, png
 from assets.strategy.words import plain
 
 # A file must not say when it was made: the same figures give the same file.
 NO_DATE = dt.datetime(2000, 1, 1)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-PIXELS, CENTIMETRES = 1360, 16.0
+PIXELS = 1360
+KINDS = {"": None, "note": styles.NOTE, "warning": styles.WARNING}
 
 
 def docx(document: Document) -> bytes:
     """The whole document, charts as pictures with their message as alternative text."""
     import docx as office
-    from docx.shared import RGBColor
 
     out = office.Document()
     properties = out.core_properties
     properties.title, properties.author, properties.language = document.title, "pCES", "nl-NL"
     properties.created = properties.modified = NO_DATE
     properties.comments = ""
-    _in_dutch(out)
-    if document.is_internal:
-        header = out.sections[0].header.paragraphs[0]
-        header.text = "Vertrouwelijk"
-        header.runs[0].font.color.rgb = RGBColor(0x7A, 0, 0)
+    styles.prepare(out)
+    styles.margins(out, f"{document.title} · {document.edition}", "Vertrouwelijk" if document.is_internal else "")
     out.add_heading(document.title, 0)
     out.add_paragraph(
         f"{'Vertrouwelijk document' if document.is_internal else 'Openbaar document'}. {document.edition}."
     )
-    if document.is_internal:
-        out.add_paragraph(WARNING)
+    if document.warning:
+        out.add_paragraph(document.warning, style=styles.WARNING)
     for section in document.sections:
         out.add_heading(section.title, 1)
         for block in section.blocks:
@@ -53,7 +52,7 @@ def docx(document: Document) -> bytes:
 
 def _add(out: Any, block: Any) -> None:
     if isinstance(block, Paragraph):
-        out.add_paragraph(plain(block.text))
+        out.add_paragraph(plain(block.text), style=KINDS[block.kind])
     elif isinstance(block, Bullets):
         for item in block.items:
             out.add_paragraph(plain(item), style="List Bullet")
@@ -64,7 +63,7 @@ def _add(out: Any, block: Any) -> None:
         if block.wide:
             _picture(out, block)
         if block.note:
-            out.add_paragraph(plain(block.note))
+            out.add_paragraph(plain(block.note), style=styles.SOURCE)
         _table(out, block.grid)
     elif isinstance(block, OwnText):
         _own(out, block)
@@ -73,31 +72,37 @@ def _add(out: Any, block: Any) -> None:
 def _picture(out: Any, block: Chart) -> None:
     from docx.shared import Cm
 
-    shape = out.add_picture(io.BytesIO(png(block.wide, PIXELS)), width=Cm(CENTIMETRES))
+    shape = out.add_picture(io.BytesIO(png(block.wide, PIXELS)), width=Cm(styles.TEXT_WIDTH))
     shape._inline.docPr.set("descr", block.alt)
+    out.paragraphs[-1].paragraph_format.keep_with_next = bool(block.note)
 
 
 def _table(out: Any, grid: Grid) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-
     out.add_paragraph(grid.caption, style="Caption")
-    table = out.add_table(rows=1, cols=len(grid.headings), style="Light Grid Accent 1")
-    head = table.rows[0]
-    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for place, heading in zip(head.cells, grid.headings, strict=True):
-        place.text = heading
-    for row in grid.rows:
-        for place, content in zip(table.add_row().cells, row, strict=True):
-            place.text = cell(content)
-            if is_number(content):
-                place.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    out.add_paragraph(grid.source.text)
+    table = out.add_table(rows=1, cols=len(grid.headings), style=styles.TABLE)
+    numeric = [bool(grid.rows) and is_number(grid.rows[0][column]) for column in range(len(grid.headings))]
+    texts = [[cell(content) for content in row] for row in grid.rows]
+    _fill(table.rows[0], grid.headings, numeric)
+    for row in texts:
+        _fill(table.add_row(), row, numeric)
+    styles.finish_table(table, grid.caption, [grid.headings, *texts])
+    out.add_paragraph(grid.source.text, style=styles.SOURCE)
+
+
+def _fill(row: Any, texts: Any, numeric: list[bool]) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    for place, text, is_figure in zip(row.cells, texts, numeric, strict=True):
+        paragraph = place.paragraphs[0]
+        paragraph.text, paragraph.style = text, styles.CELL
+        if is_figure:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _own(out: Any, block: OwnText) -> None:
+    out.add_paragraph("Tekst van de provincie", style=styles.SOURCE)
     if block.is_stale:
-        out.add_paragraph(STALE)
+        out.add_paragraph(STALE, style=styles.WARNING)
     for part in block.parts:
         text = "".join(run.text for run in part.runs)
         if part.kind == "heading":
@@ -107,15 +112,6 @@ def _own(out: Any, block: OwnText) -> None:
         for run in part.runs:
             added = paragraph.add_run(run.text)
             added.bold, added.italic = run.bold or None, run.italic or None
-
-
-def _in_dutch(out: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "nl-NL")
-    out.styles["Normal"].element.get_or_add_rPr().append(language)
 
 
 def _without_dates(content: bytes) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from assets.strategy.charts import dumbbells
 from assets.strategy.document import Chart, Grid, Source
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, summed
-from assets.strategy.words import Amount, said, sentence
+from assets.strategy.words import Amount, places_for, said, sentence
 from blueprint.load import blueprint
 
 TABLE = "pmiek_energy_demand"
@@ -44,14 +45,8 @@ def side_by_side(
     known = {code: second.value for code, (_, second) in pairs.items() if second.value is not None}
     if not any(each.value is not None for pair in pairs.values() for each in pair):
         return None
-    own, span = known.get(story.code), ""
-    if len(known) > 1:
-        span = (
-            f"; de provincies met een cijfer lopen van {said(min(known.values()))} tot"
-            f" {said(max(known.values()))} {unit}"
-        )
-    shown = f"{said(own)} {unit}" if own is not None else "niet te tonen"
-    title = f"De {what} van {story.name} in {story.milestone} is {shown}{span}"
+    hidden = pairs.get(story.code, (nothing, nothing))[1].status != "not_filed"
+    title = _message(story, known, unit, decimals, f"De {what}", "niet te tonen" if hidden else "niet opgegeven")
     lines = [(name, _float(pairs[code][0]), _float(pairs[code][1]), code == story.code) for code, name in provinces]
     grid = Grid(
         "provincies",
@@ -67,6 +62,22 @@ def side_by_side(
         note=f"In {unit}. De volgorde is die van de provinciecodes en geen rangorde.",
         more="Per provincie twee stippen op dezelfde as",
     )
+
+
+def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: int, what: str, absent: str) -> str:
+    """What stands out: the province among those with a figure, or of the whole country how far those lie apart."""
+
+    def told(value: Decimal) -> str:
+        return said(value, places_for(value, decimals))
+
+    is_own = story.code in {code.code for code in blueprint().codes["provinces"].filed}
+    span = f"van {told(min(known.values()))} tot {told(max(known.values()))} {unit}" if len(known) > 1 else ""
+    if not is_own:
+        return f"{what} per provincie loopt in {story.milestone} {span}" if span else f"{what} per provincie"
+    own = known.get(story.code)
+    shown = f"{told(own)} {unit}" if own is not None else absent
+    rest = f"; de provincies met een cijfer lopen {span}" if span else ""
+    return f"{what} van {story.name} in {story.milestone} is {shown}{rest}"
 
 
 def _float(cell: Amount) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from assets.strategy.document import OwnPart, OwnText, Run, Section
 from assets.strategy.words import HARMFUL
 
 RECORD = "gezien.json"
-MAX_BYTES = 200_000
+MAX_BYTES = 60_000
+TEXT_ENDINGS = (".md", ".markdown", ".txt", ".docx")
 
 
 class OwnTexts:
@@ -41,7 +43,19 @@ class OwnTexts:
         is_stale = is_same_text and before is not None and before.get("figures") != now["figures"]
         self._seen[section.name] = before if is_same_text and before is not None else now
         parts = parts_of(text)
+        if text.strip() and not parts:
+            raise DamagedRecord(
+                f"Van de eigen tekst {_named(path)} is niets te lezen: schrijf gewone alinea's, koppen en punten."
+            )
         return OwnText(parts, is_stale) if parts else None
+
+    def strangers(self, sections: Iterable[str]) -> tuple[str, ...]:
+        """The files that look like a text and belong to no section, so that a slip in a name is seen."""
+        if not self._folder.is_dir():
+            return ()
+        ours = {f"{name}.md" for name in sections}
+        found = (path.name for path in self._folder.iterdir() if path.suffix.lower() in TEXT_ENDINGS)
+        return tuple(sorted(name for name in found if name not in ours))
 
     def keep(self) -> None:
         """Remember the figures under which new and changed texts were written."""
@@ -88,14 +102,21 @@ def _runs(tokens: list[Any]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
+def _named(path: Path) -> str:
+    """With the folders of its province and tier, since every province has the same names."""
+    return "/".join(path.parts[-3:])
+
+
 def _read(path: Path) -> str:
+    if not path.is_file():
+        raise DamagedRecord(f"De eigen tekst {_named(path)} is geen bestand. Maak er een tekstbestand van.")
     if path.stat().st_size > MAX_BYTES:
-        raise DamagedRecord(f"De eigen tekst {path.name} is te groot ({MAX_BYTES // 1000} kB mag). Kort haar in.")
+        raise DamagedRecord(f"De eigen tekst {_named(path)} is te groot ({MAX_BYTES // 1000} kB mag). Kort haar in.")
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise DamagedRecord(
-            f"De eigen tekst {path.name} is geen UTF-8. Sla haar op als UTF-8 en probeer het opnieuw."
+            f"De eigen tekst {_named(path)} is geen UTF-8. Sla haar op als UTF-8 en probeer het opnieuw."
         ) from None
 
 
@@ -105,6 +126,6 @@ def _record(path: Path) -> dict[str, dict[str, str]]:
         return {name: dict(each) for name, each in found.items()}
     except (ValueError, AttributeError, TypeError):
         raise DamagedRecord(
-            f"Het bestand {path.name} bij de eigen teksten is beschadigd. Gooi het weg; alle teksten"
+            f"Het bestand {_named(path)} bij de eigen teksten is beschadigd. Gooi het weg; alle teksten"
             " tellen dan als nieuw."
         ) from None

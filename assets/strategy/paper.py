@@ -17,7 +17,6 @@ from assets.strategy.words import plain
 LAYOUT = Path(__file__).with_name("paper.typ")
 # The letters that Typst brings along, so that a page is the same on every machine.
 PAPER_LETTERS = "Libertinus Serif"
-WARNING = "In dit document is niets beveiligd: het laat zien wat afzonderlijke bedrijven opgaven. Niet verspreiden."
 STALE = "Let op: de cijfers van dit hoofdstuk zijn veranderd sinds deze tekst is geschreven. Kijk de tekst na."
 
 
@@ -52,7 +51,7 @@ def content(document: Document) -> dict[str, Any]:
         "subtitle": f"ronde {document.round}" + (f" · {document.round_title}" if document.round_title else ""),
         "edition": f"{'Vertrouwelijk document' if document.is_internal else 'Openbaar document'}. {document.edition}.",
         "mark": "Vertrouwelijk" if document.is_internal else "",
-        "warning": WARNING,
+        "warning": document.warning,
         "footer": f"{document.title} · {document.edition}",
         "sections": [
             {"title": section.title, "blocks": [_block(block) for block in section.blocks]}

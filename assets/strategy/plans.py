@@ -32,8 +32,12 @@ def projects(story: Story) -> Told:
         f"Van {counted(count, 'project', 'projecten')} {verb(firm, 'heeft', 'hebben')}"
         f" {said(firm, 0)} een investeringsbesluit of verder"
     )
+    if firm == count:
+        title = f"Alle {counted(count, 'project', 'projecten')} hebben een investeringsbesluit of verder"
     if not firm:
         title = f"Van {counted(count, 'project', 'projecten')} heeft er nog geen een investeringsbesluit"
+    if count == 1:
+        title = f"Er is {counted(1, 'project', '')}, {'met' if firm else 'nog zonder'} investeringsbesluit"
     classes = [code.code for code in blueprint().codes["certainty"].filed]
     cells = group(rows, "certainty", "commissioning_year")
     found = [
@@ -123,7 +127,7 @@ def _task(story: Story, rows: list) -> list[Block]:
         emitted = sum((Decimal(str(value)) for value in tonnes), Decimal(0)) / 1000
         goal = emitted * Decimal(str(task.share))
         items.append(
-            f"De opgave: {counted(len(tonnes), 'vestiging', 'vestigingen')} {verb(len(tonnes), 'gaf', 'gaven')} samen"
+            f"De opgave: {counted(len(tonnes), 'vestiging', 'vestigingen')} {verb(len(tonnes), 'gaf', 'gaven samen')}"
             f" {said(emitted)} kt uitstoot in het basisjaar op; de helft daarvan is {said(goal)} kt. ({task.source}.)"
         )
     else:

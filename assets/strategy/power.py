@@ -59,7 +59,7 @@ def against_contracts(
     names: Mapping[str, str],
     source: Source,
     note: str = "",
-    where: str = "In de provincie",
+    where: str = "",
 ) -> Chart:
     """Bars per operator: what is contracted, what firms say their peaks will be, what they asked for."""
     wording = measures(story)
@@ -78,7 +78,7 @@ def against_contracts(
     )
     usual = "In MW. De pieken van bedrijven zijn opgeteld en vallen niet samen: het net ziet een lagere piek."
     return chart(
-        _message(story, found, names, where),
+        _message(story, found, names, where or f"In {story.name}"),
         grid,
         lambda size: bars(rows, size),
         is_drawn=bool(rows),
@@ -106,8 +106,8 @@ def _message(story: Story, found: Mapping[str, Measures], names: Mapping[str, st
     more = counted(len(above) - 1, "andere netbeheerder", "andere netbeheerders")
     also = f"; ook bij {more} is de piek hoger dan het contract" if len(above) > 1 else ""
     return (
-        f"{where} komt de opgetelde piek in {story.milestone} op {said(peak, 1)} MW, bij"
-        f" {said(contract, 1)} MW aan contracten{also}"
+        f"{where} komt de opgetelde piek in {story.milestone} op {said(peak, 1)} MW,"
+        f" tegenover {said(contract, 1)} MW aan contracten{also}"
     )
 
 

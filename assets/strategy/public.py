@@ -54,7 +54,7 @@ def demand(story: Story) -> Told:
             f"De energievraag van {story.name} is in deze vrijgave niet openbaar: de cijfers zijn alleen voor heel"
             " Nederland te tonen zonder dat een bedrijf te herkennen is."
         )
-        return Told((Paragraph(told, "note"), picture, Paragraph(NO_FLOWS)), (told.split(":")[0],))
+        return Told((Paragraph(told, "note"), picture, Paragraph(NO_FLOWS)), (told.split(":")[0], picture.title))
     if not any(row["energy_carrier"] != EVERY for row in own):
         picture = _over_years(story, own, "")
         told = "Per energiedrager is de vraag van de provincie in deze vrijgave niet openbaar, alleen het totaal."

@@ -7,6 +7,7 @@ Where a release holds a crossing for the whole country only, the national one st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from assets.strategy.change import DOWN
 from assets.strategy.charts import Bar, bars
@@ -16,15 +17,16 @@ from assets.strategy.public import NATION
 from assets.strategy.released import COUNTRY, SAFE, cell, figures, groupings, nearest
 from assets.strategy.story import EVERY, Story, Told, chart, label
 from assets.strategy.tables import Row
-from assets.strategy.words import WITHHELD, Amount, enumerated, number, said, sentence
+from assets.strategy.words import WITHHELD, Amount, enumerated, number, places_for, said, sentence, within
 from blueprint.load import blueprint
 
-# Per public table of projects: what it is of, the unit, and its decimals in a picture.
+# Per public table of projects: what it is of, and the unit.
 PROJECTS = {
-    "public_project_energy": ("energie", "PJ", 2),
-    "public_project_power": ("vermogen", "MW", 1),
-    "public_project_co2": ("CO2", "kt", 1),
+    "public_project_energy": ("energie", "PJ"),
+    "public_project_power": ("vermogen", "MW"),
+    "public_project_co2": ("CO2", "kt"),
 }
+FEWEST_DECIMALS = 1
 ROUTE, CERTAINTY, PHASE = "project_route", "project_certainty", "phase_in"
 AXES = (ROUTE, CERTAINTY, PHASE)
 LISTS = {ROUTE: "routes", CERTAINTY: "certainty"}
@@ -34,7 +36,7 @@ def projects(story: Story) -> Told:
     """What projects add and take off: energy, power and CO2, as finely crossed as each was released."""
     blocks: list[Block] = []
     core: list[str] = []
-    for name, (what, unit, decimals) in PROJECTS.items():
+    for name, (what, unit) in PROJECTS.items():
         found = _crossed(story, name)
         if not found:
             continue
@@ -46,23 +48,46 @@ def projects(story: Story) -> Told:
             tuple((*_names(codes), where, more, less) for codes, where, more, less in found),
             story.source(name),
         )
-        drawn = [
-            Bar(_names(codes)[0], way, 0.0, float(part.value), number(part.value, decimals), colour)
-            for codes, _, more, less in found
-            if codes[ROUTE] != EVERY and {codes[CERTAINTY], codes[PHASE]} == {EVERY}
-            for way, part, colour in (("Erbij", more, OTHER), ("Eraf", less, DOWN))
-            if part.value is not None
-        ]
+        area, drawn = _bars(found)
         hidden = any(part.status in WITHHELD for *_, more, less in found for part in (more, less))
         note = f"In {unit}. Alleen wat iemand opgaf. {SAFE if hidden else ''}".strip()
-        blocks.append(_picture(title, grid, drawn, note))
+        message = title
+        if drawn and area != found[0][1]:
+            # A picture tells of one area; what is of another one is said beside it.
+            blocks.append(Paragraph(sentence(f"{title}.")))
+            message = _most(area, drawn, what, unit)
+        blocks.append(_picture(message, grid, drawn, note))
         if found[0][1] == story.name:
             core.append(title)
-    national = [what for name, (what, _, _) in PROJECTS.items() if _is_national(story, name)]
+    national = [what for name, (what, _) in PROJECTS.items() if _is_national(story, name)]
     if national and blocks:
         told = f"Alleen voor heel Nederland openbaar is wat projecten doen met: {enumerated(national)}."
         blocks.insert(0, Paragraph(told, "note"))
     return Told(tuple(blocks), tuple(core[:1]))
+
+
+def _bars(found: Sequence[tuple[dict[str, str], str, Amount, Amount]]) -> tuple[str, list[Bar]]:
+    """A bar per route and way, and the area they are of: a route stands in the table for one area only."""
+    routes = [each for each in found if each[0][ROUTE] != EVERY and {each[0][CERTAINTY], each[0][PHASE]} == {EVERY}]
+    bars_ = [
+        Bar(_names(codes)[0], way, 0.0, float(part.value), _told(part.value), colour)
+        for codes, _, more, less in routes
+        for way, part, colour in (("Erbij", more, OTHER), ("Eraf", less, DOWN))
+        if part.value is not None
+    ]
+    return next((where for _, where, _, _ in routes), ""), bars_
+
+
+def _told(value: Decimal) -> str:
+    return number(value, places_for(value, FEWEST_DECIMALS))
+
+
+def _most(area: str, drawn: Sequence[Bar], what: str, unit: str) -> str:
+    """The message of a picture that is of another area than all projects together are told of."""
+    most = max(drawn, key=lambda bar: (bar.end, bar.group))
+    way = "komt er het meeste bij" if most.name == "Erbij" else "gaat er het meeste af"
+    value = said(Decimal(str(most.end)), places_for(most.end, FEWEST_DECIMALS))
+    return f"In heel {area} {way} door {within(most.group)}: {value} {unit} {what}"
 
 
 def _picture(title: str, grid: Grid, drawn: Sequence[Bar], note: str) -> Block:
@@ -121,7 +146,7 @@ def _project_title(story: Story, first: tuple, name: str, what: str, unit: str) 
     if set(codes.values()) != {EVERY}:
         return f"Projecten en hun effect op {what}: alleen uitgesplitst openbaar"
     told = [
-        f"{verb} {said(part.value)} {unit} {what} {way}"
+        f"{verb} {said(part.value, places_for(part.value, FEWEST_DECIMALS))} {unit} {what} {way}"
         for part, verb, way in ((more, "komt er", "bij"), (less, "gaat er", "af"))
         if part.value is not None
     ]

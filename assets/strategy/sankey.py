@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import NamedTuple
 
-from assets.strategy.look import INK, LETTER, LETTERS, OTHER, Size, apart, carrier_colour, cut
+from assets.strategy.look import INK, LETTER, LETTERS, OTHER, Size, carrier_colour, cut
 from assets.strategy.words import number
 
-HEIGHT, BLOCK, BETWEEN = 340, 12, 7
+HEIGHT, BLOCK, BETWEEN = 340, 12, 4
+# However many blocks there are, so much of the height is left for what flows.
+FLOWING = 200
 
 
 class Flow(NamedTuple):
@@ -33,16 +35,20 @@ class Block(NamedTuple):
 
 def sankey(flows: list[Flow], names: Callable[[str, str], str], decimals: int, size: Size) -> str:
     """The flows as SVG; `names` gives the label of a code in a column (carrier, sector, use)."""
-    whole = sum(flow.value for flow in flows)
-    columns = [_column(flows, field, whole) for field in ("carrier", "sector", "use")]
-    label_room, middle = (150, 0.46) if size.name == "wide" else (104, 0.36)
+    fields = ("carrier", "sector", "use")
+    wide = size.name == "wide"
+    label_rooms, middle = ((200, 200, 150), 0.46) if wide else ((104, 104, 104), 0.36)
     xs = [0.0, size.width * middle, size.width - BLOCK]
-    letters = LETTER if size.name == "wide" else 11
+    letters = LETTER if wide else 11
+    sums = [_sums(flows, field) for field in fields]
+    slot = letters + 3
+    height = max(HEIGHT, FLOWING + max(map(len, sums)) * (slot + BETWEEN))
+    per_unit = min(_scale(list(each.values()), slot, height) for each in sums)
+    columns = [_column(each, slot, per_unit) for each in sums]
     drawn = _ribbons(flows, columns, xs)
-    for index, (field, blocks) in enumerate(zip(("carrier", "sector", "use"), columns, strict=True)):
-        middles = [block.top + block.height / 2 for block in blocks.values()]
-        places = apart(middles, letters + 3, letters, HEIGHT - 4)
-        for (code, block), at in zip(blocks.items(), places, strict=True):
+    for index, (field, blocks) in enumerate(zip(fields, columns, strict=True)):
+        for code, block in blocks.items():
+            at = block.top + block.height / 2
             colour = carrier_colour(code) if field == "carrier" else OTHER
             drawn.append(
                 f'<rect x="{xs[index]:.1f}" y="{block.top:.1f}" width="{BLOCK}" height="{max(block.height, 1):.1f}"'
@@ -51,30 +57,46 @@ def sankey(flows: list[Flow], names: Callable[[str, str], str], decimals: int, s
             is_last = index == len(columns) - 1
             x, anchor = (xs[index] - 5, "end") if is_last else (xs[index] + BLOCK + 5, "start")
             shown = number(block.value, decimals)
-            text = f"{cut(names(field, code), label_room - len(shown) * 7, letters)} {shown}"
+            text = f"{cut(names(field, code), label_rooms[index] - len(shown) * 7, letters)} {shown}"
             drawn.append(
                 f'<text x="{x:.1f}" y="{at + letters * 0.35:.1f}" text-anchor="{anchor}" font-size="{letters}"'
                 f' fill="{INK}" stroke="white" stroke-width="3" paint-order="stroke">{escape(text)}</text>'
             )
     inner = "".join(drawn)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {HEIGHT + 8}">'
-        f'<rect width="{size.width}" height="{HEIGHT + 8}" fill="white"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {height + 8}">'
+        f'<rect width="{size.width}" height="{height + 8}" fill="white"/>'
         f'<g font-family="{LETTERS}" stroke-linejoin="round">{inner}</g></svg>'
     )
 
 
-def _column(flows: list[Flow], field: str, whole: float) -> dict[str, Block]:
-    """The blocks of a column, the largest one first."""
+def _sums(flows: list[Flow], field: str) -> dict[str, float]:
+    """What flows through each block of a column, the largest one first."""
     sums: dict[str, float] = {}
     for flow in flows:
         sums[getattr(flow, field)] = sums.get(getattr(flow, field), 0.0) + flow.value
-    order = sorted(sums, key=lambda code: (-sums[code], code))
-    per_unit = (HEIGHT - BETWEEN * (len(order) - 1)) / whole
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _scale(values: list[float], slot: float, height: float) -> float:
+    """How many pixels a unit may be when every block, however small, has the room of its label."""
+    room = height - BETWEEN * (len(values) - 1)
+    large = list(values)
+    while True:
+        per_unit = (room - slot * (len(values) - len(large))) / sum(large)
+        still = [value for value in large if value * per_unit >= slot]
+        if len(still) == len(large) or not still:
+            return per_unit
+        large = still
+
+
+def _column(sums: Mapping[str, float], slot: float, per_unit: float) -> dict[str, Block]:
+    """The blocks of a column, each in the middle of its room, so that its label stands beside it."""
     blocks, top = {}, 4.0
-    for code in order:
-        blocks[code] = Block(top, sums[code] * per_unit, sums[code])
-        top += blocks[code].height + BETWEEN
+    for code, value in sums.items():
+        room = max(value * per_unit, slot)
+        blocks[code] = Block(top + (room - value * per_unit) / 2, value * per_unit, value)
+        top += room + BETWEEN
     return blocks
 
 

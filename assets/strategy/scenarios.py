@@ -53,9 +53,10 @@ def scenarios(story: Story) -> Told:
         ),
         story.source(table),
     )
+    upside_down = "" if low <= high else " Plan laag komt hoger uit dan plan hoog: zo is het opgegeven."
     note = (
         "In PJ. Wie plan laag of plan hoog niet opgaf, telt daar mee met zijn plan; zo staan er"
-        " steeds dezelfde bedrijven in."
+        f" steeds dezelfde bedrijven in.{upside_down}"
     )
     picture = chart(
         title, grid, lambda size: fan(drawn, size), note=note, more="Drie lijnen vanaf een gedeeld basisjaar"
@@ -84,8 +85,11 @@ def _weight(story: Story) -> list[Block]:
     for index, year in enumerate(years):
         plan, weighted = found["plan_energy_pj"][index].value, found["weighted_plan_energy_pj"][index].value
         if plan is not None and weighted is not None:
+            same = said(plan) == said(weighted)
             told.append(
-                f"Tellen projecten mee naar hun kans, dan is de vraag in {year} {said(weighted)} PJ in"
+                f"Tellen projecten mee naar hun kans, dan blijft de vraag in {year} ongeveer {said(plan)} PJ."
+                if same
+                else f"Tellen projecten mee naar hun kans, dan is de vraag in {year} {said(weighted)} PJ in"
                 f" plaats van {said(plan)} PJ."
             )
     grid = Grid(

@@ -22,7 +22,9 @@ NOT_APPLICABLE = "not_applicable"
 OWN_LABELS = {NOT_APPLICABLE: "–", "not_delivered": "niet geleverd"}
 WITHHELD = ("withheld", "suppressed_primary", "suppressed_secondary")
 # What would break a page, turn the reading direction or imitate a mark.
-HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
+HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
 LONGEST = 60
 
 
@@ -74,9 +76,14 @@ def said(value: Decimal | float | int, decimals: int | None = None) -> str:
 
 
 def digits_for(value: Decimal | float | int) -> int:
-    """How many decimals give about three digits: 0,123; 1,23; 12,3; 123."""
+    """How many decimals give about three digits: 0,123; 1,23; 12,3; 123; and 0."""
     size = abs(Decimal(str(value)))
-    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 or size == 0 else 3
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+
+
+def places_for(value: Decimal | float | int, least: int) -> int:
+    """As many decimals as about three digits take, and never fewer than these: a label and a title say the same."""
+    return max(digits_for(value), least)
 
 
 def counted(count: int, one: str, many: str, none: str = "geen") -> str:
@@ -98,6 +105,11 @@ def enumerated(parts: Sequence[str]) -> str:
 def sentence(text: str) -> str:
     """With a capital to begin with; a marked number has none."""
     return text[:1].upper() + text[1:]
+
+
+def within(label: str) -> str:
+    """A label in the middle of a sentence: without its capital, unless it is an abbreviation."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def plain(text: str) -> str:

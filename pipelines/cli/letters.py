@@ -34,6 +34,6 @@ def make(data: DataFolder, name: str | None, kvk_number: str | None) -> int:
     if rows[SHOWN:]:
         show.say(f"En nog {show.counted(len(rows) - SHOWN, 'bedrijf', 'bedrijven')}.")
     show.say(f"{show.counted(len(made), 'brief', 'brieven')} gemaakt, {show.number(removed)} vervallen.")
-    show.say(f"Per bedrijf een map met brief.VERTROUWELIJK.html: {show.place(data.letters(settings.round))}")
+    show.say(f"Per bedrijf een map met brief.VERTROUWELIJK.html en .pdf: {show.place(data.letters(settings.round))}")
     show.say("Vertrouwelijk: elke brief is alleen voor dat ene bedrijf.")
     return 0

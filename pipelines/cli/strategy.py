@@ -11,6 +11,7 @@ from assets.recipes import MissingTable
 from assets.rounds import Round, read_round
 from assets.store import DataFolder
 from assets.strategy.document import Tier
+from blueprint.strategy import strategy
 from pipelines.cli import show
 
 
@@ -62,6 +63,14 @@ def make(
         if one.stale_texts:
             many = show.counted(one.stale_texts, "eigen tekst past", "eigen teksten passen")
             show.say(f"{one.province}: {many} niet meer bij de cijfers. Nagekeken? pces strategy ... --reviewed")
+    strangers = [one for one in made if one.strangers]
+    for one in strangers:
+        show.say(
+            f"{one.province}: bij geen hoofdstuk hoort {', '.join(one.strangers)}. Het staat niet in het document."
+        )
+    if strangers:
+        names = ", ".join(chapter.name for chapter in strategy().sections)
+        show.say(f"Een eigen tekst heet naar zijn hoofdstuk, met .md erachter: {names}.")
     if tier == "internal":
         show.say("Vertrouwelijk: alleen voor de analist.")
     return 0

@@ -1,17 +1,20 @@
-"""Writes the pages that are checked in a browser: the site of the troubled round, and confidential documents.
+"""Writes the pages that are checked in a browser: the site of the troubled round, confidential documents, and letters.
 
 Run as `python -m tests.browser.pages FOLDER`; what is checked stands in `check.mjs`.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
+from assets.letters.make import make_letters
 from assets.store import DataFolder, connect
 from assets.strategy.make import make_strategies
 from assets.strategy.site import make_site
 from tests.assets.cooked import Cooked, Kitchen
+from tests.assets.letters import made as letter_round
 from tests.assets.strategy.made import (
     EMPTY,
     HOSTILE,
@@ -36,7 +39,20 @@ def main(folder: Path) -> None:
     place.mkdir(parents=True)
     (place / "vermogen.md").write_text(OWN_TEXT, encoding="utf-8")
     make_site(data, SETTINGS)
+    # The same documents stand in the site.
+    shutil.rmtree(data.strategy(SETTINGS.round, "openbaar"))
     make_strategies(data, SETTINGS, [EMPTY, HOSTILE, PLENTY], "internal")
+    letters(DataFolder(folder / "letters"))
+
+
+def letters(data: DataFolder) -> None:
+    """Letters of a round of their own: to firms that count, to one that was sent back and to one that lies nowhere."""
+    filed = letter_round.filed()
+    with connect() as connection:
+        needed = {name: filed[name] for name in letter_round.NEEDED}
+        letter_round.write_tables(data, Cooked(Kitchen(connection), needed, letter_round.SETTLED, 1), filed)
+    letter_round.load_plan(data)
+    make_letters(data, letter_round.SETTLED)
 
 
 if __name__ == "__main__":

@@ -105,6 +105,7 @@ AUDITED = {f"{name}:disclosure_audit" for name in (*disclosure().products, *disc
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 STRATEGY = "strategy"
+LETTERS = "letters"
 # English words that a forgotten description would begin with or hold.
 ENGLISH = (" the ", " of the ", " is not ", " and ", " with ")
 
@@ -116,7 +117,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 
 def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
     """The assets that are tables."""
-    pages = (FEEDBACK, STRATEGY)
+    pages = (FEEDBACK, STRATEGY, LETTERS)
     return [spec for spec in definitions.resolve_all_asset_specs() if spec.key.to_user_string() not in pages]
 
 
@@ -147,7 +148,9 @@ def test_every_emitted_table_is_an_asset(definitions: dg.Definitions) -> None:
 def test_jobs_schedules_and_sensors(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
-    assert set(jobs) == {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave", "strategie"}
+    named = {"hele_ronde", "alleen_inname", "controle", "terugkoppeling", "vrijgave", "strategie", "brieven"}
+    assert set(jobs) == named
+    assert shown(jobs["brieven"].asset_layer.selected_asset_keys) == {LETTERS}
     assert shown(jobs["vrijgave"].asset_layer.selected_asset_keys) == RELEASED
     assert shown(jobs["strategie"].asset_layer.selected_asset_keys) == {STRATEGY}
     assert shown(jobs["terugkoppeling"].asset_layer.selected_asset_keys) == {FEEDBACK}
@@ -230,6 +233,31 @@ def test_strategies_are_one_run_that_says_only_counts(ran: Any, markers: tuple[s
     assert not [marker for marker in markers if marker.lower() in said]
     assert "nog niets vrijgegeven" in said
     assert len(list((tmp_path / "data/strategy" / f"round={ROUND}" / "VERTROUWELIJK").glob("*.html"))) == 2
+
+
+def test_letters_say_only_counts(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copytree(ran.data.root, tmp_path / "data")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("round", [ROUND])
+        job = build_defs(tmp_path / "data").resolve_job_def("brieven")
+        done = job.execute_in_process(partition_key=ROUND, instance=instance)
+        (event,) = (e for e in done.all_events if e.is_step_materialization)
+        counts = {key: value.value for key, value in event.materialization.metadata.items()}
+        said = everything_said(instance, done.run_id).lower()
+    assert not [marker for marker in markers if marker.lower() in said]
+    written = list((tmp_path / "data/curated/letters" / f"round={ROUND}").iterdir())
+    assert counts["brieven"] == len(written) == 3
+    assert counts["vervallen"] == 0
+    marked = {"brief.VERTROUWELIJK.html", "brief.VERTROUWELIJK.pdf"}
+    assert all({path.name for path in folder.iterdir()} == marked for folder in written)
+    assert not [marker for marker in markers for folder in written if marker.lower() in str(folder).lower()]
+
+
+def test_letters_are_made_of_tables_that_there_are(definitions: dg.Definitions) -> None:
+    found = {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+    assert {dep.asset_key.to_user_string() for dep in found[LETTERS].deps} <= set(found)
+    assert found[LETTERS].group_name == "5_strategie"
+    assert is_dutch(found[LETTERS].description)
 
 
 def test_unprotected_tables_carry_their_mark(definitions: dg.Definitions) -> None:

@@ -9,75 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from assets.letters import gather
-from assets.letters.make import PAGE, Letter, make_letters
+from assets.letters import figures, gather, infrastructure
+from assets.letters.make import PAGE, PAPER, Letter, make_letters
+from assets.letters.outlook import Outlook, Place, Wish
 from assets.recipes import MissingTable
-from assets.store import DataFolder, write_parquet, write_table
+from assets.store import DataFolder
+from assets.strategy.words import plain
 from tests.assets.cooked import Cook
-from tests.assets.given import Filed, Row, completed, joined
-from tests.assets.strategy.made import HARM, HOSTILE, PLENTY, SETTINGS, firm
+from tests.assets.letters.made import NAMES, NEEDED, SETTLED, filed, load_plan, number, write_tables
+from tests.assets.strategy.made import HARM, PLENTY
 
-AS_FILED = ("register", "findings", "submission_status", "site", "connection", "project", "filed_sites")
-COOKED = ("site_place", "site_demand")
-SETTLED = SETTINGS.model_copy(update={"province_contacts": {HOSTILE: f"Anna {HARM}"}, "contact": "het loket"})
 TODAY = dt.date(2026, 6, 1)
-NAMES = {"s1": "Bakkerij Aardbei", "s2": f"Smederij {HARM}", "s3": "Bierbrouwerij Framboos", "s4": "Slachterij Mispel"}
-PLAN: Row = {
-    "plan_id": "P-1",
-    "plan_name": f"Station {HARM}",
-    "province_code": PLENTY,
-    "municipality_code": "GM0344",
-    "carrier": "electricity",
-    "grid_operator": "stedin",
-    "ready_year": 2031,
-    "fact_source": "investeringsplan",
-}
-
-
-def number(code: str) -> str:
-    return f"1{int(code[1:]):07}"
-
-
-def filed() -> Filed:
-    """Three firms that count, one of which is hostile and one of which lies nowhere, and one that was sent back."""
-    firms = joined(firm("s1", PLENTY, NAMES["s1"]), firm("s2", HOSTILE, NAMES["s2"]), firm("s3", PLENTY, NAMES["s3"]))
-    for row in firms["project"]:
-        row["project_name"] = f"Oven van {NAMES[row['submission_id']]}"
-    for row in firms["site"]:
-        if row["submission_id"] == "s3":
-            row |= {"municipality_code": "GM9999", "latitude": None, "longitude": None}
-    states = {"s1": "accepted_with_remarks", "s2": "accepted", "s3": "accepted", "s4": "returned"}
-    back: Row = {"submission_id": "s4", "kvk_number": number("s4"), "site_id": "V9", "accepted": False}
-    firms["filed_sites"].append({**back, "municipality_code": "GM0344"})
-    firms["register"] = [
-        {"submission_id": code, "kvk_number": number(code), "company_name": NAMES[code], "state": state, "file": code}
-        for code, state in states.items()
-    ]
-    firms["register"].append({"submission_id": "s5", "state": "unreadable", "file": "s5"})
-    message = {"rule": "number", "severity": "error", "table_name": "energy_demand", "sheet": "Energievraag"}
-    firms["findings"] = [
-        {**message, "submission_id": code, "file": code, "message": f"Getal van {NAMES[code]}."}
-        | {"cell": "I3", "row_number": 3, "column_letter": "I"}
-        for code in ("s1", "s4")
-    ]
-    firms["submission_status"] = [
-        {"round": "proef", "submission_id": code, "file": code, "table_name": name, "state": state}
-        | {"rows_in": 9, "rows_accepted": 8, "rows_refused": 1}
-        for code, state in states.items()
-        for name in ("*", "energy_demand")
-    ]
-    return firms
 
 
 @pytest.fixture(scope="module")
 def data(cook: Cook, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """A data folder with the round, without plans; not to be changed."""
     found, rows = DataFolder(tmp_path_factory.mktemp("brieven") / "data"), filed()
-    made = cook({name: rows[name] for name in ("company", "site", "connection", "energy_demand")}, SETTLED)
-    for name in COOKED:
-        write_table(found, name, SETTLED.round, made[name])
-    for name in AS_FILED:
-        write_table(found, name, SETTLED.round, completed(name, *rows[name]))
+    write_tables(found, cook({name: rows[name] for name in NEEDED}, SETTLED), rows)
     return found
 
 
@@ -89,10 +38,9 @@ def same_day(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def planned(data: DataFolder):
     """The same folder with a plan, for as long as a test takes."""
-    path = data.reference / "infrastructure.parquet"
-    write_parquet(path, completed("infrastructure", PLAN))
+    load_plan(data)
     yield data
-    path.unlink()
+    (data.reference / "infrastructure.parquet").unlink()
 
 
 def written(data: DataFolder) -> dict[str, tuple[Letter, str]]:
@@ -137,8 +85,14 @@ def test_a_letter_needs_no_script_and_no_network_and_is_whole(data: DataFolder, 
 
 
 def test_the_same_round_gives_the_same_bytes(planned: DataFolder) -> None:
-    first = {number: html for number, (_, html) in written(planned).items()}
-    assert first == {number: html for number, (_, html) in written(planned).items()}
+    def everything() -> dict[str, bytes]:
+        made, _ = make_letters(planned, SETTLED)
+        return {str(path): path.read_bytes() for one in made for path in one.path.parent.iterdir()}
+
+    first = everything()
+    assert {Path(path).name for path in first} == {PAGE, PAPER}
+    assert all(content.startswith(b"%PDF") for path, content in first.items() if path.endswith(".pdf"))
+    assert first == everything()
 
 
 def test_what_counts_what_is_open_and_what_comes_later_is_said(planned: DataFolder) -> None:
@@ -164,6 +118,16 @@ def test_a_site_that_lies_nowhere_is_told_so(planned: DataFolder) -> None:
     assert "Van uw vestigingen weten wij de plaats niet" in text
     assert "wij weten niet waar deze vestiging ligt" in text
     assert "stellen aan: het loket." in text
+
+
+def test_one_wish_two_plans_and_uneven_decimals_are_told_right() -> None:
+    place = Place("V1", "Vestiging", "GM0344", "Utrecht", PLENTY, {})
+    wish = Wish("Oven", place, "electricity", dt.date(2029, 1, 1))
+    told = infrastructure._summed([(wish, Outlook("later", 2031))]).text
+    assert plain(told).endswith("nodig is: dat komt volgens de plannen later dan u rekent.")
+    both = Outlook("from", 2031, 2031, tuple({"plan_name": name, "certainty": "fid"} for name in ("A", "B")))
+    assert "De eerste plannen zijn 'A' en 'B'." in infrastructure._by(both)
+    assert [each.text for each in figures._amounts([1.5, None, 2.0, 10.25])] == ["1,50", "–", "2,00", "10,25"]
 
 
 def test_what_was_sent_back_counts_for_nothing_and_is_told_what_to_mend(planned: DataFolder) -> None:

@@ -1,14 +1,16 @@
 """What every table of a public document must hold, in SQL over the public tables of the release.
 
-As `expected_tables` is for the confidential document; figures carried forward have words beside them and are no number.
+As `expected_tables` is for the confidential document.
 """
 
 from __future__ import annotations
 
 PATH = "scenario = case when year = $base then 'base' else 'plan' end"
-NUMBERED = "figure_status in ('shown', 'zero')"
+# Asked twice: for figures of this release, and for those carried forward, which have words beside them.
+NUMBERED = "figure_status in ($statuses)"
+FRESH, CARRIED = "'shown', 'zero'", "'carried_forward'"
 WHOLE = "municipality_code = 'all' and park_code = 'all' and sector = 'all' and operator_code = 'all'"
-# Tables without a figure of a release: classes of firms are words, and factors are of the Blueprint.
+# Tables without a figure of a release: factors are of the Blueprint.
 UNASKED = {"factoren"}
 
 
@@ -96,4 +98,14 @@ PUBLIC_NUMBERS = {
         where direction = 'offtake' and energy_carrier = 'all' and {PATH} and {WHOLE} and {NUMBERED}
             and year in ($base, $mid) and region_code <> 'NL'""",
     "verschil": nearest("public_round_change", "change_pj", f"direction = 'offtake' and {PATH} and {WHOLE}"),
+}
+# Classes of firms stand as words: the code of each, with its status, as often as it stands in the table.
+PUBLIC_BANDS = {
+    "deelname": """
+        select invited_band as band, 'shown' as status from public_coverage where region_code = $code
+        union all
+        select accepted_band, 'shown' from public_coverage where region_code = $code""",
+    "knelpunten": """
+        select company_band as band, figure_status as status from public_bottlenecks
+        where region_code = $code or region_code = 'NL'""",
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from html.parser import HTMLParser
 
+import docx as office
 import pytest
 
 from assets.store import DataFolder
@@ -96,6 +98,8 @@ def test_a_province_without_any_filing_says_so(documents: Documents) -> None:
     assert "geen enkel bedrijf uitgenodigd en heeft geen enkel bedrijf ingediend" in section(document, "deelname")
     assert "Leeg is niet hetzelfde als nul" in section(document, "energievraag")
     assert set(charts(document)) <= {"provincies"}
+    assert "of er meer nodig is, is dus niet bekend" in section(document, "infrastructuur")
+    assert "niet opgegeven" in section(document, "nederland")
 
 
 def test_one_firm_is_told_in_the_singular_and_that_all_is_of_it(documents: Documents) -> None:
@@ -147,7 +151,8 @@ def test_names_are_text_whatever_is_in_them(documents: Documents) -> None:
     assert HARM in Text(html).shown
     assert LONG in Text(html).shown
     assert FRISIAN in Text(page(documents("internal", "PV21"))).shown
-    assert docx(documents("internal", HOSTILE)).startswith(b"PK")
+    opened = office.Document(io.BytesIO(docx(documents("internal", HOSTILE))))
+    assert any(HARM in place.text for table in opened.tables for row in table.rows for place in row.cells)
 
 
 def test_a_missing_map_leaves_the_table(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from assets.records import DamagedRecord
 from assets.store import DataFolder
-from assets.strategy.document import OwnText, Paragraph, Section
+from assets.strategy.document import Document, OwnText, Paragraph, Section
 from assets.strategy.make import StrategyError, find_province, make_strategies
+from assets.strategy.office import docx
 from assets.strategy.own_text import OwnTexts, parts_of
+from assets.strategy.page import page
+from assets.strategy.paper import pdf
 from tests.assets.strategy.made import ALONE, SETTINGS
 from tests.assets.strategy.released import publish, released_rows
 
@@ -23,6 +27,11 @@ def read(folder: Path, section: Section, is_reviewed: bool = False) -> OwnText:
     texts.keep()
     assert found is not None
     return found
+
+
+def document(text: OwnText) -> Document:
+    """A document of one section with this text in it."""
+    return Document("PV21", "Fryslân", "proef", "", "public", "Vrijgave 1", (Section("vermogen", "Kop", (text,)),))
 
 
 def test_a_text_is_flagged_when_its_figures_change_until_it_is_looked_at(tmp_path: Path) -> None:
@@ -45,11 +54,59 @@ def test_html_is_text_and_nothing_is_fetched() -> None:
     assert "".join(run.text for run in parts[3].runs) == "plaat"
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * 300_000])
-def test_a_file_that_is_no_text_is_said(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("Tekst".encode("utf-16"), "geen UTF-8"),
+        ("één".encode("cp1252"), "geen UTF-8"),
+        (b"x" * 70_000, "te groot"),
+        (b">" * 5000 + b" te diep", "niets te lezen"),
+        (b"[1]: http://x.example\n\n---\n", "niets te lezen"),
+    ],
+)
+def test_a_file_that_is_no_text_is_said(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "vermogen.md").write_bytes(content)
-    with pytest.raises(DamagedRecord, match=r"vermogen\.md"):
+    with pytest.raises(DamagedRecord, match=rf"vermogen\.md.*{told}"):
         read(tmp_path, OLD)
+
+
+def test_a_folder_in_place_of_a_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "vermogen.md").mkdir()
+    with pytest.raises(DamagedRecord, match="geen bestand"):
+        read(tmp_path, OLD)
+
+
+HOSTILE = """# <script>alert(1)</script>
+
+<img src=x onerror=alert(1)> <iframe src=//x.example></iframe> <style>body{display:none}</style>
+
+[klik](javascript:alert(1)) <javascript:alert(1)> [data](data:text/html,x) ![beeld](http://x.example/y.png)
+
+{{ 7*7 }} {% raw %} #sys.inputs #read("/etc/passwd") &lt;script&gt; \ue0001\ue0012\ue002 \u202egnol\ufffe\x00\x9b31m
+
+- [ ] punt <b onmouseover=x>
+"""
+
+
+def test_a_hostile_text_is_harmless_in_every_form(tmp_path: Path) -> None:
+    (tmp_path / "vermogen.md").write_text(HOSTILE, encoding="utf-8")
+    made = document(read(tmp_path, OLD))
+    html = page(made)
+    body = html[html.index("<main") :]
+    assert not re.search(r"<(script|img|iframe|style|b|a href=\"(?!#))", body)
+    assert "{{ 7*7 }}" in body
+    assert not re.search("[\ue000-\uf8ff\u202e\ufffe\x00\x9b]", html)
+    assert pdf(made).startswith(b"%PDF")
+    assert docx(made).startswith(b"PK")
+
+
+def test_a_text_under_a_name_that_is_no_section_is_told_of(released: DataFolder) -> None:
+    place = released.strategy_texts("groningen", "openbaar")
+    place.mkdir(parents=True)
+    for name in ("kern.md", "Kern.md", "energie.md", "brief.docx", "gezien.json"):
+        (place / name).write_text("Tekst." if name != "gezien.json" else "{}", encoding="utf-8")
+    (made,) = make_strategies(released, SETTINGS, [ALONE], "public")
+    assert (made.own_texts, made.strangers) == (1, ("Kern.md", "brief.docx", "energie.md"))
 
 
 @pytest.fixture
