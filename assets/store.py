@@ -169,17 +169,18 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) ->
 
 def write_parquet(path: Path, rows: pa.Table) -> str:
     """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
-    with beside(path) as temporary:
-        pq.write_table(
-            rows.combine_chunks(),
-            temporary,
-            compression="zstd",
-            version="2.6",
-            data_page_version="2.0",
-            write_statistics=False,
-            store_schema=True,
-            row_group_size=ROW_GROUP,
-        )
+    with beside(path) as temporary, pq.ParquetWriter(
+        temporary,
+        rows.schema,
+        compression="zstd",
+        version="2.6",
+        data_page_version="2.0",
+        write_statistics=False,
+        store_schema=True,
+    ) as writer:
+        # One group after another, since putting all pieces of a large table together takes its memory twice.
+        for begin in range(0, max(rows.num_rows, 1), ROW_GROUP):
+            writer.write_table(rows.slice(begin, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
     return file_hash(path)
 
 
