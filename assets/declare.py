@@ -16,7 +16,7 @@ from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
-from assets.store import DataFolder
+from assets.store import DataFolder, spill_into
 from blueprint.load import blueprint
 
 ROUNDS = dg.DynamicPartitionsDefinition(name="round")
@@ -34,6 +34,10 @@ class Data(dg.ConfigurableResource):
     """The data folder in which rounds, tables and caches stand."""
 
     root: str
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """What does not fit in memory goes to the data folder; Dagster calls this before a run."""
+        spill_into(self.folder)
 
     @property
     def folder(self) -> DataFolder:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import os
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 
 # DuckDB reads the row groups of a file side by side: one large group keeps one core busy.
 ROW_GROUP = 100_000
+# Three times what a round of 2,000 companies cannot do without; what is more goes to disk, so that one round does not
+# take the memory of the machine.
+MEMORY_LIMIT = "1GiB"
+DAY_SECONDS = 24 * 3600
 # What the name of a table of the previous round begins with.
 PREVIOUS = "previous_"
 UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
@@ -68,6 +75,11 @@ class DataFolder:
     def records(self, round_name: str) -> Path:
         """What analysts decided about a round and loaded for it; only commands write there."""
         return self.root / "records" / round_name
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB keeps, while it works, what does not fit in its memory: a folder per process."""
+        return self.root / "cache" / ".duckdb"
 
     @property
     def reference(self) -> Path:
@@ -137,6 +149,20 @@ def connect(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @cache
+def spill_into(data: DataFolder) -> None:
+    """Let the connections of this process keep in a data folder what does not fit in memory; else that is an error.
+
+    DuckDB throws it away when it is done; what a process left there that was stopped goes after a day.
+    """
+    own = data.spill / str(os.getpid())
+    data.spill.mkdir(parents=True, exist_ok=True)
+    for left in data.spill.iterdir():
+        if left == own or time.time() - left.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    _database(None).execute("set temp_directory = ?", [str(own)])
+
+
+@cache
 def _database(threads: int | None) -> duckdb.DuckDBPyConnection:
     import duckdb
 
@@ -144,6 +170,8 @@ def _database(threads: int | None) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": True,
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": "",
         # Gives back what a large question took, before the next one takes as much.
         "allocator_background_threads": True,
     }
@@ -169,17 +197,21 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table) ->
 
 def write_parquet(path: Path, rows: pa.Table) -> str:
     """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
-    with beside(path) as temporary:
-        pq.write_table(
-            rows.combine_chunks(),
+    with (
+        beside(path) as temporary,
+        pq.ParquetWriter(
             temporary,
+            rows.schema,
             compression="zstd",
             version="2.6",
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
-            row_group_size=ROW_GROUP,
-        )
+        ) as writer,
+    ):
+        # One group after another, since putting all pieces of a large table together takes its memory twice.
+        for begin in range(0, max(rows.num_rows, 1), ROW_GROUP):
+            writer.write_table(rows.slice(begin, ROW_GROUP).combine_chunks())
     return file_hash(path)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -93,14 +96,12 @@ def test_failing_write_leaves_the_old_file_and_nothing_else(
 ) -> None:
     before = write_table(data, "site", "proef", rows("site", {}))
 
-    def half(table: pa.Table, path: Path, **_: object) -> None:
-        Path(path).write_bytes(b"PAR1 half")
+    def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    def fail(*_: object) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(*((store.pq, "write_table", half) if moment == "writing" else (files.os, "replace", fail)))
+    monkeypatch.setattr(
+        *((store.pq.ParquetWriter, "write_table", fail) if moment == "writing" else (files.os, "replace", fail))
+    )
     with pytest.raises(OSError, match="disk full"):
         write_table(data, "site", "proef", rows("site", {}, {"site_id": "V2"}))
     assert file_hash(data.table("site", "proef")) == before
@@ -184,3 +185,30 @@ def test_no_name_of_a_round_leads_out_of_the_folder(data: DataFolder, name: str)
         RoundError, match="kan geen naam van een ronde zijn: gebruik letters, cijfers, punt en streepje"
     ):
         data.round_folder(name)
+
+
+def test_what_does_not_fit_in_memory_goes_to_the_data_folder_and_is_gone_afterwards(data: DataFolder) -> None:
+    old = data.spill / "1"
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    code = f"""
+from pathlib import Path
+from assets import store
+store.MEMORY_LIMIT = "60MiB"
+data = store.DataFolder(Path({str(data.root)!r}))
+store.spill_into(data)
+with store.connect() as connection:
+    connection.execute("create temp table t as select repeat('x', 60) || i from range(2000000) as r(i)")
+    assert [path for path in data.spill.rglob("*") if path.is_file()]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert not list(data.spill.iterdir())
+
+
+def test_nothing_is_kept_outside_the_data_folder() -> None:
+    with connect() as connection:
+        limit, folder = connection.execute(
+            "select current_setting('memory_limit'), current_setting('temp_directory')"
+        ).fetchone() or ("", "")
+    assert limit == "1.0 GiB"
+    assert folder == "" or Path(folder).parent.name == ".duckdb"

@@ -1,41 +1,57 @@
+-- Sites and streams (a carrier and use of a site, in a direction) have numbers here, in the order of the rows.
 with steps as (
     select * from site_project where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
 ),
 
 sites as (
-    select distinct submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
+    select row_number() over (order by kvk_number, submission_id, site_id) as site, *
+    from (
+        select submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
+        from site_demand
+        union
+        select submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
+        from steps
+    )
+),
+
+streams as materialized (
+    select
+        row_number() over (order by site, carrier, use, direction) as stream,
+        site, submission_id, site_id, carrier, use, direction
+    from (
+        select submission_id, site_id, carrier, use, direction from site_demand
+        union
+        select submission_id, site_id, carrier_to, use, direction from steps
+    )
+    join sites using (submission_id, site_id)
+),
+
+filed as materialized (
+    select stream, site, year, scenario, energy_pj, mass_kt
     from site_demand
-    union
-    select distinct submission_id, site_id, kvk_number, group_id, sector, municipality_code, province_code
-    from steps
+    join streams using (submission_id, site_id, carrier, use, direction)
 ),
 
 plans as (
-    select
-        submission_id, site_id, carrier, use, direction, year, scenario,
-        energy_pj as plan_pj, mass_kt as plan_kt
-    from site_demand cross join settings
+    select stream, site, year, scenario, energy_pj as plan_pj, mass_kt as plan_kt
+    from filed cross join settings
     where scenario <> 'base' and year > settings.base_year
 ),
 
 base as (
-    select submission_id, site_id, carrier, use, direction, energy_pj as base_pj, mass_kt as base_kt
-    from site_demand cross join settings
+    select stream, energy_pj as base_pj, mass_kt as base_kt
+    from filed cross join settings
     where scenario = 'base' and year = settings.base_year
 ),
 
 -- The plan is asked of every site in every year of the round; the other scenarios only where it filed them.
 moments as (
-    select submission_id, site_id, unnest(settings.years) as year, 'plan' as scenario
+    select site, unnest(years) as year, 'plan' as scenario
     from sites cross join settings
-    union
-    select submission_id, site_id, year, scenario from plans
-),
-
-streams as (
-    select submission_id, site_id, carrier, use, direction from site_demand
-    union
-    select submission_id, site_id, carrier_to as carrier, use, direction from steps
+    union all
+    select distinct site, year, scenario
+    from plans cross join settings
+    where not (scenario = 'plan' and list_contains(years, year))
 ),
 
 replacing as (
@@ -45,49 +61,48 @@ replacing as (
 ),
 
 replaced as (
-    select streams.*, moments.year, moments.scenario, count(*) as replaced_count
-    from streams
-    join moments using (submission_id, site_id)
-    join replacing using (submission_id, site_id, carrier, use)
-    where streams.direction = 'offtake' and replacing.commissioning_year <= moments.year
+    select stream, moments.year, moments.scenario, count(*) as replaced_count
+    from replacing
+    join streams using (submission_id, site_id, carrier, use)
+    join moments using (site)
+    where streams.direction = 'offtake' and commissioning_year <= moments.year
     group by all
 ),
 
 explained as (
     select
-        streams.*, moments.year, moments.scenario,
+        stream, moments.year, moments.scenario,
         count(*) as explained_count,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
         sum(weighted_energy_pj) as weighted_energy_pj,
         sum(weighted_mass_kt) as weighted_mass_kt
-    from streams
-    join moments using (submission_id, site_id)
-    join steps
-        on (steps.submission_id, steps.site_id, steps.carrier_to, steps.use, steps.direction)
-            = (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction)
-        and steps.commissioning_year <= moments.year
+    from steps
+    join streams
+        on (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction)
+            = (steps.submission_id, steps.site_id, steps.carrier_to, steps.use, steps.direction)
+    join moments using (site)
+    where commissioning_year <= moments.year
     group by all
 ),
 
 path as (
     select
-        * exclude (code, quantity, delta_energy_pj, delta_mass_kt, weighted_energy_pj, weighted_mass_kt,
-            explained_count, replaced_count),
+        sites.*, stream, carrier, use, direction, year, scenario, base_pj, base_kt, plan_pj, plan_kt,
         coalesce(explained_count, 0) as project_count,
         coalesce(replaced_count, 0) as replacing_count,
         case when quantity = 'energy' then coalesce(delta_energy_pj, 0) end as delta_pj,
         case when quantity = 'energy' then coalesce(weighted_energy_pj, 0) end as weighted_pj,
         case when quantity = 'mass' then coalesce(delta_mass_kt, 0) end as delta_kt,
         case when quantity = 'mass' then coalesce(weighted_mass_kt, 0) end as weighted_kt
-    from sites
-    join streams using (submission_id, site_id)
-    join moments using (submission_id, site_id)
+    from streams
+    join sites using (site)
+    join moments using (site)
     join (select code, quantity from carriers) as quantities on code = carrier
-    left join base using (submission_id, site_id, carrier, use, direction)
-    left join plans using (submission_id, site_id, carrier, use, direction, year, scenario)
-    left join explained using (submission_id, site_id, carrier, use, direction, year, scenario)
-    left join replaced using (submission_id, site_id, carrier, use, direction, year, scenario)
+    left join base using (stream)
+    left join plans using (stream, year, scenario)
+    left join explained using (stream, year, scenario)
+    left join replaced using (stream, year, scenario)
     where year > (select base_year from settings)
 )
 
@@ -129,4 +144,4 @@ select
     (plan_kt - delta_kt + weighted_kt)::decimal(38, 12) as weighted_plan_mass_kt
 from path
 cross join settings
-order by kvk_number, submission_id, site_id, carrier, use, direction, year, scenario
+order by stream, year, scenario

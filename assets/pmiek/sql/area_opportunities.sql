@@ -38,20 +38,47 @@ users as (
     select *, row(site, level) as user from lines where direction = 'offtake'
 ),
 
+points as (
+    select distinct
+        lines.carrier, direction, site, sites.park,
+        floor(x / (greatest(within_km, 1) * 1000)) as square_x,
+        floor(y / (greatest(within_km, 1) * 1000)) as square_y
+    from lines
+    join sites using (site)
+    join exchange_carriers on exchange_carriers.code = lines.carrier
+),
+
+givers as (
+    select carrier, site as giver, park, unnest([-1, 0, 1]) + square_x as square_x, square_y
+    from points
+    where direction = 'supply'
+),
+
+takers as (
+    select carrier, site as taker, park, square_x, unnest([-1, 0, 1]) + square_y as square_y
+    from points
+    where direction = 'offtake'
+),
+
+-- Who is near enough lies in the same square of that size or in one beside it; comparing all with all takes long.
+met as (
+    select carrier, giver, taker from givers join takers using (carrier, square_x, square_y)
+    union
+    select carrier, giver, taker from givers join takers using (carrier, park)
+),
+
 -- Which sites lie near enough, whatever the year.
 pairs as (
     select
-        exchange_carriers.code as carrier, giver.site as giver, taker.site as taker,
+        met.carrier, met.giver, met.taker,
         coalesce(giver.park = taker.park, false) as on_park,
         sqrt(power(giver.x - taker.x, 2) + power(giver.y - taker.y, 2)) / 1000 as km,
         coalesce(km <= within_km, false) as is_near
-    from exchange_carriers
-    join (select distinct carrier, site from supplies) as giving on giving.carrier = exchange_carriers.code
-    join (select distinct carrier, site from users) as taking
-        on taking.carrier = exchange_carriers.code and taking.site <> giving.site
-    join sites as giver on giver.site = giving.site
-    join sites as taker on taker.site = taking.site
-    where on_park or is_near
+    from met
+    join exchange_carriers on exchange_carriers.code = met.carrier
+    join sites as giver on giver.site = met.giver
+    join sites as taker on taker.site = met.taker
+    where giver.site <> taker.site and (on_park or is_near)
 ),
 
 -- Materialised, since joining all supply with all demand first takes minutes.

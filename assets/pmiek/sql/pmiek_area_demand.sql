@@ -14,58 +14,41 @@ moments as (
     )
 ),
 
-deltas as (
-    select
-        submission_id, site_id, carrier_to as carrier, direction, certainty, commissioning_year as from_year,
-        case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
-        case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
-        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
-        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
-    from site_project
-    where in_path and coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
-),
-
-main_connections as (
-    select submission_id, site_id, carrier, grid_operator, substation from site_connection where is_main
-),
-
--- What is filed of demand is of one year and scenario, a contract of all, and a project of each from its year on, once
--- among all certainties and once under its own.
--- Demand and projects stand at the main connection of the site for that carrier.
-sources as not materialized (
-    select
-        submission_id, site_id, carrier, direction, year, scenario, 0 as from_year, 'all' as certainty,
-        grid_operator, substation, value is not null as is_filed, energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
-    from site_demand
-    left join main_connections using (submission_id, site_id, carrier)
-    union all by name
-    select
-        submission_id, site_id, carrier, 'offtake' as direction, 0 as year, '' as scenario, 0 as from_year,
-        'all' as certainty, grid_operator, substation,
-        true as is_filed, contracted_offtake_mw, requested_extra_mw
-    from site_connection
-    where contracted_offtake_mw is not null or requested_extra_mw is not null
-    union all by name
-    select
-        submission_id, site_id, carrier, 'supply' as direction, 0 as year, '' as scenario, 0 as from_year,
-        'all' as certainty, grid_operator, substation,
-        true as is_filed, contracted_feed_in_mw
-    from site_connection
-    where contracted_feed_in_mw is not null
-    union all by name
-    select
-        submission_id, site_id, carrier, direction, 0 as year, '' as scenario, from_year,
-        unnest(['all', certainty]) as certainty, grid_operator, substation,
-        true as is_filed,
-        project_extra_mw, weighted_extra_mw, project_extra_pj, weighted_extra_pj, project_extra_kt, weighted_extra_kt
-    from deltas
-    left join main_connections using (submission_id, site_id, carrier)
-),
-
--- What is asked, of which moments: a number stands for it in the many rows of `placed`.
+-- What is asked, of which moments: a number stands for it in the many facts. Demand is of one year and scenario, a
+-- contract of all, and a project of each from its year on.
 asks as (
     select row_number() over () as ask, *
-    from (select distinct carrier, direction, year, scenario, from_year, certainty from sources)
+    from (
+        select distinct carrier, direction, year, scenario, 0 as from_year, 'all' as certainty from site_demand
+        union
+        select distinct carrier, unnest(['offtake', 'supply']), 0, '', 0, 'all' from site_connection
+        union
+        select distinct carrier_to, direction, 0, '', commissioning_year, certainty from site_project where in_path
+    )
+),
+
+flows as (
+    select row_number() over () as flow, *
+    from (select distinct carrier, direction, unnest(['all', certainty]) as certainty from asks)
+),
+
+lines as (
+    select row_number() over () as line, * from flows cross join moments
+),
+
+-- Of which lines an ask is part: a project is once among all certainties and once under its own.
+ask_lines as (
+    select ask, line, flow, moment
+    from asks
+    join lines
+        on lines.carrier = asks.carrier and lines.direction = asks.direction
+        and lines.certainty in ('all', asks.certainty)
+        and (lines.year = asks.year or (asks.year = 0 and lines.year >= asks.from_year))
+        and (lines.scenario = asks.scenario or asks.scenario = '')
+),
+
+ask_moments as (
+    select ask, flow, bit_or(moment) as moments from ask_lines group by all
 ),
 
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling. A site
@@ -78,20 +61,21 @@ heard as materialized (
     select submission_id, site_id from site_project
 ),
 
-parks as (
-    select
-        *, row_number() over () as site, spelled(business_park) as park
+written as (
+    select province_code, municipality_code, business_park, spelled(business_park) as park, count(*) as sites
     from site_place
+    semi join heard using (submission_id, site_id)
+    where business_park is not null
+    group by province_code, municipality_code, business_park
 ),
 
 park_names as (
     select province_code, municipality_code, lower(park) as folded, park as name
-    from parks
-    semi join heard using (submission_id, site_id)
+    from written
     where park is not null
     group by province_code, municipality_code, park
     qualify row_number() over (
-        partition by province_code, municipality_code, lower(park) order by count(*) desc, park) = 1
+        partition by province_code, municipality_code, lower(park) order by sum(sites) desc, park) = 1
 ),
 
 station_names as (
@@ -104,85 +88,113 @@ station_names as (
         partition by province_code, grid_operator, lower(substation) order by count(*) desc, substation) = 1
 ),
 
-sites as (
+grounds as (
     select
-        parks.submission_id, site_id, site, firm, parks.province_code, parks.municipality_code, municipality_name,
-        park_names.name as park,
-        dense_rank() over (order by parks.province_code, parks.municipality_code, park_names.name) as ground
-    from parks
-    join firms using (submission_id)
+        filed.*, park_names.name as park,
+        dense_rank() over (order by filed.province_code, filed.municipality_code, park_names.name) as ground
+    from (select distinct province_code, municipality_code, municipality_name, business_park from site_place) as filed
     left join park_names
-        on park_names.province_code = parks.province_code
-        and park_names.municipality_code is not distinct from parks.municipality_code
-        and park_names.folded = lower(parks.park)
+        on park_names.province_code = filed.province_code
+        and park_names.municipality_code is not distinct from filed.municipality_code
+        and park_names.folded = lower(spelled(filed.business_park))
 ),
 
-placed as (
+sites as (
+    select submission_id, site_id, row_number() over () as site, firm, ground
+    from site_place
+    join firms using (submission_id)
+    join grounds
+        on grounds.province_code = site_place.province_code
+        and grounds.municipality_code is not distinct from site_place.municipality_code
+        and grounds.business_park is not distinct from site_place.business_park
+),
+
+connections as (
     select
-        site, firm, ground, ask,
-        coalesce(sources.grid_operator, 'unknown') as grid_operator,
-        coalesce(station_names.station, 0) as station,
-        is_filed, columns(sources.* exclude (
-            submission_id, site_id, carrier, direction, year, scenario, from_year, certainty, grid_operator,
-            substation, is_filed
-        ))
-    from sources
-    join asks using (carrier, direction, year, scenario, from_year, certainty)
+        site, firm, ground, carrier, is_main,
+        coalesce(site_connection.grid_operator, 'unknown') as grid_operator,
+        coalesce(station, 0) as station,
+        contracted_offtake_mw, requested_extra_mw, contracted_feed_in_mw
+    from site_connection
     join sites using (submission_id, site_id)
     left join station_names
-        on station_names.province_code = sites.province_code
-        and station_names.grid_operator = sources.grid_operator
-        and station_names.folded = lower(sources.substation)
+        on station_names.province_code = site_connection.province_code
+        and station_names.grid_operator = site_connection.grid_operator
+        and station_names.folded = lower(site_connection.substation)
+),
+
+spots as (
+    select row_number() over () as spot, *
+    from (
+        select ground, grid_operator, station from connections
+        union
+        select ground, 'unknown', 0 from grounds
+    )
+    join (select distinct ground, province_code, municipality_code, municipality_name, park from grounds) using (ground)
+),
+
+unconnected as (
+    select ground, spot from spots where grid_operator = 'unknown' and station = 0
+),
+
+-- Demand and projects stand at the main connection of the site for that carrier.
+mains as (
+    select site, carrier, spot from connections join spots using (ground, grid_operator, station) where is_main
+),
+
+contracts as (
+    select site, firm, ground, grid_operator, station, carrier, 'offtake' as direction,
+        contracted_offtake_mw, requested_extra_mw
+    from connections
+    where contracted_offtake_mw is not null or requested_extra_mw is not null
+    union all by name
+    select site, firm, ground, grid_operator, station, carrier, 'supply' as direction, contracted_feed_in_mw
+    from connections
+    where contracted_feed_in_mw is not null
+),
+
+facts as (
+    select
+        site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask, value is not null as is_filed,
+        energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
+    from site_demand
+    join asks using (carrier, direction, year, scenario)
+    join sites using (submission_id, site_id)
+    join unconnected using (ground)
+    left join mains using (site, carrier)
+    union all by name
+    select site, firm, spot, ask, true as is_filed, contracted_offtake_mw, requested_extra_mw, contracted_feed_in_mw
+    from contracts
+    join (select * from asks where certainty = 'all' and year = 0) as all_years using (carrier, direction)
+    join spots using (ground, grid_operator, station)
+    union all by name
+    select
+        sites.site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask, true as is_filed,
+        case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
+        case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
+        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
+        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
+    from site_project
+    join asks
+        on asks.carrier = carrier_to and asks.direction = site_project.direction
+        and asks.certainty = site_project.certainty and asks.from_year = commissioning_year
+    join sites using (submission_id, site_id)
+    join unconnected using (ground)
+    left join mains on mains.site = sites.site and mains.carrier = carrier_to
+    where in_path and coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
 ),
 
 amounts as (
     select
-        ground, grid_operator, station, ask,
+        spot, ask,
         bool_or(is_filed) as is_filed,
         bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0
             and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
             and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
             and coalesce(project_extra_pj, 0) = 0 and coalesce(project_extra_kt, 0) = 0) as is_zero,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-    from placed
+    from facts
     group by all
-),
-
-spots as (
-    select row_number() over () as spot, *
-    from (select distinct ground, grid_operator, station from amounts)
-    join (
-        select distinct ground, province_code, municipality_code, municipality_name, park from sites
-    ) using (ground)
-),
-
-flows as (
-    select row_number() over () as flow, * from (select distinct carrier, direction, certainty from asks)
-),
-
-lines as (
-    select row_number() over () as line, * from flows cross join moments
-),
-
--- Of which lines an ask is part: that of its own year, those of its first year and later, or all.
-ask_lines as (
-    select ask, line, flow, moment
-    from asks
-    join lines
-        on lines.carrier = asks.carrier and lines.direction = asks.direction and lines.certainty = asks.certainty
-        and (lines.year = asks.year or (asks.year = 0 and lines.year >= asks.from_year))
-        and (lines.scenario = asks.scenario or asks.scenario = '')
-),
-
-ask_moments as (
-    select ask, flow, bit_or(moment) as moments from ask_lines group by all
-),
-
-cells as (
-    select amounts.* exclude (grid_operator), spot, line
-    from amounts
-    join spots using (ground, grid_operator, station)
-    join ask_lines using (ask)
 ),
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
@@ -206,24 +218,31 @@ areas as (
 ),
 
 filed as (
-    select site, firm, spot, flow, bit_or(moments) as moments
-    from placed
-    join spots using (ground, grid_operator, station)
+    select site, any_value(firm) as firm, spot, flow, bit_or(moments) as moments
+    from facts
     join ask_moments using (ask)
     where is_filed
-    group by site, firm, spot, flow
+    group by site, spot, flow
 ),
 
 -- The spots of a site lie in one municipality and on one park, but may be connected in several ways.
+site_flows as (
+    select site, flow, min(spot) as spot, count(*) as spots, bit_or(moments) as moments from filed group by site, flow
+),
+
+several as (
+    select filed.* from filed join site_flows using (site, flow) where spots > 1
+),
+
 site_spots as (
-    select 'municipality' as area_kind, min(spot) as spot, flow, bit_or(moments) as moments from filed group by site, flow
+    select unnest(['municipality', 'business_park']) as area_kind, spot, flow, moments from site_flows
     union all
-    select 'business_park', min(spot), flow, bit_or(moments) from filed group by site, flow
+    select unnest(['grid_operator', 'substation']), spot, flow, moments from site_flows where spots = 1
     union all
     select 'grid_operator', min(spot), flow, bit_or(moments)
-    from filed join spots using (spot) group by site, grid_operator, flow
+    from several join spots using (spot) group by site, grid_operator, flow
     union all
-    select 'substation', spot, flow, moments from filed
+    select 'substation', spot, flow, moments from several
 ),
 
 site_counts as (
@@ -250,14 +269,23 @@ firm_counts as (
     group by all
 ),
 
+by_ask as (
+    select
+        area_number, ask, bool_or(is_filed) as is_filed, bool_and(is_zero) as is_zero,
+        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
+    from amounts
+    join areas using (spot)
+    group by all
+),
+
 sums as (
     select
         area_number, line,
         case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
             as cell_status,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-    from cells
-    join areas using (spot)
+    from by_ask
+    join ask_lines using (ask)
     group by all
 )
 

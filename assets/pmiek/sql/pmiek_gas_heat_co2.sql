@@ -16,38 +16,55 @@ without_temperature as (
     select unnest(carriers) as carrier, code as temperature_class from temperature_classes where len(carriers) > 0
 ),
 
--- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed.
+asked_of as (
+    select submission_id, site_id, carrier from site_demand
+    union
+    select submission_id, site_id, carrier from site_connection
+    union
+    select submission_id, site_id, carrier_to from site_project
+),
+
+-- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed. Sites and
+-- firms have numbers, since they are counted once in each cell.
 sites as (
     select
-        site_place.submission_id, site_place.site_id, site_place.province_code, asked_carriers.carrier,
-        coalesce(company.group_id, company.kvk_number) as group_id,
+        submission_id, site_id, site_place.province_code, carrier, site, firm,
         coalesce(main_connections.grid_operator, 'unknown') as transporter,
         coalesce(without_pressure.pressure_class, main_connections.pressure_class, 'unknown') as pressure_class,
         coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
-    from site_place
-    join company using (submission_id)
-    cross join asked_carriers
+    from asked_of
+    semi join asked_carriers using (carrier)
+    join (select *, row_number() over () as site from site_place) as site_place using (submission_id, site_id)
+    join (
+        select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
+    ) using (submission_id)
     left join main_connections using (submission_id, site_id, carrier)
     left join without_pressure using (carrier)
     left join without_temperature using (carrier)
 ),
 
+-- Once per temperature, since there are few.
+warmth as (
+    select temperature_c, class.code
+    from (select distinct temperature_c from energy_demand where temperature_c is not null)
+    join temperature_classes as class on temperature_c >= class.low and temperature_c < class.high
+),
+
 demand_rows as (
     select
-        sites.* exclude (temperature_class), direction, year, scenario, 'all' as certainty,
+        sites.* exclude (submission_id, site_id, temperature_class), direction, year, scenario, 'all' as certainty,
         site_demand.value is not null as is_filed,
         site_demand.energy_pj,
         (site_demand.energy_pj / conversions.factor)::decimal(38, 12) as volume_mln_m3,
         case when carrier = 'co2' then site_demand.mass_kt end as co2_kt,
         site_demand.peak_mw,
         -- A carrier has a class or is in the list of those that have none; the temperature is of the row.
-        case when sites.temperature_class = 'unknown' then coalesce(class.code, 'unknown')
+        case when sites.temperature_class = 'unknown' then coalesce(warmth.code, 'unknown')
             else sites.temperature_class end as temperature_class
     from site_demand
     join sites using (submission_id, site_id, carrier)
     join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
-    left join temperature_classes as class
-        on energy_demand.temperature_c >= class.low and energy_demand.temperature_c < class.high
+    left join warmth using (temperature_c)
     left join conversions
         on conversions.carrier = site_demand.carrier and conversions.unit = 'mln_m3' and conversions.basis = ''
 ),
@@ -61,7 +78,7 @@ moments as (
 -- A connection has its own transporter and pressure, also where it is not the main one of its site.
 capacity_rows as (
     select
-        sites.* replace (
+        sites.* exclude (submission_id, site_id) replace (
             site_connection.grid_operator as transporter, site_connection.pressure_class as pressure_class),
         'offtake' as direction, year, scenario, 'all' as certainty, true as is_filed, capacity_m3_per_hour
     from site_connection
@@ -72,7 +89,7 @@ capacity_rows as (
 
 project_rows as (
     select
-        sites.*, site_project.direction, moments.year, moments.scenario,
+        sites.* exclude (submission_id, site_id), site_project.direction, moments.year, moments.scenario,
         unnest(['all', site_project.certainty]) as certainty, true as is_filed,
         delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
         delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
@@ -147,8 +164,8 @@ select
     sum(weighted_extra_pj)::decimal(38, 12) as weighted_extra_pj,
     sum(project_extra_kt)::decimal(38, 12) as project_extra_kt,
     sum(weighted_extra_kt)::decimal(38, 12) as weighted_extra_kt,
-    count(distinct (submission_id, site_id)) filter (where is_filed) as site_count,
-    count(distinct group_id) filter (where is_filed) as company_count
+    count(distinct site) filter (where is_filed) as site_count,
+    count(distinct firm) filter (where is_filed) as company_count
 from lines
 cross join settings
 join provinces on provinces.code = lines.province_code

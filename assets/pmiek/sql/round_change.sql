@@ -26,7 +26,9 @@ before as (
         coalesce(site_place.province_code, municipality_now.province_code, previous.province_code) as province_moved,
         contributor, in_now,
         case when canon = 'PJ' then (value * factor)::decimal(38, 12) end as recalculated_pj,
-        case when canon = 'kt' then (value * factor)::decimal(38, 12) end as recalculated_kt
+        case when canon = 'kt' then (value * factor)::decimal(38, 12) end as recalculated_kt,
+        (province_before, energy_pj, mass_kt)
+            is distinct from (province_recalculated, recalculated_pj, recalculated_kt) as is_recalculated
     from previous_site_demand as previous
     join companies using (kvk_number)
     left join conversions
@@ -39,14 +41,17 @@ before as (
         on site_place.submission_id = same_site.submission_id and site_place.site_id = same_site.site_id
 ),
 
+-- What a step takes away and gives back in the same cell changes nothing, and is left out.
 steps as (
     select 'method' as change_reason, province_before as province_code, carrier, use, direction, year, scenario,
         contributor, -energy_pj as pj, -mass_kt as kt
     from before
+    where is_recalculated
     union all
     select 'method', province_recalculated, carrier, use, direction, year, scenario,
         contributor, recalculated_pj, recalculated_kt
     from before
+    where is_recalculated
     union all
     select 'gone_company', province_recalculated, carrier, use, direction, year, scenario,
         contributor, -recalculated_pj, -recalculated_kt
@@ -56,12 +61,12 @@ steps as (
     select 'moved_site', province_recalculated, carrier, use, direction, year, scenario,
         contributor, -recalculated_pj, -recalculated_kt
     from before
-    where in_now
+    where in_now and province_moved <> province_recalculated
     union all
     select 'moved_site', province_moved, carrier, use, direction, year, scenario,
         contributor, recalculated_pj, recalculated_kt
     from before
-    where in_now
+    where in_now and province_moved <> province_recalculated
     union all
     select 'changed_value', province_moved, carrier, use, direction, year, scenario,
         contributor, -recalculated_pj, -recalculated_kt
