@@ -86,7 +86,7 @@ class Product(Strict):
         """The codes of one of its streams, by column."""
         return dict(zip(self.streams, stream, strict=True))
 
-    def counts(self, stream: tuple[str | int, ...]) -> bool:
+    def is_chosen_on(self, stream: tuple[str | int, ...]) -> bool:
         """Whether the step is chosen on this stream."""
         return self._holds(self.chosen_on, stream)
 
@@ -141,7 +141,16 @@ def _check_product(path: Path, name: str, product: Product, agreed: Blueprint) -
     for wanted, codes in (*asked, *(("operators_hold", one) for one in product.operators_hold)):
         if stray := sorted(set(codes) - set(product.streams)):
             raise BlueprintError(path, f"{name}.{wanted}", stray[0], "is no stream of this product")
+        for field, some in codes.items():
+            if unknown := sorted(set(some) - set(_known_codes(field, agreed) or some)):
+                raise BlueprintError(path, f"{name}.{wanted}.{field}", unknown[0], "is no code of this field")
     _check_ladder(path, name, product)
+
+
+def _known_codes(field: str, agreed: Blueprint) -> tuple[str, ...]:
+    """The codes that a field can have; nothing when there is no list of them."""
+    name = agreed.fields[field].codes
+    return tuple(agreed.codes[name].names) if name else ()
 
 
 def _public(path: Path, key: str, name: str, agreed: Blueprint) -> Table:

@@ -21,40 +21,39 @@ from assets.release.coverage import coverage_before, coverage_figures, takers_pa
 from assets.release.facts import Stream, rows_of, year_of
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
-from assets.release.known import knowledge, site_names
-from assets.release.ledger import PUBLIC, Released, releases
-from assets.release.operators_again import Now, known_to_operators, operators_proven
+from assets.release.known import knowledge, operator_files, site_names
+from assets.release.ledger import PUBLIC, Past, Released, releases
+from assets.release.operators_again import Now, known_to_operators, operators_before, operators_proven
 from assets.release.prove import Proof, prove
 from assets.release.public import figures_of
-from assets.release.table import Made, are_beside, known_streams, with_unit
+from assets.release.table import Made, are_beside, beside_of, known_streams, with_unit
 from assets.release.waivers import Waivers
 from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import disclosure
 
 
-def proven(
-    folder: Path, one: Made, rules: Rules, earlier: list[Released], before: list[Released], *, together: bool = False
-) -> Proof:
+def proven(folder: Path, one: Made, rules: Rules, past: Past, *, together: bool = False) -> Proof:
     """The proof of a written table, beside everything that was released before."""
     product = disclosure().products[one.name]
     written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, one.step.columns)
     keys = sorted((stream.key for stream in one.given), key=str)
     pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
-    known = known_streams(one.name, [*before, *earlier])
+    before = known_streams(one.name, past)
+    known = {key: [*before.get(key, ()), *beside_of(product, key, before)] for key in keys}
     return prove(one.given, written, one.step, with_unit(rules, product), known, pairs, together=together)
 
 
-def proven_counts(folder: Path, name: str, facts: pa.Table, earlier: list[Released], rules: Rules) -> Proof:
+def proven_counts(folder: Path, name: str, facts: pa.Table, past: Past, rules: Rules) -> Proof:
     """As `proven`, for a table of counts."""
     written = count_figures(pq.ParquetFile(folder / PUBLIC / f"{name}.parquet").read(), name)
-    return prove_counts(written, members_of(facts, name), before_of(earlier, name), rules)
+    return prove_counts(written, members_of(facts, name), before_of(past, name), rules)
 
 
-def proven_coverage(folder: Path, facts: pa.Table, earlier: list[Released], rules: Rules) -> Proof:
+def proven_coverage(folder: Path, facts: pa.Table, past: Past, rules: Rules) -> Proof:
     """As `proven_counts`, for who took part."""
     written = coverage_figures(pq.ParquetFile(folder / PUBLIC / f"{COVERAGE}.parquet").read())
-    return prove_counts(written, takers_part(facts), coverage_before(earlier), rules)
+    return prove_counts(written, takers_part(facts), coverage_before(past), rules)
 
 
 def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) -> dict[str, Proof]:
@@ -66,17 +65,20 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     """
     earlier = [other for other in releases(data, settings.round) if other.number < one.number]
     before = releases(data, settings.previous_round) if settings.previous_round else []
-    made = remembered(one, [*before, *earlier])
-    found = {table.name: proven(one.folder, table, rules.public, earlier, before, together=True) for table in made}
+    past = Past((*before, *earlier), one.holdings())
+    made = remembered(one, past.releases)
+    found = {table.name: proven(one.folder, table, rules.public, past, together=True) for table in made}
     for name in disclosure().counts:
         one.figures(name)
-        found[name] = proven_counts(one.folder, name, one.facts(name), [*before, *earlier], rules.public)
+        found[name] = proven_counts(one.folder, name, one.facts(name), past, rules.public)
     one.figures(COVERAGE)
-    found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), [*before, *earlier], rules.public)
+    found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), past, rules.public)
     public = known_to_operators(one, made, rules)
     now = Now(site_names(one.facts(OPERATOR_SITES)), made)
-    then = public_before(now, [*before, *earlier], rules)
-    found[OPERATOR_SITES] = operators_proven(one, public, then, [*before, *earlier], rules)
+    then, before_them = public_before(now, past.releases, rules), operators_before(past)
+    files, facts = operator_files(one.folder), one.facts(OPERATOR_SITES)
+    consents = frozenset(one.note["consents"])
+    found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, then, before_them, rules)
     return found
 
 

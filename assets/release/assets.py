@@ -9,6 +9,7 @@ from assets.declare import ROUNDS, Data, explained, spec
 from assets.disclosure.rules import TierRules
 from assets.release.coverage import AGREED
 from assets.release.coverage import NAME as COVERAGE
+from assets.release.known import NAME as OPERATORS
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
 from assets.store import file_hash
@@ -16,7 +17,6 @@ from blueprint.disclosure import disclosure
 
 PROTECTED = (*disclosure().products, *disclosure().counts, COVERAGE)
 TABLES = (*PROTECTED, "public_round_change")
-OPERATORS = "grid_operator_sites"
 MADE_FROM = {**disclosure().products, **disclosure().counts, COVERAGE: AGREED}
 SOURCES = {name for table in MADE_FROM.values() for name in table.made_from}
 NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "consent"}))
@@ -32,7 +32,7 @@ NEEDED = tuple(sorted({*SOURCES, "site_demand", "site_connection", "company", "c
             description="Uit de bestanden, en alles wat eerder is vrijgegeven, is niemand af te leiden.",
             blocking=True,
         )
-        for name in PROTECTED
+        for name in (*PROTECTED, OPERATORS)
     ],
     partitions_def=ROUNDS,
 )

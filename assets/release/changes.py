@@ -19,6 +19,7 @@ from assets.disclosure.suppress import Unprotectable
 from assets.disclosure.system import Key, System, build
 from assets.release.facts import Stream
 from assets.release.figures import Outcome, protect_stream, safe_cells, tables_of
+from assets.release.holdings import tied
 from blueprint.disclosure import Step
 
 # So often a pattern is made again with the cells that a difference would tell about; then nothing is renewed.
@@ -31,21 +32,27 @@ SAME = 1e-9
 class Known:
     """A stream as it was released before: what stood behind it, and the figures that were shown, by key.
 
-    `held` says per grid operator which rows are in its own administration.
+    `held` says per grid operator which rows are in its own administration, `names` under which one name a holding of
+    then or of now is counted.
     """
 
     columns: tuple[str, ...]
     rows: pa.Table
     shown: Mapping[Key, Decimal]
     held: Mapping[str, np.ndarray] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def keys(self, columns: tuple[str, ...]) -> set[Key]:
         """The shown cells as keys of other columns; one that is cut by another dimension has none there."""
-        found = set()
-        for key in self.shown:
-            code = {name: value for name, value in zip(self.columns, key, strict=True) if value is not None}
+        return set(self.figures(columns))
+
+    def figures(self, columns: tuple[str, ...]) -> dict[Key, Decimal]:
+        """The shown figures by such a key."""
+        found = {}
+        for key, value in self.shown.items():
+            code = {name: part for name, part in zip(self.columns, key, strict=True) if part is not None}
             if set(code) <= set(columns):
-                found.add(tuple(code.get(name) for name in columns))
+                found[tuple(code.get(name) for name in columns)] = value
         return found
 
 
@@ -92,13 +99,18 @@ def changes_for_all(known: Known, now: Stream, step: Step, rules: Rules) -> list
 def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
     """What every holding changed in every cell of a step. `now` holds holding, dimensions and value."""
     names = now.column_names
-    old = known.rows.select(names)
+    old, now = (_renamed(rows, known.names) for rows in (known.rows.select(names), now))
     minus = old.set_column(names.index("value"), "value", pa.array(-old["value"].to_numpy()))
     system = build(pa.concat_tables([now, minus]), tables_of(step), signed=True)
     size = np.bincount(system.contributions.cell, system.contributions.amount, system.size)
     filed = build(pa.concat_tables([now, old]), tables_of(step))
     moved = _moved(system.contributions, np.maximum(size, _filed(filed, system)))
     return Change(system, moved, primaries(moved, rules), known.keys(system.columns))
+
+
+def _renamed(rows: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    place = rows.column_names.index("holding")
+    return rows.set_column(place, "holding", tied(names, rows["holding"]))
 
 
 def _filed(filed: System, system: System) -> np.ndarray:
@@ -166,27 +178,29 @@ def renew(
     step: Step,
     rules: Rules,
     known: Sequence[Known],
+    beside: Sequence[Known],
     earlier: set[Key],
     guessed: Mapping[Key, float],
 ) -> tuple[Outcome | None, set[Key]]:
     """A stream protected beside all that is known of it, and the cells not renewed because of the difference.
 
-    `guessed` are cells that with another year tell what is between them; what was shown before cannot be taken back.
-    None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then
-    nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
+    `known` are earlier versions of the stream itself, `beside` other years and scenarios, of now and before. `guessed`
+    are cells that with another year tell what is between them; what was shown before cannot be taken back. None when no
+    pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then nothing of the
+    stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
-    every = [changes_for_all(one, stream, step, rules) for one in known]
-    frozen = {key for found, *_ in every for key in unchanged(found)}
-    changes = [found for some in every for found in some]
+    own, others = ([changes_for_all(one, stream, step, rules) for one in some] for some in (known, beside))
+    frozen = {key for found, *_ in own for key in unchanged(found)}
+    changes = [found for some in (*own, *others) for found in some]
     levels = _largest(changed(found) for found in changes)
     safe, telling_years = safe_cells(stream, step, rules), {k: v for k, v in guessed.items() if k not in frozen}
+    remembered = {key for found, *_ in own for key in found.shown} & safe
     try:
         for _ in range(TRIES):
             withheld = _largest([levels, telling_years])
             outcome = protect_stream(stream, step, rules, earlier=earlier, frozen=frozen, levels=withheld)
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if not more:
-                remembered = {key for found in changes for key in found.shown} & safe
                 if _gives_away(outcome, remembered, rules):
                     break
                 return outcome, set(levels) & safe

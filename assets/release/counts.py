@@ -7,7 +7,7 @@ of the many cells that make it up may hold two. Amounts, which do add up, are fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from assets.disclosure.system import Key
 from assets.release.codes import REGION, codes_of, region_name, total_of
 from assets.release.facts import read_amounts
 from assets.release.figures import Figure, band_of
-from assets.release.ledger import Released
+from assets.release.ledger import Past
 from assets.release.prove import Proof
 from assets.release.public import table_of
 from assets.rounds import Round
@@ -38,10 +38,19 @@ class Counted:
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """An earlier release of a table of counts: who was in which cell, and the figures that were published."""
+    """An earlier release of a table of counts: who was in which cell, and the figures that were published.
+
+    `names` says under which one name a holding of then or of now is counted.
+    """
 
     members: Members
     figures: Mapping[Key, Figure]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def moved(self, then: frozenset[str], now: frozenset[str]) -> int:
+        """How many holdings came or left."""
+        old, new = ({self.names.get(one, one) for one in some} for some in (then, now))
+        return len(old ^ new)
 
 
 def counted(data: DataFolder, settings: Round, name: str, before: Sequence[Before], rules: Rules) -> Counted:
@@ -104,7 +113,7 @@ def _tells(key: Key, holdings: frozenset[str], band: str, before: Sequence[Befor
     """Whether another class was shown, and true, when all but few of the same holdings were there."""
     for one in before:
         then, old = one.members.get(key, frozenset()), one.figures.get(key)
-        if old and old.band == band_of(len(then)) != band and len(holdings ^ then) < rules.min_holdings:
+        if old and old.band == band_of(len(then)) != band and one.moved(then, holdings) < rules.min_holdings:
             return True
     return False
 
@@ -118,9 +127,12 @@ def members_of(facts: pa.Table, name: str) -> Members:
     return {key: frozenset(some) for key, some in found.items()}
 
 
-def before_of(earlier: Sequence[Released], name: str) -> list[Before]:
+def before_of(past: Past, name: str) -> list[Before]:
     """The earlier releases with what they published."""
-    return [Before(members_of(one.facts(name), name), count_figures(one.figures(name), name)) for one in earlier]
+    return [
+        Before(members_of(one.facts(name), name), count_figures(one.figures(name), name), past.one_name(one))
+        for one in past.releases
+    ]
 
 
 def prove_counts(written: Mapping[Key, Figure], members: Members, before: Sequence[Before], rules: Rules) -> Proof:

@@ -15,7 +15,7 @@ from assets.release.codes import REGION
 from assets.release.counts import Before, Counted, Members, classes
 from assets.release.facts import read_amounts
 from assets.release.figures import Figure
-from assets.release.ledger import Released
+from assets.release.ledger import Past
 from assets.release.public import table_of
 from assets.rounds import Round
 from assets.store import DataFolder
@@ -71,6 +71,9 @@ def takers_part(facts: pa.Table) -> Members:
     return {key: frozenset(some) for key, some in found.items()}
 
 
-def coverage_before(earlier: Sequence[Released]) -> list[Before]:
+def coverage_before(past: Past) -> list[Before]:
     """The earlier releases with what they published."""
-    return [Before(takers_part(one.facts(NAME)), coverage_figures(one.figures(NAME))) for one in earlier]
+    return [
+        Before(takers_part(one.facts(NAME)), coverage_figures(one.figures(NAME)), past.one_name(one))
+        for one in past.releases
+    ]

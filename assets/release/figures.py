@@ -23,6 +23,8 @@ BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
 MANY = "11+"
 # The statuses of a figure with a value of this release.
 NUMBERED = ("shown", "zero")
+# The status of a value that was released before and is not renewed.
+CARRIED = "carried_forward"
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Decides which companies are one holding, on the safe side: all that any filing ties together counts as one.
 
-A group may be named by a KvK number, by two names, or in a circle; how a holding is protected is for the rules.
+A group may be named by a KvK number, by two names, in capitals, or in a circle; how it is protected is for the rules.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
@@ -13,6 +15,20 @@ from assets.store import DataFolder, read_table
 
 def holdings(data: DataFolder, settings: Round) -> dict[str, str]:
     """By KvK number and by group the one name under which a holding is counted: the least of all its names."""
+    rows = read_table(data, "company", settings.round).select(["kvk_number", "group_id"]).to_pylist()
+    pairs = [(row["kvk_number"], row["group_id"] or row["kvk_number"]) for row in rows]
+    names = {name for pair in pairs for name in pair}
+    # A group is the same in capitals.
+    found = _joined([*pairs, *((name, name.casefold()) for name in names)])
+    return {name: found[name] for name in sorted(names)}
+
+
+def one_name(*times: Mapping[str, str]) -> dict[str, str]:
+    """The one name for all that was a holding at any of these times: who changes its name did not come or leave."""
+    return _joined([pair for known in times for pair in known.items()])
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     above: dict[str, str] = {}
 
     def top(name: str) -> str:
@@ -20,13 +36,13 @@ def holdings(data: DataFolder, settings: Round) -> dict[str, str]:
             name = over
         return name
 
-    for row in read_table(data, "company", settings.round).select(["kvk_number", "group_id"]).to_pylist():
-        one, other = sorted((top(row["kvk_number"]), top(row["group_id"] or row["kvk_number"])))
+    for pair in pairs:
+        one, other = sorted(map(top, pair))
         above[other] = one
     return {name: top(name) for name in above}
 
 
-def tied(known: dict[str, str], holding: pa.ChunkedArray) -> pa.Array:
+def tied(known: Mapping[str, str], holding: pa.ChunkedArray) -> pa.Array:
     """The holdings of rows under the names of `holdings`."""
     return pa.array([known.get(name, name) for name in holding.to_pylist()], pa.string())
 

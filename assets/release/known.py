@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -26,11 +27,11 @@ SiteNames = Mapping[tuple[str, str], str]
 NEAR = 0.1
 
 
-def operator_files(one: Released) -> dict[str, pa.Table]:
-    """What each operator got in a release."""
+def operator_files(folder: Path) -> dict[str, pa.Table]:
+    """What each operator got, by the folder of a release."""
     return {
         path.parent.name.removeprefix(OPERATOR): pq.ParquetFile(path).read()
-        for path in sorted(one.folder.glob(f"{OPERATOR}*/{NAME}.parquet"))
+        for path in sorted(folder.glob(f"{OPERATOR}*/{NAME}.parquet"))
     }
 
 
@@ -72,7 +73,7 @@ class Knowledge:
         then = {site: names[pair] for pair, site in self.names.items() if pair in names}
         sites = {
             operator: frozenset(self.names[pair] for pair in open_sites(rows) if pair in self.names)
-            for operator, rows in operator_files(one).items()
+            for operator, rows in operator_files(one.folder).items()
         }
         return _Shown(one.facts(name), then, sites)
 

@@ -40,7 +40,7 @@ class Choice:
 def choose(given: Sequence[Stream], product: Product, agreed: Disclosure, rules: Rules) -> Choice:
     """Take the finest step on which enough stays; the coarsest when none does. Raises SolverFailure."""
     rungs: list[Rung] = []
-    some = [stream for stream in given if product.counts(stream.key)]
+    some = [stream for stream in given if product.is_chosen_on(stream.key)] or list(given)
     for step in product.ladder:
         last = step is product.ladder[-1]
         bound = _percent([upper_bound(stream, step, rules) for stream in some])

@@ -6,6 +6,7 @@ Only added to: what was published once is known for good. How figures are judged
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,17 @@ import pyarrow.parquet as pq
 
 from assets.files import beside
 from assets.records import DamagedRecord
+from assets.release.holdings import one_name
 from assets.store import DataFolder, file_hash
 from blueprint.disclosure import Product, disclosure
 
 NOTE = "vrijgave.json"
 CONFIDENTIAL = "VERTROUWELIJK"
+# What stands behind a release besides amounts: under which one name each holding was counted.
+HOLDINGS = "holdings"
 # What stands in every note.
-PARTS = {"release": int, "tables": dict, "behind": dict, "steps": dict}
+PARTS = {"release": int, "tables": dict, "behind": dict, "steps": dict, "proofs": dict, "operators": dict}
+PARTS |= {"consents": list, "waivers": dict}
 # The folders of a release: one for everybody, and one for each grid operator.
 PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
@@ -43,12 +48,29 @@ class Released:
         """The amounts behind a table; raises DamagedRecord when they are gone or not the ones of then."""
         return _read(self.behind / f"{name}.{CONFIDENTIAL}.parquet", self.note["behind"].get(name))
 
+    def holdings(self) -> dict[str, str]:
+        """The one name of then for every name of a holding; raises DamagedRecord."""
+        rows = self.facts(HOLDINGS)
+        return dict(zip(rows["name"].to_pylist(), rows["holding"].to_pylist(), strict=True))
+
     def figures(self, name: str) -> pa.Table:
         """The table as it was published; raises DamagedRecord when it is gone or not the one of then."""
         return _read(self.table(name), self.note["tables"].get(name))
 
     def step(self, name: str) -> str:
         return self.note["steps"][name]
+
+
+@dataclass(frozen=True)
+class Past:
+    """All that was released before a release, of its round and the one before it, and what holdings are called now."""
+
+    releases: tuple[Released, ...]
+    names: Mapping[str, str]
+
+    def one_name(self, one: Released) -> dict[str, str]:
+        """Under which one name a holding of that release or of now is counted."""
+        return one_name(one.holdings(), self.names)
 
 
 def releases(data: DataFolder, round_name: str) -> list[Released]:
@@ -83,17 +105,21 @@ def _check_complete(data: DataFolder, round_name: str, remembered: list[int]) ->
         )
 
 
-def remember(data: DataFolder, round_name: str, number: int, note: dict[str, Any], facts: dict[str, pa.Table]) -> None:
-    """Write down a release; the note comes last, and without it there was no release."""
-    folder = data.ledger(round_name) / f"{number:03}"
+def remember_behind(data: DataFolder, round_name: str, number: int, facts: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Write down what stands behind a release, before it leaves; returns the hashes."""
     hashes = {}
     for name, table in facts.items():
-        path = folder / f"{name}.{CONFIDENTIAL}.parquet"
+        path = data.ledger(round_name) / f"{number:03}" / f"{name}.{CONFIDENTIAL}.parquet"
         with beside(path) as temporary:
             pq.write_table(table, temporary, compression="zstd", write_statistics=False)
         hashes[name] = file_hash(path)
-    with beside(folder / NOTE) as temporary:
-        text = json.dumps(note | {"release": number, "behind": hashes}, ensure_ascii=False, indent=1, sort_keys=True)
+    return hashes
+
+
+def remember(data: DataFolder, round_name: str, number: int, note: dict[str, Any]) -> None:
+    """Write down that a release was made; without its note there was none."""
+    with beside(data.ledger(round_name) / f"{number:03}" / NOTE) as temporary:
+        text = json.dumps(note | {"release": number}, ensure_ascii=False, indent=1, sort_keys=True)
         temporary.write_text(text + "\n", encoding="utf-8")
 
 
@@ -102,7 +128,7 @@ def step_of(product: Product, name: str):
     return next((step for step in product.ladder if step.name == name), None)
 
 
-def taken_step(earlier: list[Released], name: str):
+def taken_step(earlier: Sequence[Released], name: str):
     """The step on which a round released a table before: from its first figures on it stays for the whole round."""
     product = disclosure().products[name]
     return next(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,13 +23,13 @@ from assets.release.again import proven, proven_counts, proven_coverage, public_
 from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
-from assets.release.facts import with_codes
+from assets.release.holdings import holdings
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files, site_names
-from assets.release.ledger import OPERATOR, PUBLIC, Released, releases
-from assets.release.operators import Earlier, consenting, operator_facts, shared
-from assets.release.operators_again import Now
+from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, releases
+from assets.release.operators import consenting, operator_facts, shared
+from assets.release.operators_again import Now, operators_before, operators_proven
 from assets.release.prove import Proof
 from assets.release.public import public_rows, write_public
 from assets.release.round_change import NAME as CHANGE
@@ -85,16 +85,15 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     number = max((one.number for one in earlier), default=0) + 1
     waivers = waivers_in_force(data, settings, today)
     facts = operator_facts(data, settings)
-    about = knowledge(facts, [*before, *earlier])
+    names = holdings(data, settings)
+    past = Past((*before, *earlier), names)
+    about = knowledge(facts, past.releases)
     made = {
-        name: protected(data, settings, name, rules.public, waivers, earlier, before, about)
+        name: protected(data, settings, name, rules.public, waivers, earlier, past, about)
         for name in disclosure().products
     }
-    counts = {
-        name: counted(data, settings, name, before_of([*before, *earlier], name), rules.public)
-        for name in disclosure().counts
-    }
-    coverage = covered(data, settings, coverage_before([*before, *earlier]), rules.public)
+    counts = {name: counted(data, settings, name, before_of(past, name), rules.public) for name in disclosure().counts}
+    coverage = covered(data, settings, coverage_before(past), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
@@ -103,17 +102,26 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
         rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
-        proofs = {name: proven(aside, one, rules.public, earlier, before) for name, one in made.items()}
-        proofs |= {
-            name: proven_counts(aside, name, one.facts, [*before, *earlier], rules.public)
-            for name, one in counts.items()
-        }
-        proofs[COVERAGE] = proven_coverage(aside, coverage.facts, [*before, *earlier], rules.public)
+        proofs = {name: proven(aside, one, rules.public, past) for name, one in made.items()}
+        proofs |= {name: proven_counts(aside, name, one.facts, past, rules.public) for name, one in counts.items()}
+        proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)
-        operators = _write_operators(aside, facts, consents, made, [*before, *earlier], settings, number, rules)
+        public = _known_to_operators(made, rules)
+        public_then = public_before(Now(site_names(facts), list(made.values())), past.releases, rules)
+        shown_before = operators_before(past)
+        operators = {}
+        for share in shared(facts, consents, public, public_then, shown_before, settings, number, rules.operator):
+            write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
+            operators[share.operator] = (share.agreed, share.held_back)
+        files = operator_files(aside)
+        proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, public_then, shown_before, rules)
         check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)
+        behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
+        behind |= {name: one.facts for name, one in counts.items()} | {COVERAGE: coverage.facts}
+        behind[HOLDINGS] = pa.table({"name": list(names), "holding": list(names.values())})
+        hashes = ledger.remember_behind(data, settings.round, number, behind)
         final = data.release(settings.round, number)
         aside.replace(final)
     finally:
@@ -121,14 +129,14 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     note = {
         "released_on": today.isoformat(),
         "tables": tables,
+        "behind": hashes,
         "steps": {name: one.step.name for name, one in made.items()},
         "proofs": {name: asdict(proof) for name, proof in proofs.items()},
         "operators": operators,
+        "consents": sorted(consents),
         "waivers": waivers.to_json(),
     }
-    behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
-    behind |= {name: one.facts for name, one in counts.items()} | {COVERAGE: coverage.facts}
-    ledger.remember(data, settings.round, number, note, behind)
+    ledger.remember(data, settings.round, number, note)
     return Report(
         number=number,
         folder=final,
@@ -148,35 +156,14 @@ def _public_tables(made: Mapping[str, Made], settings: Round, number: int) -> di
     }
 
 
-def _write_operators(
-    aside: Path,
-    facts: pa.Table,
-    consents: frozenset[str],
-    made: Mapping[str, Made],
-    earlier: Sequence[Released],
-    settings: Round,
-    number: int,
-    rules: TierRules,
-) -> dict[str, tuple[int, int]]:
-    """A folder per operator; how many of its sites agreed, and how many of those are held back."""
-    public = [
+def _known_to_operators(made: Mapping[str, Made], rules: TierRules) -> list[PublicStream]:
+    """The public figures of today that operators can take their sites off."""
+    return [
         PublicStream(stream, product.codes(stream.key), one.step, figures, with_unit(rules.public, product))
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)
         if (product := disclosure().products[one.name]).is_known_to_operators(stream.key)
     ]
-    before: dict[str, list[Earlier]] = {}
-    for one in earlier:
-        then = one.facts(OPERATOR_SITES)
-        for operator, rows in operator_files(one).items():
-            own = with_codes(then, {"grid_operator": operator})
-            before.setdefault(operator, []).append(Earlier(own, rows))
-    found = {}
-    public_then = public_before(Now(site_names(facts), list(made.values())), earlier, rules)
-    for share in shared(facts, consents, public, public_then, before, settings, number, rules.operator):
-        write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
-        found[share.operator] = (share.agreed, share.held_back)
-    return found
 
 
 def check_tiers(folder: Path) -> None:

@@ -10,22 +10,28 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from assets.disclosure.rules import Rules, primaries
-from assets.disclosure.system import Table, build
+from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import with_codes
-from assets.release.figures import NUMBERED, rounded
+from assets.release.figures import rounded
 from assets.release.holdings import holdings, tied
 from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
-from assets.release.known import NAME, NOBODY, open_sites
+from assets.release.known import NAME, NOBODY
+from assets.release.remainders import (
+    MEASURES,
+    STREAM,
+    Earlier,
+    all_safe,
+    by_stream,
+    telling_changes,
+    telling_moments,
+)
 from assets.rounds import Round
 from assets.store import DataFolder, connect
 from blueprint.arrow import schema
@@ -33,9 +39,7 @@ from blueprint.load import blueprint
 
 SQL = Path(__file__).parent / "sql" / f"{NAME}.sql"
 PURPOSE = "operator_site_level"
-STREAM = ("carrier", "direction", "year", "scenario")
-MEASURES = {"energy_pj": 1e-6, "peak_mw": 1e-3}
-PEAK, POWER, PLAN = "peak", ("electricity", "offtake"), "plan"
+PEAK, POWER = "peak", ("electricity", "offtake")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,22 +50,6 @@ class Shared:
     rows: pa.Table
     agreed: int
     held_back: int
-
-
-@dataclass(frozen=True, eq=False)
-class Earlier:
-    """What an operator got before: the amounts behind it, and the rows."""
-
-    facts: pa.Table
-    rows: pa.Table
-
-    def remainders(self) -> set[tuple]:
-        """The streams of which the remainder was shown."""
-        rows = with_codes(self.rows, {"operator_row_kind": "remainder"}).to_pylist()
-        return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in NUMBERED}
-
-    def open_sites(self) -> set[tuple[str, str]]:
-        return open_sites(self.rows)
 
 
 def operator_facts(data: DataFolder, settings: Round) -> pa.Table:
@@ -125,7 +113,7 @@ def shared(
         telling: set[tuple] = set()
         for one in earlier.get(operator, ()):
             telling |= telling_changes(one, groups, open_, rules)
-        telling |= telling_scenarios(groups, open_, telling, rules)
+        telling |= telling_moments(groups, open_, telling, rules)
         telling |= telling_areas(operator, groups, open_, telling, public, rules)
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
@@ -191,57 +179,6 @@ def _rows(
     return pa.Table.from_arrays(arrays, schema=wanted)
 
 
-def by_stream(facts: pa.Table) -> dict[tuple, list[dict[str, Any]]]:
-    groups: dict[tuple, list[dict[str, Any]]] = {}
-    for row in facts.to_pylist():
-        groups.setdefault(tuple(row[name] for name in STREAM), []).append(row)
-    return groups
-
-
-def telling_changes(
-    before: Earlier, now: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], rules: Rules
-) -> set[tuple]:
-    """The streams of which the remainder, beside the one of before, would tell what a holding changed."""
-    then, were_open = by_stream(before.facts), before.open_sites()
-    telling = set()
-    for stream in before.remainders() & now.keys():
-        changes: dict[str, dict[tuple[str, str], float]] = {name: {} for name in MEASURES}
-        holding: dict[tuple[str, str], str] = {}
-        for sign, lines in ((1, now[stream]), (-1, then.get(stream, []))):
-            for line in lines:
-                site = (line["kvk_number"], line["site_id"])
-                holding[site] = line["holding"]
-                if not (line["site"] in open_ and site in were_open):
-                    for name, moved in changes.items():
-                        moved[site] = moved.get(site, 0.0) + sign * (line[name] or 0.0)
-        for name, moved in changes.items():
-            some = {site: change for site, change in moved.items() if abs(change) > MEASURES[name] / 2}
-            if some and not _all_safe([holding[site] for site in some], list(some.values()), rules):
-                telling.add(stream)
-    return telling
-
-
-def telling_scenarios(
-    groups: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], telling: set[tuple], rules: Rules
-) -> set[tuple]:
-    """The streams of which the remainder, less that of another scenario of the year, would tell about a holding."""
-    found: set[tuple] = set()
-    rest = {stream: [line for line in lines if line["site"] not in open_] for stream, lines in sorted(groups.items())}
-    for stream, sister in combinations(rest, 2):
-        if stream[:3] != sister[:3] or {stream, sister} & (telling | found):
-            continue
-        for name, unit in MEASURES.items():
-            moved: dict[tuple[str, str], float] = {}
-            for sign, lines in ((1, rest[stream]), (-1, rest[sister])):
-                for line in lines:
-                    who = (line["holding"], line["site"])
-                    moved[who] = moved.get(who, 0.0) + sign * (line[name] or 0.0)
-            some = {who: change for who, change in moved.items() if abs(change) > unit / 2}
-            if some and not _all_safe([holding for holding, _ in some], list(some.values()), rules):
-                found.add(stream if stream[3] != PLAN else sister)
-    return found
-
-
 def _lines(
     lines: list[dict[str, Any]], open_: frozenset[str], may_renew: bool, rules: Rules
 ) -> Iterator[dict[str, Any]]:
@@ -270,14 +207,9 @@ def _is_safe(rest: list[dict[str, Any]], rules: Rules) -> bool:
     """Whether the remainder tells about none of the holdings in it, in energy and in power."""
     for name in MEASURES:
         some = [line for line in rest if line[name] is not None]
-        if some and not _all_safe([line["holding"] for line in some], [line[name] for line in some], rules):
+        if some and not all_safe([line["holding"] for line in some], [line[name] for line in some], rules):
             return False
     return True
-
-
-def _all_safe(holdings: list[str], values: list[float], rules: Rules) -> bool:
-    system = build(pa.table({"holding": holdings, "value": values}), (Table("remainder", ()),), signed=True)
-    return not bool(np.any(primaries(system.contributions, rules).unsafe))
 
 
 def _amount(lines: list[dict[str, Any]], name: str) -> Decimal | None:

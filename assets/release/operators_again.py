@@ -1,11 +1,12 @@
-"""Attacks what the grid operators got, from the files as they are: each with its own sites and area taken off.
+"""Asks once more of the files that the operators got what was asked when they were made, and whether all agreed.
 
-What an operator gets is decided in `operators`, and what it can tell from public figures is reckoned in `insight`.
+What an operator can tell is reckoned in `insight` and `remainders`, for who makes the files as well; the attacks that
+share nothing with these are in the tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -15,17 +16,11 @@ from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
 from assets.release.insight import PublicStream, told_by
 from assets.release.known import NAME, SiteNames, near, open_sites, operator_files, site_names
-from assets.release.ledger import Released
-from assets.release.operators import (
-    STREAM,
-    Earlier,
-    by_stream,
-    telling_areas,
-    telling_changes,
-    telling_scenarios,
-)
+from assets.release.ledger import Past, Released
+from assets.release.operators import telling_areas
 from assets.release.prove import Proof
 from assets.release.public import figures_of
+from assets.release.remainders import STREAM, Earlier, by_stream, telling_changes, telling_moments
 from assets.release.table import Made, with_unit
 from blueprint.disclosure import disclosure
 
@@ -72,34 +67,47 @@ def known_to_operators(
 
 
 def operators_proven(
-    one: Released,
+    files: Mapping[str, pa.Table],
+    facts: pa.Table,
+    consents: Set[str],
     public: Sequence[PublicStream],
     public_then: Sequence[PublicStream],
-    earlier: Sequence[Released],
+    earlier: Mapping[str, Sequence[Earlier]],
     rules: TierRules,
 ) -> Proof:
-    """What every operator can tell from its file, the public ones and those of before. Raises AuditFailure."""
-    proof, facts = Proof(), one.facts(NAME)
-    for operator, rows in operator_files(one).items():
+    """What every operator can tell from its file, the public ones and those of before. Raises AuditFailure.
+
+    `facts` are the amounts behind the files, `consents` the sites that agreed, `earlier` what each operator got before.
+    """
+    proof = Proof()
+    for operator, rows in files.items():
         own = with_codes(facts, {"grid_operator": operator})
         shown = open_sites(rows)
         sites = frozenset(site for pair, site in site_names(own).items() if pair in shown)
         groups, hidden = by_stream(own), _hidden(rows)
         proof.cells += rows.num_rows
         proof.shown += sum(status in NUMBERED for status in rows["figure_status"].to_pylist())
+        proof.miss(len(shown) - len(sites & consents), "een vestiging staat er zonder toestemming")
         for stream in (*public, *public_then):
             proof.insiders += 1
             proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
         told = telling_areas(operator, groups, sites, hidden, public, rules.operator)
-        told |= telling_scenarios(groups, sites, hidden, rules.operator)
-        for before in earlier:
-            then = operator_files(before).get(operator)
-            if then is not None:
-                old = Earlier(with_codes(before.facts(NAME), {"grid_operator": operator}), then)
-                told |= telling_changes(old, groups, sites, rules.operator)
-                proof.differences += len(old.remainders() & groups.keys())
+        told |= telling_moments(groups, sites, hidden, rules.operator)
+        for one in earlier.get(operator, ()):
+            told |= telling_changes(one, groups, sites, rules.operator)
+            proof.differences += len(one.remainders() & groups.keys())
         proof.miss(len(told - hidden), "de rest van een gebied verraadt een ander")
     return proof
+
+
+def operators_before(past: Past) -> dict[str, list[Earlier]]:
+    """What every operator got in earlier releases."""
+    found: dict[str, list[Earlier]] = {}
+    for one in past.releases:
+        facts, names = one.facts(NAME), past.one_name(one)
+        for operator, rows in operator_files(one.folder).items():
+            found.setdefault(operator, []).append(Earlier(with_codes(facts, {"grid_operator": operator}), rows, names))
+    return found
 
 
 def _hidden(rows: pa.Table) -> set[tuple]:

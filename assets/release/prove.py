@@ -1,6 +1,8 @@
 """Proves from the written files that a release tells about nobody: margins, lone holdings and differences.
 
-Nothing that made the pattern is trusted here: figures are read back, and attacked by the programs of the audit alone.
+No pattern is trusted here: figures are read back, held against what was filed, and attacked by the programs of the
+audit. What a cell is, which are unsafe, and which sums there are, it has from the same modules as the maker; attacks
+that share nothing with these are in the tests.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Change, Known, changes_for_all
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import NUMBERED, Figure, tables_of
+from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of
 from assets.release.insight import PublicStream, missed
 from blueprint.disclosure import Step
 
@@ -67,6 +69,7 @@ def prove(
     proof = Proof()
     by_key = {stream.key: stream for stream in given}
     for stream in given:
+        _prove_statuses(proof, stream, written[stream.key], step, known.get(stream.key, ()))
         _prove_stream(proof, stream, written[stream.key], step, rules, together)
         _prove_operators(proof, stream, written[stream.key], step, rules)
         for one in known.get(stream.key, ()):
@@ -82,6 +85,22 @@ def prove(
 def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
     """The figures with a value of this release."""
     return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
+
+
+def _prove_statuses(
+    proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, known: Sequence[Known]
+) -> None:
+    """What stands beside a status: a value that must not be there, one of before that was never shown, a lost cell."""
+    before = [one.figures(step.columns) for one in known]
+    for key, figure in figures.items():
+        if figure.status == CARRIED:
+            told = any(figure.value == shown.get(key) for shown in before)
+            proof.miss(int(figure.value is None or not told), "een cijfer van eerder is nooit getoond")
+        elif figure.status not in NUMBERED:
+            proof.miss(int(figure.value is not None), "een cijfer staat er onder een andere status")
+    for key in build(stream.rows, tables_of(step)).keys:
+        found = figures.get(key)
+        proof.miss(int(found is None or found.status == "not_filed"), "een opgegeven cijfer ontbreekt")
 
 
 def _prove_stream(

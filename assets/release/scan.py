@@ -5,6 +5,7 @@ What figures tell when they are added up is for `prove`; here a text or number s
 
 from __future__ import annotations
 
+import json
 import math
 import struct
 import zipfile
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from assets.rounds import Round
 from assets.store import DataFolder, read_table
+from blueprint.load import blueprint
 
 # What tells who a company is, and the shortest text worth looking for: shorter ones stand everywhere.
 TEXTS = {
@@ -31,6 +33,9 @@ TEXTS = {
 }
 AMOUNTS = {"energy_demand": ("value",), "site_demand": ("energy_pj",), "connection": ("contracted_offtake_mw",)}
 SHORTEST = 5
+ENCODINGS = ("utf-8", "utf-16-le", "cp1252")
+# A park that so many companies name is a place, and tells of none of them.
+SEVERAL = 3
 # A number of fewer digits is no secret by itself: others have it too.
 DIGITS = 6
 # A DuckDB file keeps, packed, what was deleted from it: it counts as found, whatever it holds.
@@ -71,7 +76,26 @@ def secrets_of(data: DataFolder, settings: Round) -> Secrets:
         table = read_table(data, name, settings.round)
         for column in columns:
             amounts |= {float(value) for value in table[column].to_pylist() if value is not None}
+    public = _public_words(data, settings)
+    texts = {text for text in texts if text.casefold() not in public}
     return Secrets(frozenset(texts), frozenset(amount for amount in amounts if _tells(amount)))
+
+
+def _public_words(data: DataFolder, settings: Round) -> str:
+    """All that stands in public files anyhow: words of the Blueprint, places, and parks that several companies name.
+
+    A street called after its town tells nothing.
+    """
+    agreed = blueprint()
+    words = [part for one in agreed.fields.values() for part in (one.name, one.title, one.description)]
+    words += [part for one in agreed.tables.values() for part in (one.name, one.title, one.description)]
+    words += [part for codes in agreed.codes.values() for code in codes.codes for part in (code.code, code.label)]
+    parks = read_table(data, "site", settings.round).select(["business_park", "submission_id"])
+    named: dict[str, set[str]] = {}
+    for park, filing in zip(*(parks[name].to_pylist() for name in parks.column_names), strict=True):
+        named.setdefault(" ".join((park or "").split()), set()).add(filing)
+    words += [park for park, filings in named.items() if len(filings) >= SEVERAL]
+    return "\n".join(words).casefold()
 
 
 def scan(paths: Iterable[Path], secrets: Secrets, *, amounts: bool = True) -> Scan:
@@ -97,13 +121,15 @@ def _tells(amount: float) -> bool:
 
 
 class _Needles:
-    """All secrets in the forms in which they can stand in a file: texts in two encodings, numbers as bytes and text."""
+    """All secrets in the forms in which they can stand in a file: texts by encoding, numbers as bytes and text."""
 
     def __init__(self, secrets: Secrets, amounts: bool) -> None:
         known: set[bytes] = set()
         for text in secrets.texts:
-            known |= {text.encode(), text.encode("utf-16-le")}
-            known |= {text.casefold().encode()}
+            for form in (text, text.casefold(), text.lower(), text.upper()):
+                known |= {form.encode(code, "ignore") for code in ENCODINGS}
+                known.add(json.dumps(form)[1:-1].encode())
+                known.add(json.dumps(form)[1:-1].lower().encode())
         if amounts:
             for amount in secrets.amounts:
                 known |= {struct.pack("<d", amount), struct.pack(">d", amount)}

@@ -15,10 +15,10 @@ from assets.disclosure.system import Key
 from assets.release import ledger
 from assets.release.changes import Known, renew
 from assets.release.facts import Stream, StreamKey, read_facts, rows_of, streams, year_of
-from assets.release.figures import Figure, nothing_shown, safe_cells
+from assets.release.figures import CARRIED, Figure, nothing_shown, safe_cells
 from assets.release.known import Knowledge, held_rows
 from assets.release.ladder import choose
-from assets.release.ledger import Released
+from assets.release.ledger import Past, Released
 from assets.release.prove import numbered, prove
 from assets.release.public import figures_of
 from assets.release.waivers import Waivers
@@ -26,8 +26,6 @@ from assets.release.years import guessed
 from assets.rounds import Round
 from assets.store import DataFolder
 from blueprint.disclosure import Product, Step, disclosure
-
-CARRIED = "carried_forward"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +46,19 @@ def protected(
     name: str,
     rules: Rules,
     waivers: Waivers,
-    earlier: list[Released],
-    before: list[Released],
+    earlier: Sequence[Released],
+    past: Past,
     about: Knowledge,
 ) -> Made:
-    """One public table with every stream protected beside all that was released before, on the step of the round."""
+    """One public table with every stream protected beside all that was released before, on the step of the round.
+
+    `earlier` are the releases of this round, `past` also those of the round before it.
+    """
     product = disclosure().products[name]
     rules = with_unit(rules, product)
     given = about.added(name, streams(read_facts(data, settings, name), name, waivers))
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
-    known = known_streams(name, [*before, *earlier])
+    known = known_streams(name, past)
     last = _last_figures(earlier, name, step.columns)
     shown: dict[StreamKey, dict[Key, Figure]] = {}
     withheld: set[Key] = set()
@@ -66,14 +67,15 @@ def protected(
     unchanged = _as_they_were(given, earlier, name, step)
     years = guessed(given, product, step, rules)
     for stream in given:
-        beside = [*known.get(stream.key, ()), *_sisters(product, stream, given, shown, step)]
+        own, beside = known.get(stream.key, []), _sisters(product, stream, given, shown, step)
+        beside += beside_of(product, stream.key, known)
         stays = unchanged.get(stream.key)
-        if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: beside}).safe:
+        if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: [*own, *beside]}).safe:
             shown[stream.key] = stays
             withheld = {key for key, figure in stays.items() if figure.value is None}
             finished.append(stays)
             continue
-        outcome, held = renew(stream, step, rules, beside, withheld, years[stream.key])
+        outcome, held = renew(stream, step, rules, own, beside, withheld, years[stream.key])
         if outcome is None:
             nothing_new += 1
             figures, held = nothing_shown(stream, step), safe_cells(stream, step, rules)
@@ -139,18 +141,23 @@ def are_beside(product: Product, one: StreamKey, other: StreamKey) -> bool:
     return codes == others and any(len(some) > 1 for some in moments)
 
 
-def known_streams(name: str, earlier: Sequence[Released]) -> dict[StreamKey, list[Known]]:
+def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
     """What was released before of a table, by stream; figures that were carried forward are of an earlier release."""
     product = disclosure().products[name]
     found: dict[StreamKey, list[Known]] = {}
-    for one in earlier:
-        facts = one.facts(name)
+    for one in past.releases:
+        facts, names = one.facts(name), past.one_name(one)
         for key, figures in figures_of(one.figures(name), name, product.dimensions).items():
             rows, values = rows_of(facts, key), numbered(figures)
             if rows is not None and values:
                 held = held_rows(product, key, rows)
-                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held))
+                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names))
     return found
+
+
+def beside_of(product: Product, stream: StreamKey, known: Mapping[StreamKey, list[Known]]) -> list[Known]:
+    """What was released before of other years and scenarios of the same figures."""
+    return [one for key, some in known.items() if are_beside(product, key, stream) for one in some]
 
 
 def _last_figures(

@@ -51,6 +51,8 @@ def _explained(command: Callable[..., int]) -> Callable[..., int]:
             return command(data, name, *given, **named)
         except RulesError as error:
             show.complain(str(error))
+        except SolverFailure:
+            show.complain("De rekenmachine vond geen zeker antwoord bij het beschermen. Er is niets vrijgegeven.")
         except MissingTable:
             round_name = one_round(data, name).round
             show.complain(
@@ -90,6 +92,8 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
     show.out.rule(f"Vrijgave {released.number} van ronde {settings.round}", align="left")
     rows = []
     for name, proof in released.note["proofs"].items():
+        if blueprint().tables[name].kind != "public":
+            continue
         title, step = blueprint().tables[name].title, released.note["steps"].get(name, "aantallen in klassen")
         step = step if proof["cells"] else "niets opgegeven"
         rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))

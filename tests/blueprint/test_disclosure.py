@@ -60,6 +60,8 @@ def test_wrong_ladder_is_refused(tmp_path: Path, old: str, new: str, key: str, v
         ("dimensions: [region_code, bottleneck_kind]", "dimensions: [region_code]", "public_bottlenecks"),
         ("  public_bottlenecks:", "  pmiek_bottlenecks:", "counts"),
         ("operators_know: {}", "operators_know: {sector: [food]}", "public_energy_demand.operators_know"),
+        ("[contracted_offtake, contracted_feed_in, requested_extra]}", "[contracted_oftake]}", "operators_hold"),
+        ("chosen_on: {direction: [offtake]", "chosen_on: {direction: [oftake]", "chosen_on.direction"),
     ],
 )
 def test_wrong_source_or_count_is_refused(tmp_path: Path, old: str, new: str, key: str) -> None:

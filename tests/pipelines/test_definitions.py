@@ -101,7 +101,10 @@ WARNING = {
 }
 ON_REQUEST = {f"{name}:accepted_rows_proven" for name in FILED}
 # Of a release, which no run of a round makes.
-AUDITED = {f"{name}:disclosure_audit" for name in (*disclosure().products, *disclosure().counts)}
+AUDITED = {
+    f"{name}:disclosure_audit"
+    for name in (*disclosure().products, *disclosure().counts, "public_coverage", "grid_operator_sites")
+}
 # What goes to companies: files, not a table.
 FEEDBACK = "feedback"
 STRATEGY = "strategy"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import shutil
 import zipfile
@@ -446,6 +447,22 @@ def _upper_case(path: Path) -> None:
 def _folder_name(path: Path) -> None:
     (path.parent / f"round={NAME}").mkdir()
     (path.parent / f"round={NAME}" / "x.parquet").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda name: json.dumps({"firm": name}).encode(),
+        lambda name: json.dumps({"firm": name.lower()}).encode(),
+        lambda name: name.upper().encode(),
+        lambda name: name.encode("cp1252"),
+        lambda name: name.upper().encode("utf-16-le"),
+    ],
+)
+def test_scan_finds_a_name_with_accents(written: Callable[[str], bytes], tmp_path: Path) -> None:
+    name = "Coöperatie Fryslân Zuid U.A."
+    (tmp_path / "log").write_bytes(b"x" * 9 + written(name) + b"y")
+    assert scan([tmp_path], Secrets(frozenset({name}), frozenset())).found
 
 
 @pytest.mark.parametrize(

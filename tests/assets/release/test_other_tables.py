@@ -15,10 +15,11 @@ from assets.disclosure.system import Key
 from assets.release import operators
 from assets.release.again import audited
 from assets.release.counts import Before, count_figures, prove_counts
+from assets.release.coverage import coverage_figures, coverage_rows, covered
 from assets.release.facts import Stream
 from assets.release.figures import Figure
 from assets.release.ledger import releases
-from assets.release.make import release
+from assets.release.make import ReleaseError, release
 from assets.release.prove import prove
 from assets.release.round_change import round_change_rows
 from assets.rounds import Round
@@ -73,32 +74,25 @@ def test_class_stays_until_enough_have_moved(tmp_path: Path) -> None:
 
 
 def test_class_of_who_takes_part_stays_until_enough_have_moved(tmp_path: Path) -> None:
-    data, bands = folder(tmp_path), []
+    data, bands, before = folder(tmp_path), [], []
+    write(data, [simple(at, 10.0) for at in range(6)])
+    same = {"round": SETTINGS.round, "site_id": "V1", "province_code": "PV26"}
+    standing = [{**same, "submission_id": f"s{at}", "file": f"{at}.xlsx", "state": "accepted"} for at in range(6)]
+    names = ("round", "submission_id", "file", "state")
+    rows = [{name: one[name] for name in names} for one in standing]
+    write_table(data, "register", SETTINGS.round, completed("register", *rows))
     for accepted in (2, 3, 6, 5):
-        write(data, [simple(at, 10.0) for at in range(6)])
         rows = [
-            {
-                "submission_id": f"s{at}",
-                "kvk_number": kvk(at),
-                "site_id": "V1",
-                "round": SETTINGS.round,
-                "province_code": "PV26",
-                "accepted": at < accepted,
-            }
-            for at in range(6)
+            {**same, "submission_id": f"s{at}", "kvk_number": kvk(at), "accepted": at < accepted} for at in range(6)
         ]
         write_table(data, "filed_sites", SETTINGS.round, completed("filed_sites", *rows))
-        standing = [
-            {"submission_id": f"s{at}", "round": SETTINGS.round, "file": f"{at}.xlsx", "state": "accepted"}
-            for at in range(6)
-        ]
-        write_table(data, "register", SETTINGS.round, completed("register", *standing))
-        path = release(data, SETTINGS, TIERS, TODAY).folder
-        rows = pq.read_table(path / "openbaar" / "public_coverage.parquet").to_pylist()
-        bands.append({row["region_code"]: (row["invited_band"], row["accepted_band"]) for row in rows})
-    assert [one["PV26"] for one in bands] == [("0-2", "0-2"), ("0-2", "0-2"), ("0-2", "6-10"), ("0-2", "6-10")]
-    assert {one["PV20"] for one in bands} == {("0-2", "0-2")}
-    assert audited(data, SETTINGS, releases(data, SETTINGS.round)[-1], TIERS)["public_coverage"].safe
+        found = covered(data, SETTINGS, before, RULES)
+        assert prove_counts(found.figures, found.members, before, RULES).safe
+        before.append(Before(found.members, found.figures))
+        bands.append((found.figures["PV26", "accepted"].band, found.figures["PV20", "accepted"].band))
+    assert bands == [("0-2", "0-2"), ("0-2", "0-2"), ("6-10", "0-2"), ("6-10", "0-2")]
+    table = coverage_rows(found.figures, SETTINGS, 1)
+    assert coverage_figures(table) == found.figures
 
 
 def test_planted_class_is_found() -> None:
@@ -171,18 +165,17 @@ def test_operator_tier_has_rules_of_its_own(tmp_path: Path) -> None:
     assert public[0] == public[1]
 
 
-def test_audit_repeats_what_operators_can_tell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_release_and_audit_ask_what_operators_can_tell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing is held back from an operator: the files say so, whatever made them."""
-    sites, found = random_sites(24, 20, 2, consenting=0.5), []
-    for name in ("ours", "leaking"):
-        data = folder(tmp_path, name)
-        released(data, sites)
-        (one,) = releases(data, SETTINGS.round)
-        found.append(audited(data, SETTINGS, one, TIERS)["grid_operator_sites"])
-        monkeypatch.setattr(operators, "safe_sites", lambda operator, sites, public: sites)
-    assert found[0].safe
-    assert found[0].insiders > 0
-    assert found[1].reasons[0].startswith("een netbeheerder rekent een ander uit")
+    sites, data = random_sites(24, 20, 2, consenting=0.5), folder(tmp_path)
+    released(data, sites)
+    (one,) = releases(data, SETTINGS.round)
+    found = audited(data, SETTINGS, one, TIERS)["grid_operator_sites"]
+    assert found.safe
+    assert found.insiders > 0
+    monkeypatch.setattr(operators, "safe_sites", lambda operator, sites, public: sites)
+    with pytest.raises(ReleaseError, match="een netbeheerder rekent een ander uit"):
+        released(folder(tmp_path, "leaking"), sites)
 
 
 def test_two_lone_holdings_together_are_tried(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""What somebody can tell who keeps every release: of firms that change their name, of other years, of remainders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from assets.disclosure.system import Key
+from assets.release import make
+from assets.release.changes import Known
+from assets.release.facts import Stream
+from assets.release.figures import Figure
+from assets.release.holdings import holdings, one_name
+from assets.release.ledger import releases
+from assets.release.make import ReleaseError
+from assets.release.prove import prove
+from blueprint.disclosure import Step
+from tests.assets.release.attacks import ENERGY, operator_rows, read
+from tests.assets.release.made import (
+    BASE,
+    PLAN,
+    RULES,
+    SETTINGS,
+    SITE,
+    TIERS,
+    TODAY,
+    Site,
+    folder,
+    kvk,
+    released,
+    simple,
+    write,
+)
+
+
+def nation(path: Path, *stream: Any) -> tuple[str, float | None]:
+    """The figure of the country, all carriers together."""
+    found = read(path, ENERGY)[stream]
+    figure = next(figure for key, figure in found.items() if not any(key))
+    return figure.status, figure.value
+
+
+def electric(number: int, base: float, plan: float, **more: Any) -> Site:
+    uses = {("electricity", *BASE): (base, base * 30), ("electricity", *PLAN): (plan, plan * 30)}
+    return replace(simple(number, base), uses=uses, **more)
+
+
+def test_firms_that_name_a_group_since_are_no_movers(tmp_path: Path) -> None:
+    then = [simple(number, 10.0 + number) for number in range(8)]
+    grown = replace(then[0], uses={use: (a + 5, b + 90) for use, (a, b) in then[0].uses.items()})
+    for name, group in (("same", None), ("renamed", "70000009")):
+        data = folder(tmp_path, name)
+        first = released(data, then).folder
+        now = [grown, *(replace(one, group=group) for one in then[1:3]), *then[3:]]
+        second = released(data, now).folder
+        assert nation(first, *BASE)[0] == "shown"
+        assert nation(second, *BASE)[0] == "carried_forward", name
+
+
+def test_firm_of_before_and_of_now_has_one_name() -> None:
+    then, now = {"1": "1", "2": "2", "3": "2"}, {"1": "1", "2": "1", "3": "3"}
+    found = one_name(then, now)
+    assert found["1"] == found["2"] == found["3"]
+
+
+def test_group_in_capitals_is_the_same_group(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    write(data, [simple(0, 10.0, group="Shell"), simple(1, 11.0, group="SHELL"), simple(2, 12.0, group="Aap")])
+    found = holdings(data, SETTINGS)
+    assert found[kvk(0)] == found[kvk(1)] != found[kvk(2)]
+
+
+def test_year_of_before_is_subtracted_too(tmp_path: Path) -> None:
+    """The base year is corrected to what was planned, by all but one: the old plan and the new base differ by that."""
+    then = [electric(number, 10.0 + number, 12.0 + 1.2 * number) for number in range(8)]
+    now = [electric(number, 12.0 + 1.2 * number, 30.0 + number) for number in range(8)]
+    now[0] = electric(0, 25.6, 30.0)
+    data = folder(tmp_path)
+    first, second = released(data, then).folder, released(data, now).folder
+    old, new = nation(first, *PLAN), nation(second, *BASE)
+    assert old[0] == "shown"
+    assert new[0] != "shown"
+
+
+def test_remainder_of_another_year_is_subtracted_too(tmp_path: Path) -> None:
+    sites = [electric(number, 10.0 + number, 10.0 + number) for number in range(8)]
+    sites[0] = electric(0, 10.0, 17.0)
+    rows = [row for row in operator_rows(released(folder(tmp_path), sites).folder)["stedin"]]
+    rest = {row["year"]: row["figure_status"] for row in rows if row["operator_row_kind"] == "remainder"}
+    assert rest == {2023: "shown", 2030: "withheld"}
+
+
+def test_site_without_consent_stops_a_release(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shared = make.shared
+
+    def careless(facts: pa.Table, consents: frozenset[str], *more: Any) -> Any:
+        return shared(facts, frozenset(facts["site"].to_pylist()), *more)
+
+    monkeypatch.setattr(make, "shared", careless)
+    sites = [simple(number, 10.0 + number, agrees=(SITE,) if number < 2 else ()) for number in range(8)]
+    data = folder(tmp_path)
+    with pytest.raises(ReleaseError, match="zonder toestemming"):
+        released(data, sites)
+    assert not releases(data, SETTINGS.round)
+    assert not list((data.root / "releases").rglob("*.parquet"))
+
+
+STEP = Step(name="x", tables=(("region_code",),))
+ROWS = pa.table({"holding": list("abcd"), "value": [10.0, 11.0, 12.0, 40.0], "region_code": ["p", "p", "p", "q"]})
+SAFE: dict[Key, Figure] = {
+    (None,): Figure("withheld"),
+    ("p",): Figure("shown", Decimal(33), "3-5"),
+    ("q",): Figure("withheld"),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda figures: figures | {("q",): Figure("withheld", Decimal(40))}, "onder een andere status"),
+        (lambda figures: figures | {("q",): Figure("carried_forward", Decimal(40))}, "nooit getoond"),
+        (lambda figures: figures | {("q",): Figure("not_filed")}, "ontbreekt"),
+        (lambda figures: {key: figure for key, figure in figures.items() if key != ("q",)}, "ontbreekt"),
+    ],
+)
+def test_planted_status_is_found(change: Callable[[dict], dict], reason: str) -> None:
+    stream = Stream((), ROWS)
+    rules = RULES.model_copy(update={"unit": 1.0})
+    assert prove([stream], {(): SAFE}, STEP, rules, {}).safe
+    found = prove([stream], {(): change(SAFE)}, STEP, rules, {})
+    assert any(reason in one for one in found.reasons)
+
+
+def test_figure_of_before_is_the_one_that_was_shown() -> None:
+    stream, rules = Stream((), ROWS), RULES.model_copy(update={"unit": 1.0})
+    known = {(): [Known(("region_code",), ROWS, {("p",): Decimal(33)})]}
+    for value, is_safe in ((33, True), (34, False)):
+        figures = SAFE | {("p",): Figure("carried_forward", Decimal(value))}
+        assert prove([stream], {(): figures}, STEP, rules, known).safe == is_safe
+
+
+def test_site_called_after_a_town_stops_no_release(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    sites = [simple(number, 10.0 + number) for number in range(6)]
+    write(data, sites)
+    path = data.table("site", SETTINGS.round)
+    rows = pq.read_table(path)
+    for column, text in (("site_name", "Groningen"), ("street", "noord")):
+        at = rows.column_names.index(column)
+        rows = rows.set_column(at, rows.schema.field(at), pa.array([text] * rows.num_rows))
+    pq.write_table(rows, path)
+    assert make.release(data, SETTINGS, TIERS, TODAY).scanned.found == ()
