@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,16 +68,26 @@ def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date)
     """Make the next release of a round. Raises ReleaseError (then nothing left), MissingTable and DamagedRecord."""
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
     with FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
-        try:
-            return _release(data, settings, rules, today)
-        except SolverFailure:
-            raise ReleaseError(
-                "De rekenmachine vond geen zeker antwoord bij het beschermen. Er is niets vrijgegeven."
-            ) from None
-        except AuditFailure:
-            raise ReleaseError(
-                "De controle kon niet vaststellen dat de cijfers veilig zijn. Er is niets vrijgegeven."
-            ) from None
+        return _release(data, settings, rules, today)
+
+
+@contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Turns what goes wrong with a table into what the analyst is told of it."""
+    title = blueprint().tables[name].title
+    try:
+        yield
+    except SolverFailure:
+        raise ReleaseError(
+            f"De rekenmachine vond bij de tabel '{title}' geen zeker antwoord bij het beschermen."
+            " Er is niets vrijgegeven."
+        ) from None
+    except AuditFailure:
+        raise ReleaseError(
+            f"De controle kon van de tabel '{title}' niet vaststellen dat de cijfers veilig zijn. Dat komt voor als"
+            " heel grote en heel kleine bedragen naast elkaar staan: kijk of een bedrijf zich in de eenheid vergiste."
+            " Er is niets vrijgegeven."
+        ) from None
 
 
 def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date) -> Report:
@@ -88,10 +99,10 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     names = holdings(data, settings)
     past = Past((*before, *earlier), names)
     about = knowledge(facts, past.releases)
-    made = {
-        name: protected(data, settings, name, rules.public, waivers, earlier, past, about)
-        for name in disclosure().products
-    }
+    made: dict[str, Made] = {}
+    for name in disclosure().products:
+        with _about(name):
+            made[name] = protected(data, settings, name, rules.public, waivers, earlier, past, about)
     counts = {name: counted(data, settings, name, before_of(past, name), rules.public) for name in disclosure().counts}
     coverage = covered(data, settings, coverage_before(past), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
@@ -102,7 +113,10 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
         rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
-        proofs = {name: proven(aside, one, rules.public, past) for name, one in made.items()}
+        proofs: dict[str, Proof] = {}
+        for name, one in made.items():
+            with _about(name):
+                proofs[name] = proven(aside, one, rules.public, past)
         proofs |= {name: proven_counts(aside, name, one.facts, past, rules.public) for name, one in counts.items()}
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)
@@ -110,11 +124,12 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         public_then = public_before(Now(site_names(facts), list(made.values())), past.releases, rules)
         shown_before = operators_before(past)
         operators = {}
-        for share in shared(facts, consents, public, public_then, shown_before, settings, number, rules.operator):
-            write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
-            operators[share.operator] = (share.agreed, share.held_back)
-        files = operator_files(aside)
-        proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, public_then, shown_before, rules)
+        with _about(OPERATOR_SITES):
+            for share in shared(facts, consents, public, public_then, shown_before, settings, number, rules.operator):
+                write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
+                operators[share.operator] = (share.agreed, share.held_back)
+            files = operator_files(aside)
+            proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, public_then, shown_before, rules)
         check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)

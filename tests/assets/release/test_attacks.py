@@ -272,8 +272,7 @@ def _planned(number: int) -> Site:
 
 
 def test_units_and_rounding(ours: Released) -> None:
-    """Two columns of one measure in different units narrow each other: 3.44 PJ and 0.96 TWh."""
-    assert _narrowed([3.44], [0.96], 3.6, 0.01) < 0.01 * 0.9
+    """Two columns of one measure in different units narrow each other: there is one, rounded once."""
     for table in TABLES:
         found = pq.read_table(ours.folders[0] / "openbaar" / f"{table}.parquet")
         numbers = [field.name for field in found.schema if not pa.types.is_integer(field.type) and _is_number(field)]
@@ -284,16 +283,6 @@ def test_units_and_rounding(ours: Released) -> None:
 
 def _is_number(field: pa.Field) -> bool:
     return pa.types.is_decimal(field.type) or pa.types.is_floating(field.type)
-
-
-def _narrowed(one: list[float], other: list[float], factor: float, unit: float) -> float:
-    """The width that is left of figures in two units, each rounded."""
-    width = unit
-    for a, b in zip(one, other, strict=True):
-        low = max(a - unit / 2, (b - unit / 2) * factor)
-        high = min(a + unit / 2, (b + unit / 2) * factor)
-        width = min(width, high - low)
-    return width
 
 
 def test_derived_columns(leaking: Path, ours: Released) -> None:
