@@ -33,6 +33,8 @@ TEXTS = {
 }
 AMOUNTS = {"energy_demand": ("value",), "site_demand": ("energy_pj",), "connection": ("contracted_offtake_mw",)}
 SHORTEST = 5
+# What is often called after a town or a park, which is public.
+PLACES = ("site_name", "street")
 ENCODINGS = ("utf-8", "utf-16-le", "cp1252")
 # A park that so many companies name is a place, and tells of none of them.
 SEVERAL = 3
@@ -66,18 +68,18 @@ class Scan:
 def secrets_of(data: DataFolder, settings: Round) -> Secrets:
     """The texts and amounts of all that was filed in a round."""
     texts: set[str] = set()
+    public = _public_words(data, settings)
     for name, columns in TEXTS.items():
         table = read_table(data, name, settings.round)
         for column in columns:
             if column in table.column_names:
-                texts |= {text for text in table[column].to_pylist() if text and len(text) >= SHORTEST}
+                some = {text for text in table[column].to_pylist() if text and len(text) >= SHORTEST}
+                texts |= {text for text in some if column not in PLACES or text.casefold() not in public}
     amounts: set[float] = set()
     for name, columns in AMOUNTS.items():
         table = read_table(data, name, settings.round)
         for column in columns:
             amounts |= {float(value) for value in table[column].to_pylist() if value is not None}
-    public = _public_words(data, settings)
-    texts = {text for text in texts if text.casefold() not in public}
     return Secrets(frozenset(texts), frozenset(amount for amount in amounts if _tells(amount)))
 
 

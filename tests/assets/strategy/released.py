@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assets.release.codes import total_of
-from assets.release.ledger import NOTE, PUBLIC
+from assets.release.ledger import NOTE, PARTS, PUBLIC
 from assets.release.public import write_public
 from assets.store import DataFolder
 from assets.strategy.released import dimensions, value_of
@@ -33,7 +33,8 @@ def publish(data: DataFolder, rows: Mapping[str, list[Row]], number: int = 1) ->
         hashes[name] = write_public(folder / f"{name}.parquet", completed(name, *complete))
     place: Path = data.ledger(SETTINGS.round) / f"{number:03}" / NOTE
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"release": number, "tables": hashes, "steps": {}, "behind": {}}), encoding="utf-8")
+    note = {name: kind() for name, kind in PARTS.items()} | {"release": number, "tables": hashes}
+    place.write_text(json.dumps(note), encoding="utf-8")
 
 
 def figure(name: str, region: str, value: str, status: str = "shown", **codes: object) -> Row:
