@@ -111,6 +111,6 @@ def operators_before(past: Past) -> dict[str, list[Earlier]]:
 
 
 def _hidden(rows: pa.Table) -> set[tuple]:
-    """The streams of which the remainder is not shown."""
-    rest = with_codes(rows, {"operator_row_kind": "remainder"}).to_pylist()
-    return {tuple(row[name] for name in STREAM) for row in rest if row["figure_status"] not in NUMBERED}
+    """The streams of which the sum of the area, and so the remainder, is not shown."""
+    totals = with_codes(rows, {"operator_row_kind": "total"}).to_pylist()
+    return {tuple(row[name] for name in STREAM) for row in totals if row["figure_status"] not in NUMBERED}

@@ -102,13 +102,13 @@ def _site(line: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _tells(one: Sequence[_Line], other: Sequence[_Line], rules: Rules) -> bool:
-    """Whether the difference of two remainders tells about a holding; a site that is open in both is taken off."""
-    known = {line.site for line in one if line.is_open} & {line.site for line in other if line.is_open}
+    """Whether the difference of two remainders tells about a holding; a site that is in neither is known."""
+    unseen = {line.site for line in (*one, *other) if not line.is_open}
     for name, unit in MEASURES.items():
         moved: dict[tuple[tuple[str, str], str], float] = {}
         for sign, lines in ((1, one), (-1, other)):
             for line in lines:
-                if line.site not in known:
+                if line.site in unseen:
                     who = (line.site, line.holding)
                     moved[who] = moved.get(who, 0.0) + sign * line.amounts[name]
         some = {who: change for who, change in moved.items() if abs(change) > unit / 2}
