@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets import carried
+from assets.made_by import made_by
 from assets.placing.decide import place
 from assets.reference import register_reference
 from assets.rounds import Round
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     import duckdb
 
 HERE = Path(__file__).parent
+# The packages that decide what the rows of a filing become.
+SHARED_BY_FILINGS = ("demand", "placing")
 
 
 class MissingTable(Exception):
@@ -53,6 +57,10 @@ class Recipe:
     # Of which of its inputs the place of each row is made ready, as the relation `placed`.
     places: str = ""
 
+    # Whether the rows of a filing are made of its own rows only, and stand in the order of companies: then those of
+    # filings of which nothing changed are carried over.
+    by_filing: bool = False
+
     @property
     def sql(self) -> str:
         return (HERE / self.stage / "sql" / f"{self.table}.sql").read_text(encoding="utf-8")
@@ -60,8 +68,8 @@ class Recipe:
 
 DECLARED = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
-    Recipe("site_place", "demand", ("site", "company"), places="site"),
-    Recipe("site_demand", "demand", ("energy_demand", "company", "site_place")),
+    Recipe("site_place", "demand", ("site", "company"), places="site", by_filing=True),
+    Recipe("site_demand", "demand", ("energy_demand", "company", "site_place"), by_filing=True),
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
     Recipe("national_demand", "demand", ("site_demand",)),
@@ -79,11 +87,11 @@ DECLARED = (
         ("filed_sites", "register", "expected", "findings", "site_demand", "estimated_demand"),
     ),
     Recipe("pmiek_combined_demand", "pmiek", ("site_demand", "estimated_demand", "other_demand")),
-    Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand")),
-    Recipe("site_path", "demand", ("site_demand", "site_project")),
+    Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand"), by_filing=True),
+    Recipe("site_path", "demand", ("site_demand", "site_project"), by_filing=True),
     Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project")),
     Recipe("pmiek_dependent_demand", "pmiek", ("site_project",)),
-    Recipe("site_connection", "demand", ("connection", "company", "site_place")),
+    Recipe("site_connection", "demand", ("connection", "company", "site_place"), by_filing=True),
     Recipe("pmiek_area_demand", "pmiek", ("site_demand", "site_place", "company", "site_connection", "site_project")),
     Recipe(
         "pmiek_gas_heat_co2",
@@ -134,14 +142,35 @@ def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None 
 
     Raises MissingTable when an input was never made.
     """
-    with connect(threads) as connection:
-        register_reference(connection, settings)
-        expose(connection, data, settings, recipe.inputs)
-        rows = rows_of(connection, recipe, settings)
-    write_table(data, recipe.table, settings.round, rows)
+    by = made_by(settings, *SHARED_BY_FILINGS) if recipe.by_filing else ""
+    keys = carried.keys_from(data, recipe.inputs, settings.round, f"{by} {recipe.table}") if by else None
+    rows = _of_changed(data, settings, recipe, keys, threads) if keys else None
+    if rows is None:
+        rows = _of(data, settings, recipe, None, threads)
+    written = write_table(data, recipe.table, settings.round, rows)
+    if keys is not None:
+        carried.note(data, recipe.table, settings.round, written, keys)
     # Of a large table much stays reserved, and the next one is as large.
     pa.default_memory_pool().release_unused()
     return rows
+
+
+def _of_changed(
+    data: DataFolder, settings: Round, recipe: Recipe, keys: carried.Keys, threads: int | None
+) -> pa.Table | None:
+    """The rows of a table of which only those of changed filings are made; None when all must be."""
+    kept = carried.unchanged(data, recipe.table, settings.round, keys)
+    if len(kept) * 2 < len(keys):
+        return None
+    made = _of(data, settings, recipe, sorted(keys.keys() - kept), threads)
+    return carried.woven(data, recipe.table, settings.round, kept, made)
+
+
+def _of(data: DataFolder, settings: Round, recipe: Recipe, filings: list[str] | None, threads: int | None) -> pa.Table:
+    with connect(threads) as connection:
+        register_reference(connection, settings)
+        expose(connection, data, settings, recipe.inputs, filings)
+        return rows_of(connection, recipe, settings)
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Round) -> pa.Table:
@@ -152,11 +181,17 @@ def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Rou
     return connection.sql(recipe.sql).to_arrow_table()
 
 
-def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...]) -> None:
+def expose(
+    connection, data: DataFolder, settings: Round, tables: tuple[str, ...], filings: list[str] | None = None
+) -> None:
     """Make tables of a round readable in DuckDB under their own names, and those of its previous round.
+
+    With `filings`, of a round's own tables the rows of those only.
 
     Raises MissingTable when a table of the round itself was never made with the fields of today.
     """
+    if filings is not None:
+        connection.register("wanted_filings", pa.table({"submission_id": pa.array(filings, pa.string())}))
     for name in tables:
         if name.startswith(PREVIOUS):
             table = name.removeprefix(PREVIOUS)
@@ -168,4 +203,5 @@ def expose(connection, data: DataFolder, settings: Round, tables: tuple[str, ...
         path = data.table(name, settings.round)
         if not path.exists() or pq.read_schema(path).names != schema(name).names:
             raise MissingTable(f"{blueprint().tables[name].title} ({name})")
-        connection.execute(f"create temp view {name} as select * from {parquet_sql(path)}")
+        only = "where submission_id in (from wanted_filings)" if filings is not None else ""
+        connection.execute(f"create temp view {name} as select * from {parquet_sql(path)} {only}")

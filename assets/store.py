@@ -76,6 +76,10 @@ class DataFolder:
         """What analysts decided about a round and loaded for it; only commands write there."""
         return self.root / "records" / round_name
 
+    def carried(self, name: str, round_name: str) -> Path:
+        """The note beside a table of what the rows of each filing were made of; may be thrown away at any time."""
+        return self.root / "cache" / ".carried" / round_name / f"{name}.json"
+
     @property
     def spill(self) -> Path:
         """Where DuckDB keeps, while it works, what does not fit in its memory: a folder per process."""

@@ -6,28 +6,23 @@ A batch of examined files is a folder of Parquet files below the cache; it may b
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-import assets.intake
-import blueprint.load
 from assets.intake.examine import Examined
 from assets.intake.settle import REMARKS_SCHEMA
+from assets.made_by import made_by
 from assets.rounds import Round
 from assets.store import DataFolder, write_parquet
 from blueprint.arrow import schema
 
 PASSING = "again-"
-# What does not change how a file is judged.
-DESCRIPTIVE = {"title", "deadline", "status", "contact", "province_contacts", "previous_round"}
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),
@@ -96,6 +91,10 @@ class Memory:
         """The submissions that need not be read again."""
         return set(self.read("files", FILES).column("submission_id").to_pylist())
 
+    def waived(self) -> dict[str, str]:
+        """Of each filing what was waived in it; with its rules, this decides which of its rows were accepted."""
+        return {line["submission_id"]: line["waived"] for line in self.read("files", FILES).to_pylist()}
+
     def forget_passing(self) -> None:
         """Forget the files that are to be read once more."""
         for batch in self.folder.glob(f"{PASSING}*"):
@@ -146,23 +145,9 @@ class Memory:
 def recall(data: DataFolder, settings: Round) -> Memory:
     """The memory of a round under today's rules; what was examined under others is forgotten."""
     root = data.cache(settings.round)
-    current = root / _fingerprint(settings)
+    current = root / made_by(settings, "intake")
     if root.exists():
         for path in root.iterdir():
             if path != current:
                 shutil.rmtree(path, ignore_errors=True)
     return Memory(current)
-
-
-def _fingerprint(settings: Round) -> str:
-    decisive = settings.model_dump(mode="json", exclude=DESCRIPTIVE)
-    digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode())
-    for name in ("duckdb", "great-expectations", "pandas", "pyarrow", "python-calamine"):
-        digest.update(f"{name} {version(name)}".encode())
-    intake = Path(assets.intake.__file__).parent
-    shared = sorted(intake.parent.glob("*.py"))
-    for package in (Path(blueprint.load.__file__).parent, intake):
-        shared += sorted(p for p in package.rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".sql"))
-    for path in shared:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.carried import key_of, note
 from assets.intake import findings as wording
 from assets.intake import register
 from assets.intake.gate import RowCount
@@ -52,10 +53,12 @@ def tally(found: pa.Table) -> Kinds:
 
 def write_rows(data: DataFolder, memory: Memory, counting: list[str], settings: Round) -> dict[str, int]:
     """Write the accepted rows of the filings that count, by filing; returns how many rows each table has."""
+    waived = memory.waived()
+    keys = {filing: key_of(memory.folder.name, filing, waived[filing]) for filing in counting}
 
     def write(name: str) -> int:
         rows = memory.of_filings(name, row_schema(blueprint().tables[name]), counting)
-        write_table(data, name, settings.round, rows)
+        note(data, name, settings.round, write_table(data, name, settings.round, rows), keys)
         return rows.num_rows
 
     names = row_tables()

@@ -1,0 +1,104 @@
+"""Carries over the rows of filings of which nothing changed since a table was made, so that only the others are made.
+
+Beside each table that is made filing by filing stands a note in the cache: of which file it speaks, and for each filing
+a key of all that its rows were made of. Which tables are made so stands in `assets.recipes`; without a note, or with
+another file, the whole table is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from assets.files import beside
+from assets.store import DataFolder, file_hash
+from blueprint.arrow import schema
+
+Keys = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of one filing in a table: they stand together, and no other filing of the company has any."""
+
+    kvk_number: str
+    submission_id: str
+    rows: pa.Table
+
+
+def key_of(*parts: str) -> str:
+    """One key of all that rows were made of."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def note(data: DataFolder, table: str, round_name: str, file_sha256: str, keys: Keys) -> None:
+    """Remember of what the rows of each filing were made, in the file that was just written."""
+    with beside(data.carried(table, round_name)) as path:
+        path.write_text(json.dumps({"file": file_sha256, "keys": keys}), encoding="utf-8")
+
+
+def noted(data: DataFolder, table: str, round_name: str) -> Keys | None:
+    """The key of each filing in a table as it stands; None when nobody noted it, or another file stands there now."""
+    try:
+        found: dict[str, Any] = json.loads(data.carried(table, round_name).read_text(encoding="utf-8"))
+        return found["keys"] if found["file"] == file_hash(data.table(table, round_name)) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keys_from(data: DataFolder, inputs: Iterable[str], round_name: str, made_by: str) -> Keys | None:
+    """The key that each filing gets in a table made of these; None when of one of them nothing was noted."""
+    read = [noted(data, name, round_name) for name in inputs]
+    known = [keys for keys in read if keys is not None]
+    if len(known) < len(read):
+        return None
+    filings = sorted({filing for keys in known for filing in keys})
+    return {filing: key_of(made_by, *(keys.get(filing, "") for keys in known)) for filing in filings}
+
+
+def unchanged(data: DataFolder, table: str, round_name: str, keys: Keys) -> set[str]:
+    """The filings of which the rows in a table, as it stands, are made of the same as now."""
+    before = noted(data, table, round_name) or {}
+    same = {filing for filing, key in keys.items() if before.get(filing) == key}
+    path = data.table(table, round_name)
+    return same if same and pq.read_schema(path).names == schema(table).names else set()
+
+
+def woven(data: DataFolder, table: str, round_name: str, kept: Collection[str], made: pa.Table) -> pa.Table | None:
+    """The rows of kept filings as they stand with those just made, in the order of the whole: by company first.
+
+    None when a company has rows of several filings, so that their order cannot be told.
+    """
+    stood = pq.ParquetFile(data.table(table, round_name)).read()
+    old, new = blocks(stood), blocks(made.select(stood.column_names).cast(stood.schema))
+    if old is None or new is None:
+        return None
+    wanted = [*(block for block in old if block.submission_id in kept), *new]
+    wanted.sort(key=lambda block: block.kvk_number)
+    if any(one.kvk_number == other.kvk_number for one, other in pairwise(wanted)):
+        return None
+    return pa.concat_tables([stood.slice(0, 0), *(block.rows for block in wanted)])
+
+
+def blocks(rows: pa.Table) -> list[Block] | None:
+    """The rows per filing, in their order; None when those of a filing do not stand together."""
+    if not rows.num_rows:
+        return []
+    filings = pc.call_function("run_end_encode", [rows.column("submission_id").combine_chunks()])
+    names, ends = filings.values.to_pylist(), filings.run_ends.to_pylist()
+    if len(set(names)) < len(names):
+        return None
+    begins = [0, *ends[:-1]]
+    companies = rows.column("kvk_number").take(pa.array(begins)).to_pylist()
+    return [
+        Block(company, name, rows.slice(begin, end - begin))
+        for company, name, begin, end in zip(companies, names, begins, ends, strict=True)
+    ]
