@@ -13,6 +13,7 @@ from typing import Any
 from assets.sample.figures import check_digit
 from assets.workbooks.draft import Formatted
 from assets.workbooks.write import Notation, csv_text
+from blueprint.geography.places import province_of
 from blueprint.load import blueprint
 from blueprint.model import Field
 from tests.fuzz.expected import Finding, finding
@@ -78,6 +79,7 @@ WRONG = {
 }
 # What is read without the characters that steer a terminal or turn the reading direction.
 STEERED = {"bottleneck_id": ("K\u202e1", "K1")}
+BERGEN, BERGEN_LIES_IN, PLACED_IN = "Bergen", ("PV27", "PV31"), 2025
 # Rules that look at one field of one row: value, rule, what else is said at the same cell.
 RULES: dict[tuple[str, str], tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
     ("submission", "blueprint_version"): (("old version", "2019.4", ("blueprint_version_unknown",)),),
@@ -90,7 +92,7 @@ RULES: dict[tuple[str, str], tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
     ("site", "municipality_code"): (
         ("no such code", "GM9999", ("municipality_unknown",)),
         ("no such name", "Nergenshuizen", ("municipality_unknown",)),
-        ("two of that name", "Bergen", ("municipality_ambiguous",)),
+        ("two of that name", BERGEN, ("municipality_ambiguous",)),
     ),
     ("energy_demand", "heating_value_basis"): (("HHV of electricity", "HHV", ("basis_without_factor",)),),
     ("energy_demand", "use"): (("co2 as energy", "energetic", ("use_not_allowed",)),),
@@ -276,8 +278,8 @@ def _constrained(form: Form, place: Place, known: Field, row: Came) -> Iterator[
         yield Mutation("a character that steers", written, falls=False, reads=reads)
     if limits.max_length is not None:
         long = "x" * limits.max_length + "@x.nl" if known.name == "contact_email" else "x" * (limits.max_length + 1)
-        also = ("blueprint_version_unknown",) if known.name == "blueprint_version" else ()
-        yield Mutation("too long", long, ("length", *also))
+        also = {"blueprint_version": ("blueprint_version_unknown",), "consent_sites": ("consent_site_unknown",)}
+        yield Mutation("too long", long, ("length", *also.get(known.name, ())))
 
 
 def _bound(rule: str, place: Place, value: float) -> Mutation:
@@ -296,6 +298,9 @@ def _by_rule(form: Form, place: Place, row: Came) -> Iterator[Mutation]:
     name, carrier = place.field, row.values.get("carrier")
     if name not in ONLY_FOR or carrier in ONLY_FOR[name]:
         for what, value, rules in RULES.get((place.table, name), ()):
+            # The rest of the address tells which of the two it is.
+            if value == BERGEN and province_of(row.values[name], PLACED_IN) in BERGEN_LIES_IN:
+                continue
             yield Mutation(what, value, rules, reads=value)
     if name == "ean_code":
         digits = row.values[name][:17]

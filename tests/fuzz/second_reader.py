@@ -254,7 +254,8 @@ def _plain(value: Any) -> str:
 @lru_cache(maxsize=50_000)
 def _plain_text(value: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
-    return "".join(c for c in text if not unicodedata.combining(c) and not c.isspace() and c not in "-_'’")
+    kept = (c for c in text if c.isprintable() and not unicodedata.combining(c) and not c.isspace())
+    return "".join(c for c in kept if c not in "-_'’")
 
 
 def _text(value: Any) -> str:
