@@ -11,6 +11,7 @@ from xml.parsers import expat
 from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, far_cell
 from .xml_walk import check_well_formed
 
+_MEANINGS = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 # older LibreOffice keeps an error as the number 0 with the error as its text
 _ERROR_TEXT = re.compile(r"#[A-Z0-9/]{1,10}[!?]?$|Err:\d{3}$")
@@ -25,7 +26,7 @@ _ALL_VALUES = {*_VALUE_OF.values(), "office:string-value"}
 
 def ods_facts(content: bytes) -> list[SheetFacts]:
     """Return the facts of every sheet of content.xml; raises UnreadableFile: file_far_cell, file_damaged."""
-    check_well_formed(content)
+    check_well_formed(content, _MEANINGS)
     walk = _Walk()
     parser = expat.ParserCreate()
     parser.buffer_text = True

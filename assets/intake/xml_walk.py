@@ -6,6 +6,7 @@ The quick look at the usual sheet does not belong here; both must say the same o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from xml.parsers import expat
 
 from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, column_number, far_cell
@@ -37,9 +38,19 @@ def starts(part: bytes, wanted: set[str]) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def check_well_formed(part: bytes) -> None:
-    """Raise UnreadableFile, file_damaged, for what is no XML: the reader does not mind, and reads another value."""
-    _parse(expat.ParserCreate(namespace_separator=" "), part)
+def check_well_formed(part: bytes, meanings: Mapping[str, str] | None = None) -> None:
+    """Raise UnreadableFile, file_damaged, for what is no XML: the reader does not mind, and reads another value.
+
+    Neither does it mind what a prefix of a name stands for: those of `meanings` must stand for that.
+    """
+
+    def declared(prefix: str | None, uri: str | None) -> None:
+        if (meanings or {}).get(prefix or "", uri) != uri:
+            raise UnreadableFile("file_damaged", "de inhoud van de werkmap is niet te lezen")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartNamespaceDeclHandler = declared
+    _parse(parser, part)
 
 
 def sheet_facts_slowly(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from assets.intake.guard import MAX_FILE, guard
+from assets.intake.parts import unzip
 from assets.intake.sheets import UnreadableFile, column_letters, column_number
 from assets.intake.xlsx_facts import percent_styles, sheet_facts
 
@@ -327,6 +328,17 @@ def test_far_blanks_in_ods_are_fine() -> None:
 @pytest.mark.parametrize("repeat", ["0", "-1", "veel"])
 def test_odd_repeat_in_ods(repeat: str) -> None:
     assert refused(ods(row(BLANKS.format(repeat)))).rule == "file_damaged"
+
+
+@pytest.mark.parametrize("name", ["office", "table", "text"])
+def test_prefix_that_stands_for_something_else_in_ods(name: str) -> None:
+    """The reader looks at the prefix only, so that it would read what no other program shows."""
+    meaning = f"opendocument:xmlns:{name}:1.0"
+    assert ODS_NAMES.count(meaning) == 1
+    content = unzip(ods(row(cell())))["content.xml"].decode()
+    elsewhere = content.replace("<table:table-row", f'<table:table-row xmlns:{name}="urn:mine"')
+    for changed in (content.replace(meaning, f"opendocument:xmlns:{name}|1.0"), elsewhere):
+        assert refused(ods("", {"content.xml": changed.encode()})).rule == "file_damaged"
 
 
 def test_marks_in_ods() -> None:
