@@ -95,12 +95,26 @@ class Run:
     italic: bool = False
 
 
+Runs = tuple[Run, ...]
+OwnKind = Literal["heading", "paragraph", "points", "steps", "table"]
+
+
 @dataclass(frozen=True)
 class OwnPart:
-    """A heading, paragraph or point of a province's own text."""
+    """A part of a province's own text, as lines of cells.
 
-    kind: Literal["heading", "paragraph", "point"]
-    runs: tuple[Run, ...]
+    A heading or paragraph is one line of one cell; each line of points, and of steps (numbered from `first`), is one of
+    them. A table has its headings in the first line.
+    """
+
+    kind: OwnKind
+    lines: tuple[tuple[Runs, ...], ...]
+    first: int = 1
+
+    @property
+    def runs(self) -> Runs:
+        """All that stands in it, one after another."""
+        return tuple(run for line in self.lines for cell in line for run in cell)
 
 
 @dataclass(frozen=True)

@@ -82,4 +82,5 @@ def _of(block: Block) -> Iterator[str]:
         yield from (text for svg in (block.wide, block.narrow) for text in IN_SVG.findall(svg))
         yield from _of(block.grid)
     elif isinstance(block, OwnText):
-        yield from ("".join(run.text for run in part.runs) for part in block.parts)
+        cells = (runs for part in block.parts for line in part.lines for runs in line)
+        yield from ("".join(run.text for run in runs) for runs in cells)

@@ -12,7 +12,7 @@ import zipfile
 from typing import Any
 
 from assets.strategy import office_styles as styles
-from assets.strategy.document import Bullets, Chart, Document, Grid, OwnText, Paragraph
+from assets.strategy.document import Bullets, Chart, Document, Grid, OwnPart, OwnText, Paragraph, Run, Runs
 from assets.strategy.page import cell, is_number
 from assets.strategy.paper import STALE, png
 from assets.strategy.words import plain
@@ -21,6 +21,7 @@ from assets.strategy.words import plain
 NO_DATE = dt.datetime(2000, 1, 1)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 PIXELS = 1360
+OWN_STYLES = {"points": "List Bullet", "steps": "List"}
 KINDS = {"": None, "note": styles.NOTE, "warning": styles.WARNING}
 
 
@@ -104,14 +105,37 @@ def _own(out: Any, block: OwnText) -> None:
     if block.is_stale:
         out.add_paragraph(STALE, style=styles.WARNING)
     for part in block.parts:
-        text = "".join(run.text for run in part.runs)
         if part.kind == "heading":
-            out.add_heading(text, 2)
-            continue
-        paragraph = out.add_paragraph(style="List Bullet" if part.kind == "point" else None)
-        for run in part.runs:
-            added = paragraph.add_run(run.text)
-            added.bold, added.italic = run.bold or None, run.italic or None
+            out.add_heading(_text(part.runs), 2)
+        elif part.kind == "table":
+            _own_table(out, part)
+        else:
+            for number, (runs,) in enumerate(part.lines, part.first):
+                # Word counts on from one list of numbers to the next, so that these are written out.
+                given = (Run(f"{number}. "), *runs) if part.kind == "steps" else runs
+                _say(out.add_paragraph(style=OWN_STYLES.get(part.kind)), given)
+
+
+def _own_table(out: Any, part: OwnPart) -> None:
+    table = out.add_table(rows=0, cols=len(part.lines[0]), style=styles.TABLE)
+    for line in part.lines:
+        for place, runs in zip(table.add_row().cells, line, strict=True):
+            place.paragraphs[0].style = styles.CELL
+            _say(place.paragraphs[0], runs)
+    styles.finish_table(
+        table, "Tabel in de tekst van de provincie", [[_text(runs) for runs in line] for line in part.lines]
+    )
+    out.add_paragraph(style=styles.SOURCE)
+
+
+def _say(paragraph: Any, runs: Runs) -> None:
+    for run in runs:
+        added = paragraph.add_run(run.text)
+        added.bold, added.italic = run.bold or None, run.italic or None
+
+
+def _text(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
 
 
 def _without_dates(content: bytes) -> bytes:

@@ -17,7 +17,7 @@ ACCENT = "4F81BD"
 # Of a page of 21 cm.
 TEXT_WIDTH = 17.0
 # What a letter takes at the size of a table, and the edges of a cell, in centimetres.
-LETTER_WIDTH, BOLD, CELL_EDGES, NARROWEST = 0.165, 1.15, 0.4, 1.1
+LETTER_WIDTH, BOLD, CELL_EDGES, NARROWEST = 0.18, 1.15, 0.4, 1.1
 
 
 def prepare(out: Any) -> None:

@@ -14,11 +14,13 @@ from typing import Any
 
 from assets.files import beside
 from assets.records import DamagedRecord
-from assets.strategy.document import OwnPart, OwnText, Run, Section
+from assets.strategy.document import OwnKind, OwnPart, OwnText, Run, Runs, Section
 from assets.strategy.words import HARMFUL
 
 RECORD = "gezien.json"
 MAX_BYTES = 60_000
+OPENS: dict[str, OwnKind] = {"bullet_list_open": "points", "ordered_list_open": "steps", "table_open": "table"}
+CLOSES = {name.replace("_open", "_close") for name in OPENS}
 TEXT_ENDINGS = (".md", ".markdown", ".txt", ".docx")
 
 
@@ -45,7 +47,8 @@ class OwnTexts:
         parts = parts_of(text)
         if text.strip() and not parts:
             raise DamagedRecord(
-                f"Van de eigen tekst {_named(path)} is niets te lezen: schrijf gewone alinea's, koppen en punten."
+                f"Van de eigen tekst {_named(path)} is niets te lezen: schrijf gewone alinea's, koppen, punten en"
+                " tabellen."
             )
         return OwnText(parts, is_stale) if parts else None
 
@@ -66,28 +69,67 @@ class OwnTexts:
 
 
 def parts_of(markdown: str) -> tuple[OwnPart, ...]:
-    """Headings, paragraphs and points with bold and italic; a link keeps its words, a picture its description."""
+    """Headings, paragraphs, lists and tables with bold and italic; a link keeps its words, a picture its description.
+
+    A list in a list becomes points of the outer one.
+    """
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(HARMFUL.sub("", markdown))
-    parts: list[OwnPart] = []
-    kind, in_item = "paragraph", 0
-    for token in tokens:
-        if token.type == "heading_open":
-            kind = "heading"
-        elif token.type in ("list_item_open", "list_item_close"):
-            in_item += 1 if token.type.endswith("open") else -1
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reading = _Reading()
+    for token in reader.parse(HARMFUL.sub("", markdown)):
+        reading.take(token)
+    return tuple(reading.parts)
+
+
+class _Reading:
+    """The parts so far, and the list or table that is being read."""
+
+    def __init__(self) -> None:
+        self.parts: list[OwnPart] = []
+        self._kind: OwnKind = "points"
+        self._first = 1
+        self._lines: list[list[Runs]] = []
+        self._depth = 0
+        self._is_heading = False
+
+    def take(self, token: Any) -> None:
+        if token.type in OPENS:
+            self._depth += 1
+            if self._depth == 1:
+                self._kind, self._lines = OPENS[token.type], []
+                self._first = int(token.attrGet("start") or 1)
+        elif token.type in CLOSES:
+            self._depth -= 1
+            if not self._depth:
+                self._end()
+        elif token.type in ("list_item_open", "tr_open"):
+            self._lines.append([])
+        elif token.type in ("heading_open", "heading_close"):
+            self._is_heading = token.nesting > 0
         elif token.type in ("fence", "code_block"):
-            parts.append(OwnPart("paragraph", (Run(token.content.strip()),)))
+            self._say((Run(token.content.strip()),))
         elif token.type == "inline":
-            runs = _runs(token.children or [])
+            self._say(_runs(token.children or []))
+
+    def _say(self, runs: Runs) -> None:
+        if not self._depth:
             if runs:
-                parts.append(OwnPart("heading" if kind == "heading" else "point" if in_item else "paragraph", runs))
-            kind = "paragraph"
-    return tuple(parts)
+                self.parts.append(OwnPart("heading" if self._is_heading else "paragraph", ((runs,),)))
+        elif self._kind == "table":
+            self._lines[-1].append(runs)
+        elif self._lines[-1]:
+            self._lines[-1][0] += (Run(" "), *runs)
+        else:
+            self._lines[-1].append(runs)
+
+    def _end(self) -> None:
+        lines = tuple(tuple(line) for line in self._lines if any(line) or self._kind == "table")
+        if any(any(line) for line in lines):
+            self.parts.append(OwnPart(self._kind, lines, self._first))
 
 
-def _runs(tokens: list[Any]) -> tuple[Run, ...]:
+def _runs(tokens: list[Any]) -> Runs:
     runs: list[Run] = []
     bold = italic = 0
     for token in tokens:

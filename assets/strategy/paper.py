@@ -6,6 +6,7 @@ The layout is in `paper.typ`, to which all text goes as data.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,7 @@ def _block(block: Block) -> dict[str, Any]:
         }
     if isinstance(block, Links):
         return {"kind": "bullets", "items": [text for text, _ in block.targets]}
-    parts = [
-        {"kind": part.kind, "runs": [{"text": run.text, "bold": run.bold, "italic": run.italic} for run in part.runs]}
-        for part in block.parts
-    ]
+    parts = [asdict(part) for part in block.parts]
     return {"kind": "own", "stale": STALE if block.is_stale else "", "parts": parts}
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+from docx import Document as opened
 
 from assets.records import DamagedRecord
 from assets.store import DataFolder
-from assets.strategy.document import Document, OwnText, Paragraph, Section
+from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section
 from assets.strategy.make import StrategyError, find_province, make_strategies
 from assets.strategy.office import docx
 from assets.strategy.own_text import OwnTexts, parts_of
@@ -48,10 +50,56 @@ def test_a_text_is_flagged_when_its_figures_change_until_it_is_looked_at(tmp_pat
 def test_html_is_text_and_nothing_is_fetched() -> None:
     text = "# Kop\n\n<script>x</script> **vet** en *schuin*\n\n- een [punt](javascript:x)\n\n![plaat](http://x.example/y.png)\n"
     parts = parts_of(text)
-    assert [part.kind for part in parts] == ["heading", "paragraph", "point", "paragraph"]
+    assert [part.kind for part in parts] == ["heading", "paragraph", "points", "paragraph"]
     assert "".join(run.text for run in parts[1].runs) == "<script>x</script> vet en schuin"
     assert [run.text for run in parts[1].runs if run.bold] == ["vet"]
     assert "".join(run.text for run in parts[3].runs) == "plaat"
+
+
+STRUCTURED = """Wat wij doen:
+
+3. Eerst **bellen**.
+
+   Dan schrijven.
+4. Daarna bouwen
+   - en meten
+
+| Jaar | Wat |
+|------|-----|
+| 2030 | *Station* <b>Noord</b> |
+| 2035 |
+|  |
+
+- een
+-
+- twee
+"""
+
+
+def words(part: OwnPart) -> list[list[str]]:
+    return [["".join(run.text for run in runs) for runs in line] for line in part.lines]
+
+
+def test_lists_and_tables_keep_their_shape() -> None:
+    told, steps, table, points = parts_of(STRUCTURED)
+    assert (told.kind, steps.kind, table.kind, points.kind) == ("paragraph", "steps", "table", "points")
+    assert (steps.first, words(steps)) == (3, [["Eerst bellen. Dan schrijven."], ["Daarna bouwen"], ["en meten"]])
+    assert words(table) == [["Jaar", "Wat"], ["2030", "Station <b>Noord</b>"], ["2035", ""], ["", ""]]
+    assert words(points) == [["een"], ["twee"]]
+    assert [run.text for run in table.runs if run.italic] == ["Station"]
+
+
+def test_lists_and_tables_stand_in_every_form() -> None:
+    made = document(OwnText(parts_of(STRUCTURED), is_stale=False))
+    html = page(made)
+    assert '<ol start="3">' in html
+    assert html.count("<li>een</li>\n<li>twee</li>") == 1
+    assert '<th scope="col">Jaar</th><th scope="col">Wat</th>' in html
+    assert "<td><em>Station</em> &lt;b&gt;Noord&lt;/b&gt;</td>" in html
+    office = opened(io.BytesIO(docx(made)))
+    assert [[cell.text for cell in row.cells] for row in office.tables[-1].rows][1] == ["2030", "Station <b>Noord</b>"]
+    assert "4. Daarna bouwen" in [paragraph.text for paragraph in office.paragraphs]
+    assert pdf(made).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
