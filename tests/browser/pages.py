@@ -25,7 +25,19 @@ from tests.assets.strategy.made import (
 )
 from tests.assets.strategy.released import publish, released_rows
 
-OWN_TEXT = "## Ons net\n\nWij werken **samen** met de netbeheerder.\n\n- eerst het net\n- dan het bedrijf\n"
+OWN_TEXT = """## Ons net
+
+Wij werken **samen** met de netbeheerder.
+
+- eerst het net
+- dan het bedrijf
+
+3. nog een stap
+
+| Station | Wat er gebeurt op dit station, in een lange zin zonder einde | Klaar |
+|---|---|---|
+| Drachten | uitbreiding | **2029** |
+"""
 
 
 def main(folder: Path) -> None:
