@@ -520,33 +520,37 @@ def less_rows(given: Cells, rest: list[Filed]) -> Cells:
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
-    """Every operator subtracts its remainders of two releases, with the sites that it saw in both taken off."""
+    """Every operator subtracts its remainders of two releases, and takes off what it sees of the sites in them."""
     old, leaks = operator_rows(before), []
-    amount = [
-        {(one.kvk, one.site, *use): (one, *pair) for one in some for use, pair in one.uses.items()} for some in sites
-    ]
     for operator, rows in operator_rows(now).items():
-        # Of a site that was seen only once the change is not known.
-        seen = set.intersection(
-            *(
-                {(row["kvk_number"], row["site_id"]) for row in some if row["operator_row_kind"] == "site"}
-                for some in (old.get(operator, []), rows)
-            )
-        )
+        both = (old.get(operator, []), rows)
+        seen = [{(row["kvk_number"], row["site_id"]) for row in some if row["site_id"]} for some in both]
         shown = [
             {_use(row) for row in some if row["operator_row_kind"] == "remainder" and row["energy_pj"] is not None}
-            for some in (old.get(operator, []), rows)
+            for some in both
         ]
         for use in shown[0] & shown[1]:
+            then, here = (_area(some, operator, use) for some in sites)
+            # Of a site that is in one of the remainders the change is not known; one that is in neither does not count.
+            hidden = (then.keys() - seen[0]) | (here.keys() - seen[1])
             moved: Amounts = defaultdict(float)
-            for some, sign in zip(amount, (-1, 1), strict=True):
-                for (number, site, *stream), (one, energy, _) in some.items():
-                    if tuple(stream) == use and one.operator == operator and (number, site) not in seen:
-                        moved[one.holding] += sign * energy
+            for some, sign in ((then, -1), (here, 1)):
+                for place in sorted(some.keys() & hidden):
+                    holding, energy = some[place]
+                    moved[holding] += sign * energy
             real = {who: abs(change) for who, change in moved.items() if abs(change) > 1e-6}
             if real and law.needed(real, 1e-6):
                 leaks.append(Leak("remainders", (operator, use)))
     return leaks
+
+
+def _area(sites: Iterable[Site], operator: str, use: tuple) -> dict[tuple[str, str], tuple[str, float]]:
+    """The sites of an operator in a stream: by number, whose each is and how much energy."""
+    return {
+        (one.kvk, one.site): (one.holding, one.uses[use][0])
+        for one in sites
+        if one.operator == operator and use in one.uses
+    }
 
 
 def _use(row: Mapping[str, Any]) -> tuple:

@@ -581,6 +581,20 @@ def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
     assert not remainders(ours.folders[0], ours.folders[1], (ours.sites[0], ours.sites[1]), LAW)
 
 
+def test_site_that_was_seen_and_left_is_in_no_remainder(tmp_path: Path) -> None:
+    """A large firm that agreed leaves while four others grow: the remainders differ by those four, and may be shown."""
+    then = [simple(number, 10.0 + number) for number in range(8)]
+    grown = [replace(one, uses={use: (a + 5, b + 90) for use, (a, b) in one.uses.items()}) for one in then[:4]]
+    now = [*grown, *then[4:]]
+    then = [*then, replace(simple(20, 500.0), agrees=(SITE,))]
+    data = folder(tmp_path)
+    both = [released(data, some).folder for some in (then, now)]
+    rows = [row for path in both for row in operator_rows(path)["stedin"]]
+    assert sorted(row["figure_status"] for row in rows if row["operator_row_kind"] == "remainder") == ["shown", "shown"]
+    assert [row["kvk_number"] for row in rows if row["operator_row_kind"] == "site"] == [then[-1].kvk]
+    assert not remainders(*both, (then, now), LAW)
+
+
 def test_parameters_stand_nowhere(tmp_path: Path) -> None:
     """Odd parameters, and every way in which they could stand in a file."""
     data = folder(tmp_path)
