@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 from pebble import ProcessPool
 
-from assets.disclosure.audit import Report, audit
+from assets.disclosure.audit import Verdict, audit
 from assets.disclosure.optimal import optimum
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
@@ -113,7 +113,7 @@ class Findings:
         self.well &= wall < within
         return made
 
-    def outcome(self, name: str, made: Protected, report: Report) -> None:
+    def outcome(self, name: str, made: Protected, report: Verdict) -> None:
         """What was shown of a table and what the audit said of it."""
         variable = made.system.cells["variable"].to_numpy()
         hidden, unsafe = made.pattern.hidden[variable], made.task.level[variable] > 0
@@ -127,13 +127,13 @@ class Findings:
 
 def both(
     rows: pa.Table, tables: tuple[Table, ...], earlier: Collection[Key] = (), *, pairs: bool = True
-) -> tuple[Protected, Report]:
+) -> tuple[Protected, Verdict]:
     """Protected against outsiders and insiders, with what a round asks for besides; and audited."""
     made = protect(rows, tables, Rules(), forced=(frozenset(),), weights=WEIGHTS, earlier=earlier, pairs=pairs)
     return made, audited(made, rows)
 
 
-def audited(made: Protected, rows: pa.Table) -> Report:
+def audited(made: Protected, rows: pa.Table) -> Verdict:
     """What the audit says of what would be published, given that everybody knows which province a place is in."""
     parents = {}
     if "municipality" in made.system.columns:
@@ -166,7 +166,7 @@ def series(found: Findings) -> None:
     found.well &= misses == 0
 
 
-def _scenarios(year: int) -> list[tuple[set[tuple], Report]]:
+def _scenarios(year: int) -> list[tuple[set[tuple], Verdict]]:
     """Per scenario the keys of what is withheld, and the audit."""
     rows, earlier, found = made_rows(MANY), set[Key](), []
     for scenario in range(SCENARIOS):

@@ -17,7 +17,7 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
 from assets.release.facts import Stream, is_one_of
-from assets.release.figures import NUMBERED, Figure, tables_of
+from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from blueprint.disclosure import Step
 
 CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
@@ -98,20 +98,23 @@ def missed(
     primary = primaries(system.contributions, one.rules, one.stream.waiving)
     true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
     value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
+    unit = np.full(len(keys), one.rules.unit)
     for row, key in enumerate(keys):
         code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
         side = code.pop(MINE, None)
         figure = one.figures.get(tuple(code.get(name) for name in one.step.columns))
         if side == INSIDE and code.get(CARRIER, "") in (area or {}) and len(code) <= 1:
-            value[row] = true[row]
+            # An area is told to so many more digits than the public figures that it is as good as exact.
+            value[row], unit[row] = true[row], 0.0
         elif side is None and set(code) <= set(one.step.columns) and figure is not None and figure.value is not None:
             known[row] = True
             if figure.status in NUMBERED:
                 value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
+                unit[row] = 0.0 if figure.status == ZERO else one.rules.unit
     required = Required.around(np.flatnonzero(unsafe & np.isnan(value)), true, level)
     found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
     if required:
-        found |= {miss.row for miss in audit(system.seen(value), required, system.parents, unit=one.rules.unit).misses}
+        found |= {miss.row for miss in audit(system.seen(value), required, system.parents, unit=unit).misses}
     hidden = np.ones(system.size, dtype=bool)
     hidden[number[~np.isnan(value)]] = False
     at = {variable: row for row, variable in enumerate(number.tolist())}

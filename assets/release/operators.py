@@ -19,7 +19,7 @@ from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import with_codes
-from assets.release.figures import rounded
+from assets.release.figures import to_unit
 from assets.release.holdings import holdings, tied
 from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
 from assets.release.known import NAME, NOBODY
@@ -214,7 +214,7 @@ def _is_safe(rest: list[dict[str, Any]], rules: Rules) -> bool:
 
 def _amount(lines: list[dict[str, Any]], name: str) -> Decimal | None:
     some = [line[name] for line in lines if line[name] is not None]
-    return rounded(float(sum(some)), MEASURES[name]) if some else None
+    return to_unit(float(sum(some)), MEASURES[name]) if some else None
 
 
 def _sum(lines: list[dict[str, Any]], name: str, open_: frozenset[str]) -> Decimal | None:

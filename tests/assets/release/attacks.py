@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.disclosure.audit import Required, audit, intervals
+from assets.disclosure.audit import Required, audit
+from tests.assets.disclosure.knowledge import intervals
 from tests.assets.release.made import CO2, Site
 
 NATION, ALL = "NL", "all"
@@ -103,7 +105,7 @@ class Leak:
 class Cells:
     """One stream as an attacker sees it, beside the truth: the columns, the values (None: withheld) and the amounts.
 
-    A cell that is in neither was not filed, and everybody sees that.
+    A cell that is in neither was not filed, and everybody sees that. Values are rounded to a unit, but for the `exact`.
     """
 
     columns: tuple[str, ...]
@@ -111,6 +113,11 @@ class Cells:
     true: Mapping[Key, Amounts]
     unit: float
     parents: Parents = field(default_factory=dict)
+    exact: frozenset[Key] = frozenset()
+
+    def units(self, keys: Iterable[Key]) -> np.ndarray:
+        """To which unit each of these cells is rounded."""
+        return np.array([0.0 if key in self.exact else self.unit for key in keys])
 
 
 # A release, and what was filed for it.
@@ -189,13 +196,14 @@ def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cell
         for key, figure in figures.items()
         if figure.status != "not_filed"
     }
+    zeros = frozenset(tuple(key[at] for at in used) for key, figure in figures.items() if figure.status == "zero")
     kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in seen}
     parents: Parents = {
         fine: (coarse, {codes[fine]: codes[coarse] for _, _, codes, _ in filed})
         for fine, coarse in ABOVE.items()
         if fine in columns
     }
-    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents)
+    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents, zeros)
 
 
 def amounts(filed: Iterable[Filed], columns: tuple[str, ...], kinds: Iterable[frozenset[int]]) -> dict[Key, Amounts]:
@@ -242,7 +250,7 @@ def margins(given: Cells, law: Law, *, name: str = "margins", signed: bool = Fal
         total = _signed_total(given, key) if signed else _total(given.true[key])
         low = total - needed[key] if signed else max(total - needed[key], 0.0)
         required.append(Required(rows[key], total, low, total + needed[key]))
-    found = audit(table, required, given.parents, unit=given.unit, signed=signed)
+    found = audit(table, required, given.parents, unit=given.units(rows), signed=signed)
     at = {row: key for key, row in rows.items()}
     return leaks + [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -296,7 +304,7 @@ def without(given: Cells, who: Iterable[str]) -> Cells:
         value = given.seen[key]
         true[key] = others
         seen[key] = None if value is None else max(value - _total(cell) + _total(others), 0.0)
-    return Cells(given.columns, seen, true, given.unit, given.parents)
+    return replace(given, seen=seen, true=true)
 
 
 def insiders(given: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
@@ -325,7 +333,7 @@ def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
             required.append(Required(rows[key], total, max(total - needed, 0.0), total + needed))
     if not required:
         return []
-    found = audit(table, required, given.parents, unit=given.unit)
+    found = audit(table, required, given.parents, unit=left.units(rows))
     at = {row: key for key, row in rows.items()}
     return [Leak("insider", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -347,7 +355,7 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
         for key in wanted:
             total, needed = _total(true[key]), law.needed(moved[key], now.unit)
             required.append(Required(rows[key], total, total - needed, total + needed))
-        found = audit(table, required, parents, unit=2 * now.unit, signed=True)
+        found = audit(table, required, parents, unit=before.units(rows) + now.units(rows), signed=True)
         at = {row: key for key, row in rows.items()}
         leaks += [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
     return leaks
@@ -516,7 +524,7 @@ def less_rows(given: Cells, rest: list[Filed]) -> Cells:
         value = given.seen.get(key)
         own = _total(given.true[key]) - _total(true[key])
         seen[key] = None if value is None else max(value - own, 0.0)
-    return Cells(given.columns, seen, true, given.unit, given.parents)
+    return replace(given, seen=seen, true=true)
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
