@@ -144,7 +144,7 @@ def truth(sites: Iterable[Site], table: str) -> dict[Stream, list[Filed]]:
     """What was filed behind a public table, by stream."""
     found: dict[Stream, dict[tuple, float]] = defaultdict(lambda: defaultdict(float))
     for one in sites:
-        who = (one.holding, (one.kvk, one.site), one.province or "unplaced")
+        who = (one.holding, (one.kvk, one.site), one.region)
         for stream, codes, amount in _amounts_of(one, table):
             found[stream][*who, *codes] += amount
     names = DIMENSIONS[table]
@@ -158,7 +158,7 @@ def _amounts_of(one: Site, table: str) -> Iterator[tuple[Stream, tuple[str, ...]
     """What a site filed of a table: the stream, the codes beside the province, and the amount."""
     uses = [(*use, *pair) for use, pair in one.uses.items()]
     if table == ENERGY:
-        place = one.place or f"{one.province or 'unplaced'} unplaced"
+        place = one.place or one.region
         park = f"{place} {one.park or 'elders'}"
         yield from ((tuple(u[1:4]), (place, park, one.sector, u[0], one.operator), u[4]) for u in uses if u[0] != CO2)
     elif table == MATERIAL:

@@ -592,7 +592,7 @@ def test_site_that_was_seen_and_left_is_in_no_remainder(tmp_path: Path) -> None:
     rows = [row for path in both for row in operator_rows(path)["stedin"]]
     assert sorted(row["figure_status"] for row in rows if row["operator_row_kind"] == "remainder") == ["shown", "shown"]
     assert [row["kvk_number"] for row in rows if row["operator_row_kind"] == "site"] == [then[-1].kvk]
-    assert not remainders(*both, (then, now), LAW)
+    assert not remainders(both[0], both[1], (then, now), LAW)
 
 
 def test_parameters_stand_nowhere(tmp_path: Path) -> None:
@@ -648,12 +648,12 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     assert show_audit(data, SETTINGS.round, None) == 0
     secrets = secrets_of(data, SETTINGS)
     secrets = replace(secrets, texts=secrets.texts | {"13.377931"})
-    found = scan([data.root / "dagster"], secrets)
+    found = scan([data.dagster_home], secrets)
     assert found.files > 3
     assert not found.found
     for path in data.root.glob("releases/**/openbaar"):
         assert not scan([path], secrets).found
-    (data.root / "dagster" / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
-    (data.root / "dagster" / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
-    assert scan([data.root / "dagster"], secrets).found
+    (data.dagster_home / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
+    (data.dagster_home / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
+    assert scan([data.dagster_home], secrets).found
     assert show_audit(data, SETTINGS.round, None) == 1

@@ -102,7 +102,7 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
 def some_streams(place: str, seed: int) -> list[Stream]:
     data = folder(Path(place))
     write(data, random_sites(seed, 25, 3))
-    return streams(read_facts(data, SETTINGS, ENERGY), ENERGY, Waivers())
+    return streams(read_facts(data, SETTINGS, ENERGY, Rules()), ENERGY, Waivers())
 
 
 @ROUNDS
