@@ -16,8 +16,9 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
-from assets.release.facts import Stream, is_one_of
+from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
+from assets.release.known import is_near
 from blueprint.disclosure import Step
 
 CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
@@ -39,10 +40,21 @@ class PublicStream:
     then: Mapping[str, str] | None = None
     same: np.ndarray | None = None
 
+    def called(self, sites: frozenset[str]) -> frozenset[str]:
+        """How it calls these sites of today, as far as they are in it."""
+        return sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
+
+    def is_about(self, sites: frozenset[str], carrier: str, amount: float) -> bool:
+        """Whether these sites of today have about this amount in it, of a carrier (empty: whatever the carrier)."""
+        if self.then is None:
+            return True
+        rows = self.stream.rows.filter(pa.array(is_one_of(self.stream.rows, "site", self.called(sites))))
+        values = (with_codes(rows, {CARRIER: carrier}) if carrier else rows)["value"].to_pylist()
+        return is_near(sum(values), amount)
+
     def known(self, operator: str, sites: frozenset[str] = frozenset()) -> np.ndarray:
         """Which rows an operator knows that is shown these sites of today."""
-        names = sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
-        shown = is_one_of(self.stream.rows, "site", names) & (True if self.same is None else self.same)
+        shown = is_one_of(self.stream.rows, "site", self.called(sites)) & (True if self.same is None else self.same)
         return shown | self.stream.known.get(operator, False)
 
 

@@ -565,6 +565,31 @@ def _use(row: Mapping[str, Any]) -> tuple:
     return tuple(row[name] for name in ("carrier", "direction", "year", "scenario"))
 
 
+def areas(public: Shown, shared: Shown, law: Law) -> list[Leak]:
+    """Every operator takes the sum of its area, of one release, off the country's figures of another.
+
+    Where nobody in the area changed anything in between, the rest is who is outside it. What it knows of these besides
+    is for `operators`.
+    """
+    folder, sites = public
+    leaks, written = [], read(folder, ENERGY)
+    for operator, rows in operator_rows(shared[0]).items():
+        for row in rows:
+            carrier, *stream = use = _use(row)
+            figure = written.get(tuple(stream), {}).get((*COUNTRY[:4], carrier, None))
+            if row["operator_row_kind"] != "total" or row["energy_pj"] is None or figure is None:
+                continue
+            if figure.status not in NEW or _area(sites, operator, use) != _area(shared[1], operator, use):
+                continue
+            outside: Amounts = defaultdict(float)
+            for one in sites:
+                if use in one.uses and one.operator != operator:
+                    outside[one.holding] += one.uses[use][0]
+            if law.needed(outside, VALUES[ENERGY][1]):
+                leaks.append(Leak("areas", (operator, use)))
+    return leaks
+
+
 def between_years(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Somebody who draws a line from the last shown year before a withheld cell to the first after it."""
     paths: dict[tuple, dict[int, Cells]] = defaultdict(dict)

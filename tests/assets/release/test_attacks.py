@@ -36,6 +36,7 @@ from tests.assets.release.attacks import (
     Cells,
     Law,
     all_streams,
+    areas,
     difference,
     every_table,
     implied_sums,
@@ -568,6 +569,23 @@ def test_operator_area_does_not_tell_who_is_outside_it(tmp_path: Path) -> None:
     area = [row for row in operator_rows(path)["stedin"] if row["operator_row_kind"] == "total"]
     assert nation.value is not None
     assert [row["figure_status"] for row in area] == ["withheld"]
+
+
+def test_operator_area_is_held_against_earlier_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The country of then less the area, which did not change, is one firm; the country of now is many."""
+    inside = [simple(number, 10.0 + number) for number in range(6)]
+    outside = simple(50, 30.0, province="PV24", operator="liander")
+    more = [simple(number, 9.0 + number / 7, province="PV24", operator="liander") for number in range(60, 70)]
+    then, now = [*inside, outside], [*inside, outside, *more]
+    found = []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        first, second = released(data, then).folder, released(data, now).folder
+        found.append(areas((first, then), (second, now), LAW))
+        assert not areas((second, now), (second, now), LAW)
+        monkeypatch.setattr(make, "public_before", lambda *_: [])
+    assert not found[0]
+    assert {leak.where[0] for leak in found[1]} == {"stedin"}
 
 
 def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
