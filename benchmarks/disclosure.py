@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 from pebble import ProcessPool
 
-from assets.disclosure.audit import Report, audit
+from assets.disclosure.audit import Verdict, audit
 from assets.disclosure.optimal import optimum
 from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
 from assets.disclosure.rules import Rules, primaries
@@ -113,7 +113,7 @@ class Findings:
         self.well &= wall < within
         return made
 
-    def outcome(self, name: str, made: Protected, report: Report) -> None:
+    def outcome(self, name: str, made: Protected, report: Verdict) -> None:
         """What was shown of a table and what the audit said of it."""
         variable = made.system.cells["variable"].to_numpy()
         hidden, unsafe = made.pattern.hidden[variable], made.task.level[variable] > 0
@@ -127,13 +127,34 @@ class Findings:
 
 def both(
     rows: pa.Table, tables: tuple[Table, ...], earlier: Collection[Key] = (), *, pairs: bool = True
-) -> tuple[Protected, Report]:
-    """Protected against outsiders and insiders, with what a round asks for besides; and audited."""
-    made = protect(rows, tables, Rules(), forced=(frozenset(),), weights=WEIGHTS, earlier=earlier, pairs=pairs)
+) -> tuple[Protected, Verdict]:
+    """Protected, and audited."""
+    made = as_in_a_round(rows, tables, earlier, pairs=pairs)
     return made, audited(made, rows)
 
 
-def audited(made: Protected, rows: pa.Table) -> Report:
+def as_in_a_round(
+    rows: pa.Table,
+    tables: tuple[Table, ...],
+    earlier: Collection[Key] = (),
+    *,
+    waiving: frozenset[str] = frozenset(),
+    pairs: bool = True,
+) -> Protected:
+    """Against outsiders and insiders, with what a round asks for besides."""
+    return protect(
+        rows,
+        tables,
+        Rules(),
+        waiving=waiving,
+        forced=(frozenset(),),
+        weights=WEIGHTS,
+        earlier=earlier,
+        pairs=pairs,
+    )
+
+
+def audited(made: Protected, rows: pa.Table) -> Verdict:
     """What the audit says of what would be published, given that everybody knows which province a place is in."""
     parents = {}
     if "municipality" in made.system.columns:
@@ -166,7 +187,7 @@ def series(found: Findings) -> None:
     found.well &= misses == 0
 
 
-def _scenarios(year: int) -> list[tuple[set[tuple], Report]]:
+def _scenarios(year: int) -> list[tuple[set[tuple], Verdict]]:
     """Per scenario the keys of what is withheld, and the audit."""
     rows, earlier, found = made_rows(MANY), set[Key](), []
     for scenario in range(SCENARIOS):
@@ -192,21 +213,55 @@ def linked(found: Findings) -> None:
 
 
 def shown(found: Findings) -> str:
-    """Which share of the nation's demand province × carrier shows, beside what the rules leave at most."""
+    """Which share of the nation's demand province × carrier shows, beside what the rules leave at most.
+
+    And how far consent to be recognised brings it.
+    """
     rows, name = made_rows(FEW), f"12 × 6, {FEW} vestigingen"
     made, report = both(rows, PROVINCES)
     found.outcome(name, made, report)
-    cells = made.system.cells
-    finest = [row["province"] is not None and row["carrier"] is not None for row in cells.to_pylist()]
-    inner = cells["variable"].to_numpy()[finest]
-    value, all_of_it = made.system.value[inner], made.system.value[inner].sum()
-    share = value[~made.pattern.hidden[inner]].sum() / all_of_it
-    most = value[~made.primary.unsafe[inner]].sum() / all_of_it
+    share, most = _share(made, ~made.pattern.hidden), _share(made, ~made.primary.unsafe)
+    agreed, more = _agreeing(rows, made)
+    verdict = audited(more, rows)
+    found.outcome(f"{name}, {len(agreed)} houdsters stemmen in", more, verdict)
+    further, few = _share(more, ~more.pattern.hidden), _share(more, more.primary.too_few)
     found.well &= bool(share >= SHOWN)
-    return (
+    said = (
         f"Van de landelijke vraag staat {share:.1%} in de cellen van {name} (gevraagd: {SHOWN:.0%}); zonder secundaire "
-        f"afscherming, dus door de primaire regels alleen, was dat {most:.1%}: meer kan geen methode tonen."
+        f"afscherming, dus door de primaire regels alleen, was dat {most:.1%}: meer kan geen methode tonen. Stemmen "
+        f"{len(agreed)} houdsters ermee in herkenbaar te zijn, telkens die waarvan de toestemming het meest laat zien, "
+        f"dan is het {further:.1%}, {'veilig' if verdict.safe else 'NIET veilig'} volgens de audit."
     )
+    if further < SHOWN:
+        said += (
+            f" Meer levert geen toestemming van een volgende op: in cellen met {few:.1%} van de vraag zitten te weinig "
+            "houdsters, en die cellen en wat ze beschermt blijven dicht, wie er ook instemt."
+        )
+    return said
+
+
+def _share(made: Protected, among: np.ndarray) -> float:
+    """Which share of all demand is in the finest cells of these variables."""
+    finest = [None not in key for key in made.system.keys]
+    inner = made.system.variable[finest]
+    return float(made.system.value[inner[among[inner]]].sum() / made.system.value[inner].sum())
+
+
+def _agreeing(rows: pa.Table, made: Protected) -> tuple[frozenset[str], Protected]:
+    """Whose consent shows most, one by one, until enough is shown or none shows more; and what is shown then."""
+    agreed: frozenset[str] = frozenset()
+    while (share := _share(made, ~made.pattern.hidden)) < SHOWN:
+        given = made.system.contributions
+        inside = np.unique(given.holding[np.isin(given.cell, np.flatnonzero(made.primary.unsafe))]).tolist()
+        tried = {
+            name: as_in_a_round(rows, PROVINCES, waiving=agreed | {name})
+            for name in sorted({given.holdings[number] for number in inside} - agreed)
+        }
+        best = max(tried, key=lambda name: _share(tried[name], ~tried[name].pattern.hidden), default="")
+        if not best or _share(tried[best], ~tried[best].pattern.hidden) <= share:
+            break
+        agreed, made = agreed | {best}, tried[best]
+    return agreed, made
 
 
 def beside(found: Findings, minutes: int) -> None:

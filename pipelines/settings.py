@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assets.disclosure.rules import TierRules
+    from assets.store import DataFolder
 
 
 DATA_VARIABLE = "PCES_DATA"
@@ -48,14 +49,14 @@ def disclosure_rules() -> TierRules:
     return rules_from(os.environ)
 
 
-def prepare_dagster_home(root: Path) -> Path:
+def prepare_dagster_home(data: DataFolder) -> Path:
     """Make the folder in which Dagster keeps its state, with telemetry off, and point Dagster at it."""
-    home = root / "dagster"
+    home = data.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text(
         DAGSTER_YAML.format(runs=json.dumps(str(home / "history" / "runs"))), encoding="utf-8"
     )
     os.environ["DAGSTER_HOME"] = str(home)
-    os.environ[DATA_VARIABLE] = str(root)
+    os.environ[DATA_VARIABLE] = str(data.root)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     return home

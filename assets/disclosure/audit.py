@@ -54,13 +54,12 @@ class Miss:
 
 
 @dataclass(frozen=True)
-class Report:
+class Verdict:
     """What the audit found: bounds asked, bounds excluded, and the smallest part of a distance that remains (≤ 1)."""
 
     checked: int
     misses: tuple[Miss, ...]
     worst: float
-    programs: int
 
     @property
     def safe(self) -> bool:
@@ -72,14 +71,15 @@ def audit(
     required: Sequence[Required],
     parents: Parents | None = None,
     *,
-    unit: float = 0.0,
+    unit: float | np.ndarray = 0.0,
     signed: bool = False,
-) -> Report:
+) -> Verdict:
     """Attack every required bound with all cells of an audience together.
 
     `cells` has a row per published cell: text columns of keys (null: total) and `value`, null when withheld. A cell
     that is absent from a table is known to be empty. `parents` maps a column to its parent column and the parent of
-    each code. `unit` is the unit to which values are rounded. Raises AuditFailure whenever safety is not established.
+    each code. `unit` is the unit to which values are rounded, one for all or one per row: 0 is known exactly. Raises
+    AuditFailure whenever safety is not established.
     """
     attack = _Attack(cells, parents or {}, unit, signed)
     ratios: dict[tuple[int, str], float] = {}
@@ -87,40 +87,28 @@ def audit(
         wanted = [one for one in required if attack.asks(one, side)]
         ratios |= {(one.row, side): ratio for one, ratio in attack.ratios(wanted, side)}
     found = tuple(Miss(row, side, ratio) for (row, side), ratio in sorted(ratios.items()) if ratio < 1 - TOLERANCE)
-    return Report(len(ratios), found, min(ratios.values(), default=1.0), attack.programs)
-
-
-def intervals(
-    cells: pa.Table, rows: Sequence[int], parents: Parents | None = None, *, unit: float = 0.0, signed: bool = False
-) -> list[tuple[float, float]]:
-    """The lowest and highest value that an attacker must allow for each of these rows; infinite where nothing bounds.
-
-    Arguments and errors as for `audit`.
-    """
-    attack = _Attack(cells, parents or {}, unit, signed)
-    return [(attack.extreme(row, -1), attack.extreme(row, 1)) for row in rows]
+    return Verdict(len(ratios), found, min(ratios.values(), default=1.0))
 
 
 class _Attack:
     """The published figures as a program: each cell between what it can be, and all sums holding."""
 
-    def __init__(self, cells: pa.Table, parents: Parents, unit: float, signed: bool) -> None:
+    def __init__(self, cells: pa.Table, parents: Parents, unit: float | np.ndarray, signed: bool) -> None:
         import highspy
 
         columns = [name for name in cells.column_names if name != "value"]
         value = cells["value"].cast(pa.float64()).to_numpy(zero_copy_only=False)
         known = ~np.isnan(value)
         some = np.abs(value[known & (value != 0)])
-        self._scale = max(float(np.median(some)), unit) if len(some) else 1.0
+        widest = float(np.max(unit, initial=0.0))
+        self._scale = max(float(np.median(some)), widest) if len(some) else 1.0
         scaled = np.where(known, value, 0.0) / self._scale
-        half = unit / 2 / self._scale
+        half = np.asarray(unit) / 2 / self._scale
         bottom = -np.inf if signed else 0.0
         self._lower = np.where(known, np.maximum(scaled - half, bottom), bottom)
         self._upper = np.where(known, scaled + half, np.inf)
         self._every = np.arange(len(value), dtype=np.int32)
-        self._infinite = highspy.kHighsInf
         self._solver = _solver(highspy)
-        self.programs = 0
         self._load(_sums([cells[name].to_pylist() for name in columns], columns, parents))
         if self._run(np.zeros(len(value)), self._lower, self._upper) is None:
             raise AuditFailure("the solver found no answer to a question without an objective")
@@ -172,15 +160,8 @@ class _Attack:
             return {one: (figures[one.row] - one.true) / (one.high - one.true) for one in wanted}
         return {one: (one.true - figures[one.row]) / (one.true - one.low) for one in wanted}
 
-    def extreme(self, row: int, sign: int) -> float:
-        cost = np.zeros(len(self._every))
-        cost[row] = -sign
-        found = self._run(cost, self._lower, self._upper)
-        return sign * np.inf if found is None else float(found[row] * self._scale)
-
     def _run(self, cost: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray | None:
         """The cheapest figures; None when there is no end to them. Any other end raises AuditFailure."""
-        self.programs += 1
         self._solver.changeColsCost(len(cost), self._every, cost)
         self._solver.changeColsBounds(len(cost), self._every, lower, upper)
         self._solver.run()

@@ -12,12 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
-from assets.disclosure.lp import ROUNDING, Cheapest, Want, Worlds, wants_of
+from assets.disclosure.lp import ROUNDING, Cheapest, Want, wants_of
 from assets.disclosure.suppress import Pattern, Task, cheapest_world
-from assets.disclosure.system import System, rounded
+from assets.disclosure.system import System, to_digits
 
-# The ranks of the exact check are taken modulo this prime: no rounding, and entries of 1 and -1 do not vanish by it.
-PRIME = 2_147_483_629
 # To go through a cell that some insider knows is so much dearer than through another.
 KNOWN_PRICE = 10.0
 # A world that takes from nothing is walked no farther than this many times.
@@ -39,11 +37,11 @@ class Insider:
 
     def room(self, given: Task) -> np.ndarray:
         """How far down each variable can be for them, scaled: the part of others."""
-        return given.room if given.system.signed else rounded(self.others / given.system.scale)
+        return given.room if given.system.signed else to_digits(self.others / given.system.scale)
 
     def asked(self, given: Task) -> np.ndarray:
         """How far from the truth they must stay: that of every protected variable in which others have a part."""
-        level = given.level if self.level is None else rounded(self.level / given.system.scale)
+        level = given.level if self.level is None else to_digits(self.level / given.system.scale)
         return np.where(self.known, 0.0, level)
 
     def wants(self, given: Task) -> list[Want]:
@@ -93,51 +91,6 @@ def _lines(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[se
             if key[at] is not None:
                 lines.setdefault((at, *key[:at], *key[at + 1 :]), set()).add(int(owner[variable]))
     yield from (line for line in lines.values() if len(line) > 1)
-
-
-def exposed(given: Task, pattern: Pattern, who: Sequence[Insider]) -> list[tuple[Insider, Want]]:
-    """Which insiders can tell what they must not: the interval check, each with all that it knows."""
-    attack = Worlds(given.system.equations, given.system.size)
-    found = []
-    for insider in who:
-        _, failed = attack.reach(pattern.hidden & ~insider.known, insider.room(given), insider.wants(given))
-        found += [(insider, want) for want in failed]
-    return found
-
-
-def exactly_known(given: Task, pattern: Pattern, who: Sequence[Insider]) -> list[tuple[Insider, int]]:
-    """Which insiders can compute which protected variable exactly, by rank alone: a check without any solver."""
-    hidden = np.flatnonzero(pattern.hidden)
-    matrix = given.system.equations.dense(given.system.size)[:, hidden].astype(np.int64)
-    protected = given.level[hidden] > 0
-    found = []
-    for insider in who:
-        unknown = ~insider.known[hidden]
-        fixed = np.zeros(len(hidden), dtype=bool)
-        fixed[np.flatnonzero(unknown)[_determined(matrix[:, unknown])]] = True
-        found += [(insider, int(hidden[at])) for at in np.flatnonzero(fixed & protected)]
-    return found
-
-
-def _determined(matrix: np.ndarray) -> np.ndarray:
-    """Which columns take one value in every solution of matrix · y = 0: those that reduce to a row of their own."""
-    rows = matrix % PRIME
-    pivots: list[tuple[int, int]] = []
-    at = 0
-    for column in range(rows.shape[1]):
-        below = np.flatnonzero(rows[at:, column])
-        if not len(below):
-            continue
-        rows[[at, at + below[0]]] = rows[[at + below[0], at]]
-        rows[at] = rows[at] * pow(int(rows[at, column]), -1, PRIME) % PRIME
-        others = np.flatnonzero(rows[:, column])
-        others = others[others != at]
-        rows[others] = (rows[others] - rows[others, column][:, None] * rows[at] % PRIME) % PRIME
-        pivots.append((at, column))
-        at += 1
-        if at == len(rows):
-            break
-    return np.array([column for row, column in pivots if np.count_nonzero(rows[row]) == 1], dtype=np.int64)
 
 
 def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:

@@ -1,4 +1,4 @@
-"""From filed rows to protected tables: rules, pattern and insiders in their order, and each cell with its status.
+"""From filed rows to protected tables: rules, pattern and insiders in their order.
 
 What becomes of the tables, and which audience gets which, is for the products; the audit reads what is made here.
 """
@@ -35,27 +35,10 @@ class Protected:
     task: Task
     pattern: Pattern
 
-    def cells(self) -> pa.Table:
-        """A row per cell: keys, value (null when withheld) and status, a code of `cell_statuses`; confidential.
-
-        Which withheld cell is a complement must not be published: it says that others are not.
-        """
-        variable = self.system.variable
-        unsafe, hidden = self._unsafe[variable], self.pattern.hidden[variable]
-        value = self.system.value[variable]
-        status = np.select(
-            [unsafe, hidden, value == 0], ["suppressed_primary", "suppressed_secondary", "zero"], "shown"
-        )
-        table = self.system.seen(np.where(hidden, np.nan, value))
-        return table.append_column("status", pa.array(status.tolist()))
-
-    @property
-    def _unsafe(self) -> np.ndarray:
-        return (self.task.level > 0) | self.task.withheld
-
     def published(self) -> pa.Table:
         """What an attacker sees of it: keys, and values with null where withheld."""
-        return self.cells().drop_columns(["status"])
+        variable = self.system.variable
+        return self.system.seen(np.where(self.pattern.hidden[variable], np.nan, self.system.value[variable]))
 
     def required(self) -> list[Required]:
         """What the audit must find an attacker cannot exclude, by row of `cells`."""

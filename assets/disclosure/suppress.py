@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.disclosure.lp import ROUNDING, Cheapest, Want, Worlds, wants_of
-from assets.disclosure.system import System, rounded
+from assets.disclosure.system import System, to_digits
 
 
 class Unprotectable(Exception):
@@ -81,7 +81,7 @@ def task(
     if (both := np.flatnonzero(frozen & (withheld | (level > 0)))).size:
         raise Unprotectable(both.tolist())
     price = np.sqrt(np.abs(system.scaled)) * (np.ones(system.size) if weight is None else weight) * system.multiple
-    return Task(system, rounded(level / system.scale), rounded(price), forced, frozen, withheld)
+    return Task(system, to_digits(level / system.scale), to_digits(price), forced, frozen, withheld)
 
 
 @dataclass(frozen=True, eq=False)

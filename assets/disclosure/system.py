@@ -54,12 +54,6 @@ class Equations:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    def dense(self, columns: int) -> np.ndarray:
-        """The whole matrix, equations × variables."""
-        full = np.zeros((len(self), columns))
-        full[np.repeat(np.arange(len(self)), np.diff(self.start)), self.index] = self.coefficient
-        return full
-
     def transposed_times(self, duals: np.ndarray, columns: int) -> np.ndarray:
         """A'·duals, an element for each variable."""
         rows = np.repeat(np.arange(len(self)), np.diff(self.start))
@@ -139,7 +133,7 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
         cells=_cell_table(cells, columns, [names for names, _ in codes]),
         columns=columns,
         value=value,
-        scaled=rounded(value / scale),
+        scaled=to_digits(value / scale),
         scale=scale,
         multiple=np.array(cells.multiple, dtype=np.int64),
         contributions=contributions,
@@ -150,7 +144,7 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
     )
 
 
-def rounded(values: np.ndarray) -> np.ndarray:
+def to_digits(values: np.ndarray) -> np.ndarray:
     """Values to DIGITS significant digits."""
     with np.errstate(divide="ignore"):
         power = np.where(values == 0, 0.0, np.floor(np.log10(np.abs(values))))

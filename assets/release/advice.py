@@ -37,8 +37,8 @@ def advise(given: Sequence[Stream], step: Step, rules: Rules, most: int) -> list
         shown = system.multiple > 0
         total += float((system.value * shown).sum())
         there = system.contributions
-        largest = np.unique(there.holding[np.isin(there.cell, np.flatnonzero(unsafe & shown))])
-        for number in largest.tolist():
+        involved = np.unique(there.holding[np.isin(there.cell, np.flatnonzero(unsafe & shown))])
+        for number in involved.tolist():
             name = there.holdings[number]
             if name in stream.waiving:
                 continue

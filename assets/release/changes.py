@@ -60,13 +60,15 @@ class Known:
 class Change:
     """The difference between two versions of a stream: the system of changes, and what of it the rules forbid.
 
-    `shown` are the cells of which the public knows the earlier figure.
+    `shown` are the cells of which the public knows the earlier figure, `is_zero` says per variable that both versions
+    are nothing but zeros: such a change is known exactly, others as far as figures are rounded.
     """
 
     system: System
     moved: Contributions
     primary: Primary
     shown: Set[Key]
+    is_zero: np.ndarray
 
     @property
     def is_moved(self) -> np.ndarray:
@@ -104,8 +106,9 @@ def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
     system = build(pa.concat_tables([now, minus]), tables_of(step), signed=True)
     size = np.bincount(system.contributions.cell, system.contributions.amount, system.size)
     filed = build(pa.concat_tables([now, old]), tables_of(step))
-    moved = _moved(system.contributions, np.maximum(size, _filed(filed, system)))
-    return Change(system, moved, primaries(moved, rules), known.keys(system.columns))
+    amount = _filed(filed, system)
+    moved = _moved(system.contributions, np.maximum(size, amount))
+    return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount == 0)
 
 
 def _renamed(rows: pa.Table, names: Mapping[str, str]) -> pa.Table:
@@ -161,8 +164,9 @@ def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
     hidden = protected.pattern.hidden[system.variable] & ~guessed
     unsafe = protected.primary.unsafe[system.variable] & ~guessed
     required = [one for one in protected.required() if unsafe[one.row]]
-    seen = system.seen(np.where(hidden, np.nan, system.value[system.variable]))
-    return bool(required) and not audit(seen, required, system.parents, unit=rules.unit).safe
+    value = system.value[system.variable]
+    seen, unit = system.seen(np.where(hidden, np.nan, value)), np.where(value == 0, 0.0, rules.unit)
+    return bool(required) and not audit(seen, required, system.parents, unit=unit).safe
 
 
 def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:

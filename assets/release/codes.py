@@ -12,9 +12,8 @@ import pyarrow as pa
 from assets.rounds import Round
 from blueprint.load import blueprint
 
-REGION, NATION, ALL, UNPLACED = "region_code", "NL", "all", "unplaced"
+REGION, NATION, ALL = "region_code", "NL", "all"
 TOTALS = {REGION: NATION}
-NAMES = {NATION: "Nederland", UNPLACED: "Niet geplaatst"}
 
 
 def codes_of(dimensions: Iterable[str], filed: Iterable[pa.Table], settings: Round) -> dict[str, list[str]]:
@@ -42,4 +41,4 @@ def total_of(dimension: str) -> str:
 
 
 def region_name(code: str) -> str:
-    return NAMES.get(code) or blueprint().codes["provinces"].label(code)
+    return "Nederland" if code == NATION else blueprint().codes["provinces"].label(code)

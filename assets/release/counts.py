@@ -56,7 +56,7 @@ class Before:
 def counted(data: DataFolder, settings: Round, name: str, before: Sequence[Before], rules: Rules) -> Counted:
     """The classes of a table, beside the releases before it, the last one last; raises MissingTable."""
     count = disclosure().counts[name]
-    facts = read_amounts(data, settings, name, count)
+    facts = read_amounts(data, settings, name, count, rules)
     members, codes = members_of(facts, name), codes_of(count.dimensions, [facts], settings)
     every = product(*((*codes[dimension], None) for dimension in count.dimensions))
     return Counted(facts, members, classes(every, members, before, rules))

@@ -29,7 +29,7 @@ AGREED = Count(made_from=("expected", "filed_sites", "register"), dimensions=(RE
 
 def covered(data: DataFolder, settings: Round, before: Sequence[Before], rules: Rules) -> Counted:
     """The classes per province, beside the releases before it, the last one last; raises MissingTable."""
-    facts = read_amounts(data, settings, NAME, AGREED)
+    facts = read_amounts(data, settings, NAME, AGREED, rules)
     members = takers_part(facts)
     provinces = [code.code for code in blueprint().codes["provinces"].codes]
     keys = [(province, kind) for province in provinces for kind in KINDS]

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.holdings import holdings, tied
@@ -43,20 +44,24 @@ class Stream:
     known: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
-def read_facts(data: DataFolder, settings: Round, name: str) -> pa.Table:
+def read_facts(data: DataFolder, settings: Round, name: str, rules: Rules) -> pa.Table:
     """The amounts behind a public table, one row per site and cell: holding, site, streams, dimensions, value.
 
     Raises MissingTable when the round was never run.
     """
     product = disclosure().products[name]
-    return with_codes(read_amounts(data, settings, name, product), product.only)
+    return with_codes(read_amounts(data, settings, name, product, rules), product.only)
 
 
-def read_amounts(data: DataFolder, settings: Round, name: str, agreed: Product | Count) -> pa.Table:
-    """What the SQL of a table gives, with holdings that are tied together as one; raises MissingTable."""
+def read_amounts(data: DataFolder, settings: Round, name: str, agreed: Product | Count, rules: Rules) -> pa.Table:
+    """What the SQL of a table gives, with holdings that are tied together as one; raises MissingTable.
+
+    The SQL knows of the rules how many holdings they ask: `getvariable('min_holdings')`.
+    """
     with connect() as connection:
         register_reference(connection, settings)
         expose(connection, data, settings, agreed.made_from)
+        connection.execute("set variable min_holdings = ?", [rules.min_holdings])
         rows = connection.sql((SQL / f"{agreed.facts or name}.sql").read_text(encoding="utf-8")).to_arrow_table()
     return rows.set_column(0, "holding", tied(holdings(data, settings), rows["holding"]))
 

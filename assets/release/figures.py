@@ -5,7 +5,7 @@ Which step is taken is for `ladder`; what was released before, for `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -22,7 +22,8 @@ from blueprint.disclosure import Step
 BANDS = ((2, "0-2"), (5, "3-5"), (10, "6-10"))
 MANY = "11+"
 # The statuses of a figure with a value of this release.
-NUMBERED = ("shown", "zero")
+ZERO = "zero"
+NUMBERED = ("shown", ZERO)
 # The status of a value that was released before and is not renewed.
 CARRIED = "carried_forward"
 
@@ -139,14 +140,19 @@ def _figures(protected: Protected, unit: float) -> dict[Key, Figure]:
             continue
         value = float(system.value[variable])
         band = band_of(int(filled[variable] or asked[variable]))
-        found[key] = Figure("zero" if value == 0 else "shown", rounded(value, unit), band)
+        found[key] = Figure(ZERO if value == 0 else "shown", to_unit(value, unit), band)
     return found
 
 
-def rounded(value: float, unit: float) -> Decimal:
+def to_unit(value: float, unit: float) -> Decimal:
     """A value to a whole number of units, half to even."""
     step = Decimal(str(unit))
     return (Decimal(value) / step).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * step
+
+
+def units(figures: Sequence[Figure], unit: float) -> np.ndarray:
+    """To which unit each figure is rounded: a zero that is called so is exact."""
+    return np.array([0.0 if figure.status == ZERO else unit for figure in figures])
 
 
 def band_of(count: int) -> str:

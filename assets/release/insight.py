@@ -16,8 +16,9 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
-from assets.release.facts import Stream, is_one_of
-from assets.release.figures import NUMBERED, Figure, tables_of
+from assets.release.facts import Stream, is_one_of, with_codes
+from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
+from assets.release.known import is_near
 from blueprint.disclosure import Step
 
 CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
@@ -39,10 +40,21 @@ class PublicStream:
     then: Mapping[str, str] | None = None
     same: np.ndarray | None = None
 
+    def called(self, sites: frozenset[str]) -> frozenset[str]:
+        """How it calls these sites of today, as far as they are in it."""
+        return sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
+
+    def is_about(self, sites: frozenset[str], carrier: str, amount: float) -> bool:
+        """Whether these sites of today have about this amount in it, of a carrier (empty: whatever the carrier)."""
+        if self.then is None:
+            return True
+        rows = self.stream.rows.filter(pa.array(is_one_of(self.stream.rows, "site", self.called(sites))))
+        values = (with_codes(rows, {CARRIER: carrier}) if carrier else rows)["value"].to_pylist()
+        return is_near(sum(values), amount)
+
     def known(self, operator: str, sites: frozenset[str] = frozenset()) -> np.ndarray:
         """Which rows an operator knows that is shown these sites of today."""
-        names = sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
-        shown = is_one_of(self.stream.rows, "site", names) & (True if self.same is None else self.same)
+        shown = is_one_of(self.stream.rows, "site", self.called(sites)) & (True if self.same is None else self.same)
         return shown | self.stream.known.get(operator, False)
 
 
@@ -98,20 +110,23 @@ def missed(
     primary = primaries(system.contributions, one.rules, one.stream.waiving)
     true, level, unsafe = system.value[number], primary.level[number], primary.unsafe[number]
     value, known = np.full(len(keys), np.nan), np.zeros(len(keys), dtype=bool)
+    unit = np.full(len(keys), one.rules.unit)
     for row, key in enumerate(keys):
         code = {name: part for name, part in zip(system.columns, key, strict=True) if part is not None}
         side = code.pop(MINE, None)
         figure = one.figures.get(tuple(code.get(name) for name in one.step.columns))
         if side == INSIDE and code.get(CARRIER, "") in (area or {}) and len(code) <= 1:
-            value[row] = true[row]
+            # An area is told to so many more digits than the public figures that it is as good as exact.
+            value[row], unit[row] = true[row], 0.0
         elif side is None and set(code) <= set(one.step.columns) and figure is not None and figure.value is not None:
             known[row] = True
             if figure.status in NUMBERED:
                 value[row] = max(float(figure.value) - (whole[key] - true[row]), 0.0)
+                unit[row] = 0.0 if figure.status == ZERO else one.rules.unit
     required = Required.around(np.flatnonzero(unsafe & np.isnan(value)), true, level)
     found = set(np.flatnonzero(unsafe & (known | ~np.isnan(value))).tolist())
     if required:
-        found |= {miss.row for miss in audit(system.seen(value), required, system.parents, unit=one.rules.unit).misses}
+        found |= {miss.row for miss in audit(system.seen(value), required, system.parents, unit=unit).misses}
     hidden = np.ones(system.size, dtype=bool)
     hidden[number[~np.isnan(value)]] = False
     at = {variable: row for row, variable in enumerate(number.tolist())}

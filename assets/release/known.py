@@ -104,8 +104,13 @@ def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np
     found = []
     for row in rows.to_pylist():
         value = there.get((names.get(row["site"]), *(row[name] for name in codes)))
-        found.append(value is not None and abs(value - row["value"]) <= NEAR * max(value, row["value"]))
+        found.append(value is not None and is_near(value, row["value"]))
     return np.array(found, dtype=bool)
+
+
+def is_near(one: float, other: float) -> bool:
+    """Whether who knows one amount knows the other as well."""
+    return abs(one - other) <= NEAR * max(one, other)
 
 
 def knowledge(facts: pa.Table, earlier: Sequence[Released]) -> Knowledge:

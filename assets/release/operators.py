@@ -19,7 +19,7 @@ from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
 from assets.release.facts import with_codes
-from assets.release.figures import rounded
+from assets.release.figures import to_unit
 from assets.release.holdings import holdings, tied
 from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
 from assets.release.known import NAME, NOBODY
@@ -114,7 +114,7 @@ def shared(
         for one in earlier.get(operator, ()):
             telling |= telling_changes(one, groups, open_, rules)
         telling |= telling_moments(groups, open_, telling, rules)
-        telling |= telling_areas(operator, groups, open_, telling, public, rules)
+        telling |= telling_areas(operator, groups, open_, telling, [*public, *public_then], rules)
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
         )
@@ -128,22 +128,28 @@ def telling_areas(
     public: Sequence[PublicStream],
     rules: Rules,
 ) -> set[tuple]:
-    """The streams of which the sum over the area would tell, beside the public figures, about who is outside it."""
+    """The streams of which the sum over the area would tell, beside the public figures, about who is outside it.
+
+    Beside those of before where the area is about what it was.
+    """
     found: set[tuple] = set()
     for one in public:
         has_carriers = CARRIER in one.stream.rows.column_names
         if not has_carriers and one.codes.get("power_measure") != PEAK:
             continue
         moment = [one.codes["year"], one.codes["scenario"]]
+        measure = "energy_pj" if has_carriers else "peak_mw"
         area: dict[str, frozenset[str]] = {}
         streams: dict[str, tuple] = {}
         for stream, lines in groups.items():
             carrier, direction, *when = stream
             same = direction == one.codes["direction"] if has_carriers else (carrier, direction) == POWER
             rest = [line for line in lines if line["site"] not in open_]
-            if same and when == moment and stream not in telling and rest and _is_safe(rest, rules):
-                at = carrier if has_carriers else ""
-                area[at], streams[at] = frozenset(line["site"] for line in lines), stream
+            if not same or when != moment or stream in telling | found or not rest or not _is_safe(rest, rules):
+                continue
+            at, sites = carrier if has_carriers else "", frozenset(line["site"] for line in rest)
+            if one.is_about(sites, at, sum(line[measure] or 0.0 for line in rest)):
+                area[at], streams[at] = one.called(sites), stream
         while area and (cells := missed(one, one.known(operator, open_), area)):
             named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}
             for carrier in named or set(area):
@@ -214,7 +220,7 @@ def _is_safe(rest: list[dict[str, Any]], rules: Rules) -> bool:
 
 def _amount(lines: list[dict[str, Any]], name: str) -> Decimal | None:
     some = [line[name] for line in lines if line[name] is not None]
-    return rounded(float(sum(some)), MEASURES[name]) if some else None
+    return to_unit(float(sum(some)), MEASURES[name]) if some else None
 
 
 def _sum(lines: list[dict[str, Any]], name: str, open_: frozenset[str]) -> Decimal | None:

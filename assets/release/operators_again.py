@@ -91,7 +91,7 @@ def operators_proven(
         for stream in (*public, *public_then):
             proof.insiders += 1
             proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
-        told = telling_areas(operator, groups, sites, hidden, public, rules.operator)
+        told = telling_areas(operator, groups, sites, hidden, [*public, *public_then], rules.operator)
         told |= telling_moments(groups, sites, hidden, rules.operator)
         for one in earlier.get(operator, ()):
             told |= telling_changes(one, groups, sites, rules.operator)

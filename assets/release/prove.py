@@ -20,7 +20,7 @@ from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Change, Known, changes_for_all
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of
+from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
 from assets.release.insight import PublicStream, missed
 from blueprint.disclosure import Step
 
@@ -127,27 +127,27 @@ def _prove_stream(
     proof.miss(len(stray), "een cijfer waarvoor niemand iets opgaf")
     level = primary.level[variable]
     required = Required.around(np.flatnonzero(unsafe & ~shown), true, level)
-    _attack(proof, system, value, required, rules.unit, "een grens is uit te rekenen")
+    unit = units(here, rules.unit)
+    _attack(proof, system, value, required, unit, "een grens is uit te rekenen")
     hidden = np.ones(system.size, dtype=bool)
     hidden[variable[shown]] = False
     proof.miss(
         len(unsafe_sums(system, system.contributions, hidden, rules, stream.waiving)),
         "alles samen wat niet wordt getoond, gaat over te weinig bedrijven",
     )
-    _prove_insiders(proof, system, value, shown, level, rules, together)
+    _prove_insiders(proof, system, value, unit, level, together)
 
 
 def _prove_insiders(
     proof: Proof,
     system: System,
     value: np.ndarray,
-    shown: np.ndarray,
+    unit: np.ndarray,
     level: np.ndarray,
-    rules: Rules,
     together: bool,
 ) -> None:
     """Every holding that is alone in a withheld cell, and those of one line, with their own amounts taken off."""
-    given, variable = system.contributions, system.variable
+    given, variable, shown = system.contributions, system.variable, ~np.isnan(value)
     for group in _lone(system, variable[~shown], together):
         own = np.isin(given.holding, group)
         mine = np.bincount(given.cell[own], given.amount[own], system.size)[variable]
@@ -156,7 +156,8 @@ def _prove_insiders(
         left = np.where(nobody, 0.0, np.maximum(value - mine, 0.0))
         required = Required.around(np.flatnonzero((level > 0) & ~shown & ~nobody), others, level)
         proof.insiders += 1
-        _attack(proof, system, left, required, rules.unit, "een bedrijf rekent een ander uit")
+        # Where nobody else filed anything, nothing is rounded.
+        _attack(proof, system, left, required, np.where(nobody, 0.0, unit), "een bedrijf rekent een ander uit")
 
 
 def _prove_operators(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules) -> None:
@@ -203,16 +204,16 @@ def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None
     # What is left of subtracting equal sums is no change, and would set the scale of the attack.
     true, level = np.where(found.is_moved, found.system.value, 0.0)[variable], found.primary.level[variable]
     required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
-    value = np.where(shown, true, np.nan)
-    _attack(proof, found.system, value, required, 2 * rules.unit, "een verschil is uit te rekenen")
+    value, unit = np.where(shown, true, np.nan), np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
+    _attack(proof, found.system, value, required, unit, "een verschil is uit te rekenen")
 
 
 def _attack(
-    proof: Proof, system: System, value: np.ndarray, required: list[Required], unit: float, reason: str
+    proof: Proof, system: System, value: np.ndarray, required: list[Required], unit: np.ndarray, reason: str
 ) -> None:
     if not required:
         return
-    report = audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed)
-    proof.bounds += report.checked
-    proof.worst = min(proof.worst, report.worst)
-    proof.miss(len(report.misses), reason)
+    verdict = audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed)
+    proof.bounds += verdict.checked
+    proof.worst = min(proof.worst, verdict.worst)
+    proof.miss(len(verdict.misses), reason)

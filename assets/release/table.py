@@ -56,7 +56,7 @@ def protected(
     """
     product = disclosure().products[name]
     rules = with_unit(rules, product)
-    given = about.added(name, streams(read_facts(data, settings, name), name, waivers))
+    given = about.added(name, streams(read_facts(data, settings, name, rules), name, waivers))
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
     known = known_streams(name, past)
     last = _last_figures(earlier, name, step.columns)

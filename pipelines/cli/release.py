@@ -78,7 +78,7 @@ def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
             return 1
     # Before anything is begun: in the job they are asked for again.
     disclosure_rules()
-    prepare_dagster_home(data.root)
+    prepare_dagster_home(data)
     from pipelines.jobs import publish
 
     with dg.DagsterInstance.get() as instance:
@@ -143,7 +143,7 @@ def _products(data: DataFolder, settings: Round) -> Iterator[tuple[str, Product,
     before = releases(data, settings.previous_round) if settings.previous_round else []
     about = knowledge(operator_facts(data, settings), [*before, *releases(data, settings.round)])
     for table, product in disclosure().products.items():
-        given = about.added(table, streams(read_facts(data, settings, table), table, waivers))
+        given = about.added(table, streams(read_facts(data, settings, table, rules), table, waivers))
         yield table, product, given, with_unit(rules, product)
 
 
@@ -189,7 +189,7 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     try:
         proofs = audited(data, settings, one, disclosure_rules())
         secrets = secrets_of(data, settings)
-        scanned, kept = scan([one.folder / PUBLIC], secrets), scan([data.root / "dagster"], secrets)
+        scanned, kept = scan([one.folder / PUBLIC], secrets), scan([data.dagster_home], secrets)
     except (SolverFailure, AuditFailure):
         show.complain("De controle kon niet vaststellen dat deze vrijgave veilig is. Zie haar als onveilig.")
         return 1

@@ -44,7 +44,7 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
     if not rounds:
         show.complain(NO_ROUND)
         return 2
-    prepare_dagster_home(data.root)
+    prepare_dagster_home(data)
     from pipelines.jobs import whole_round
 
     good = True

@@ -15,7 +15,7 @@ from pipelines.settings import prepare_dagster_home
 
 def serve(data: DataFolder, port: int) -> None:
     """Replace this process by the Dagster UI and its daemon, reachable from this machine only."""
-    prepare_dagster_home(data.root)
+    prepare_dagster_home(data)
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(ROUNDS.name or "", data.rounds())
     show.say(f"Het scherm van Dagster komt op http://127.0.0.1:{port} (stoppen met Ctrl+C)")

@@ -5,8 +5,7 @@ with main_operators as (
 named as (
     select
         site_place.submission_id, site_place.site_id, coalesce(company.group_id, company.kvk_number) as holding,
-        coalesce(site_place.province_code, 'unplaced') as region_code,
-        coalesce(site_place.municipality_code, region_code || ' unplaced') as municipality_code,
+        site_place.province_code as region_code, coalesce(site_place.municipality_code, region_code) as municipality_code,
         lower(spelled(site_place.business_park)) as park,
         tells_who(site_place.business_park, company_name) as is_telling
     from site_place
@@ -19,7 +18,7 @@ parks as (
     from named
     where park is not null
     group by all
-    having count(distinct holding) >= 3 and not bool_or(is_telling)
+    having count(distinct holding) >= getvariable('min_holdings') and not bool_or(is_telling)
 ),
 
 places as (

@@ -1,7 +1,7 @@
 select
     group_id as holding,
     submission_id || ' ' || site_id as site,
-    coalesce(province_code, 'unplaced') as region_code,
+    province_code as region_code,
     sector,
     carrier as material,
     direction,

@@ -59,7 +59,7 @@ figures as (
 select
     group_id as holding,
     submission_id || ' ' || site_id as site,
-    coalesce(province_code, 'unplaced') as region_code,
+    province_code as region_code,
     operator_code,
     power_measure,
     year,

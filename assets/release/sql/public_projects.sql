@@ -19,7 +19,7 @@ select
     submission_id || ' ' || site_id as site,
     project_measure,
     case when amount < 0 then 'less' else 'more' end as change_direction,
-    coalesce(province_code, 'unplaced') as region_code,
+    province_code as region_code,
     route as project_route,
     certainty as project_certainty,
     coalesce(

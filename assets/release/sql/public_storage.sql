@@ -2,7 +2,7 @@
 select
     coalesce(company.group_id, company.kvk_number) as holding,
     submission_id || ' ' || site_id as site,
-    coalesce(province_code, 'unplaced') as region_code,
+    province_code as region_code,
     max(storage_mwh)::double as value
 from flexibility
 join site_place using (submission_id, site_id)

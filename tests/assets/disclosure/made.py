@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from assets.disclosure.audit import Report, audit
+from assets.disclosure.audit import Verdict, audit
 from assets.disclosure.protect import Protected
 from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.suppress import Pattern, Task, task
@@ -81,7 +81,7 @@ def protected(given: Task, pattern: Pattern, rules: Rules | None = None) -> Prot
     return Protected(given.system, primaries(given.system.contributions, rules or Rules()), given, pattern)
 
 
-def audited(given: Task, pattern: Pattern, rules: Rules | None = None) -> Report:
+def audited(given: Task, pattern: Pattern, rules: Rules | None = None) -> Verdict:
     """What the audit says of what is published under a pattern."""
     found = protected(given, pattern, rules)
     return audit(found.published(), found.required())
@@ -109,3 +109,10 @@ def with_level(system: System, levels: dict[int, float], cost: str = "root") -> 
 def keys(system: System, chosen: np.ndarray) -> set[tuple]:
     """The keys of the cells of the chosen variables."""
     return {tuple(row[name] for name in system.columns) for row in system.cells.to_pylist() if chosen[row["variable"]]}
+
+
+def statuses(made: Protected) -> list[str]:
+    """What became of each cell: unsafe by itself, withheld to protect others, or shown."""
+    variable = made.system.variable
+    unsafe, hidden = made.primary.unsafe[variable], made.pattern.hidden[variable]
+    return np.select([unsafe, hidden], ["unsafe", "withheld"], "shown").tolist()

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pytest
 
-from assets.disclosure.audit import Required, audit, intervals
+from assets.disclosure.audit import Required, audit
 from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.suppress import suppress
 from assets.disclosure.system import build
+from tests.assets.disclosure.knowledge import intervals
 from tests.assets.disclosure.made import (
     TWO_WAY,
     audited,

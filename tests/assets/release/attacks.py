@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.disclosure.audit import Required, audit, intervals
+from assets.disclosure.audit import Required, audit
+from tests.assets.disclosure.knowledge import intervals
 from tests.assets.release.made import CO2, Site
 
 NATION, ALL = "NL", "all"
@@ -103,7 +105,7 @@ class Leak:
 class Cells:
     """One stream as an attacker sees it, beside the truth: the columns, the values (None: withheld) and the amounts.
 
-    A cell that is in neither was not filed, and everybody sees that.
+    A cell that is in neither was not filed, and everybody sees that. Values are rounded to a unit, but for the `exact`.
     """
 
     columns: tuple[str, ...]
@@ -111,6 +113,11 @@ class Cells:
     true: Mapping[Key, Amounts]
     unit: float
     parents: Parents = field(default_factory=dict)
+    exact: frozenset[Key] = frozenset()
+
+    def units(self, keys: Iterable[Key]) -> np.ndarray:
+        """To which unit each of these cells is rounded."""
+        return np.array([0.0 if key in self.exact else self.unit for key in keys])
 
 
 # A release, and what was filed for it.
@@ -137,7 +144,7 @@ def truth(sites: Iterable[Site], table: str) -> dict[Stream, list[Filed]]:
     """What was filed behind a public table, by stream."""
     found: dict[Stream, dict[tuple, float]] = defaultdict(lambda: defaultdict(float))
     for one in sites:
-        who = (one.holding, (one.kvk, one.site), one.province or "unplaced")
+        who = (one.holding, (one.kvk, one.site), one.region)
         for stream, codes, amount in _amounts_of(one, table):
             found[stream][*who, *codes] += amount
     names = DIMENSIONS[table]
@@ -151,7 +158,7 @@ def _amounts_of(one: Site, table: str) -> Iterator[tuple[Stream, tuple[str, ...]
     """What a site filed of a table: the stream, the codes beside the province, and the amount."""
     uses = [(*use, *pair) for use, pair in one.uses.items()]
     if table == ENERGY:
-        place = one.place or f"{one.province or 'unplaced'} unplaced"
+        place = one.place or one.region
         park = f"{place} {one.park or 'elders'}"
         yield from ((tuple(u[1:4]), (place, park, one.sector, u[0], one.operator), u[4]) for u in uses if u[0] != CO2)
     elif table == MATERIAL:
@@ -189,13 +196,14 @@ def cells(figures: Mapping[Key, Figure], filed: list[Filed], table: str) -> Cell
         for key, figure in figures.items()
         if figure.status != "not_filed"
     }
+    zeros = frozenset(tuple(key[at] for at in used) for key, figure in figures.items() if figure.status == "zero")
     kinds = {frozenset(at for at, code in enumerate(key) if code is not None) for key in seen}
     parents: Parents = {
         fine: (coarse, {codes[fine]: codes[coarse] for _, _, codes, _ in filed})
         for fine, coarse in ABOVE.items()
         if fine in columns
     }
-    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents)
+    return Cells(columns, seen, amounts(filed, columns, kinds), VALUES[table][1], parents, zeros)
 
 
 def amounts(filed: Iterable[Filed], columns: tuple[str, ...], kinds: Iterable[frozenset[int]]) -> dict[Key, Amounts]:
@@ -242,7 +250,7 @@ def margins(given: Cells, law: Law, *, name: str = "margins", signed: bool = Fal
         total = _signed_total(given, key) if signed else _total(given.true[key])
         low = total - needed[key] if signed else max(total - needed[key], 0.0)
         required.append(Required(rows[key], total, low, total + needed[key]))
-    found = audit(table, required, given.parents, unit=given.unit, signed=signed)
+    found = audit(table, required, given.parents, unit=given.units(rows), signed=signed)
     at = {row: key for key, row in rows.items()}
     return leaks + [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -296,7 +304,7 @@ def without(given: Cells, who: Iterable[str]) -> Cells:
         value = given.seen[key]
         true[key] = others
         seen[key] = None if value is None else max(value - _total(cell) + _total(others), 0.0)
-    return Cells(given.columns, seen, true, given.unit, given.parents)
+    return replace(given, seen=seen, true=true)
 
 
 def insiders(given: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
@@ -325,7 +333,7 @@ def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
             required.append(Required(rows[key], total, max(total - needed, 0.0), total + needed))
     if not required:
         return []
-    found = audit(table, required, given.parents, unit=given.unit)
+    found = audit(table, required, given.parents, unit=left.units(rows))
     at = {row: key for key, row in rows.items()}
     return [Leak("insider", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
 
@@ -347,7 +355,7 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
         for key in wanted:
             total, needed = _total(true[key]), law.needed(moved[key], now.unit)
             required.append(Required(rows[key], total, total - needed, total + needed))
-        found = audit(table, required, parents, unit=2 * now.unit, signed=True)
+        found = audit(table, required, parents, unit=before.units(rows) + now.units(rows), signed=True)
         at = {row: key for key, row in rows.items()}
         leaks += [Leak(name, at[miss.row], miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5]
     return leaks
@@ -516,41 +524,70 @@ def less_rows(given: Cells, rest: list[Filed]) -> Cells:
         value = given.seen.get(key)
         own = _total(given.true[key]) - _total(true[key])
         seen[key] = None if value is None else max(value - own, 0.0)
-    return Cells(given.columns, seen, true, given.unit, given.parents)
+    return replace(given, seen=seen, true=true)
 
 
 def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], law: Law) -> list[Leak]:
-    """Every operator subtracts its remainders of two releases, with the sites that it saw in both taken off."""
+    """Every operator subtracts its remainders of two releases, and takes off what it sees of the sites in them."""
     old, leaks = operator_rows(before), []
-    amount = [
-        {(one.kvk, one.site, *use): (one, *pair) for one in some for use, pair in one.uses.items()} for some in sites
-    ]
     for operator, rows in operator_rows(now).items():
-        # Of a site that was seen only once the change is not known.
-        seen = set.intersection(
-            *(
-                {(row["kvk_number"], row["site_id"]) for row in some if row["operator_row_kind"] == "site"}
-                for some in (old.get(operator, []), rows)
-            )
-        )
+        both = (old.get(operator, []), rows)
+        seen = [{(row["kvk_number"], row["site_id"]) for row in some if row["site_id"]} for some in both]
         shown = [
             {_use(row) for row in some if row["operator_row_kind"] == "remainder" and row["energy_pj"] is not None}
-            for some in (old.get(operator, []), rows)
+            for some in both
         ]
         for use in shown[0] & shown[1]:
+            then, here = (_area(some, operator, use) for some in sites)
+            # Of a site that is in one of the remainders the change is not known; one that is in neither does not count.
+            hidden = (then.keys() - seen[0]) | (here.keys() - seen[1])
             moved: Amounts = defaultdict(float)
-            for some, sign in zip(amount, (-1, 1), strict=True):
-                for (number, site, *stream), (one, energy, _) in some.items():
-                    if tuple(stream) == use and one.operator == operator and (number, site) not in seen:
-                        moved[one.holding] += sign * energy
+            for some, sign in ((then, -1), (here, 1)):
+                for place in sorted(some.keys() & hidden):
+                    holding, energy = some[place]
+                    moved[holding] += sign * energy
             real = {who: abs(change) for who, change in moved.items() if abs(change) > 1e-6}
             if real and law.needed(real, 1e-6):
                 leaks.append(Leak("remainders", (operator, use)))
     return leaks
 
 
+def _area(sites: Iterable[Site], operator: str, use: tuple) -> dict[tuple[str, str], tuple[str, float]]:
+    """The sites of an operator in a stream: by number, whose each is and how much energy."""
+    return {
+        (one.kvk, one.site): (one.holding, one.uses[use][0])
+        for one in sites
+        if one.operator == operator and use in one.uses
+    }
+
+
 def _use(row: Mapping[str, Any]) -> tuple:
     return tuple(row[name] for name in ("carrier", "direction", "year", "scenario"))
+
+
+def areas(public: Shown, shared: Shown, law: Law) -> list[Leak]:
+    """Every operator takes the sum of its area, of one release, off the country's figures of another.
+
+    Where nobody in the area changed anything in between, the rest is who is outside it. What it knows of these besides
+    is for `operators`.
+    """
+    folder, sites = public
+    leaks, written = [], read(folder, ENERGY)
+    for operator, rows in operator_rows(shared[0]).items():
+        for row in rows:
+            carrier, *stream = use = _use(row)
+            figure = written.get(tuple(stream), {}).get((*COUNTRY[:4], carrier, None))
+            if row["operator_row_kind"] != "total" or row["energy_pj"] is None or figure is None:
+                continue
+            if figure.status not in NEW or _area(sites, operator, use) != _area(shared[1], operator, use):
+                continue
+            outside: Amounts = defaultdict(float)
+            for one in sites:
+                if use in one.uses and one.operator != operator:
+                    outside[one.holding] += one.uses[use][0]
+            if law.needed(outside, VALUES[ENERGY][1]):
+                leaks.append(Leak("areas", (operator, use)))
+    return leaks
 
 
 def between_years(folder: Path, sites: list[Site], law: Law) -> list[Leak]:

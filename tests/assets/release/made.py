@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.disclosure.rules import Rules, TierRules
+from assets.placing.decide import NOT_PLACED
 from assets.release.make import Report, release
 from assets.rounds import Round
 from assets.store import DataFolder, write_table
@@ -77,6 +78,11 @@ class Site:
     @property
     def place(self) -> str | None:
         return self.municipality or PLACES.get(self.province or "")
+
+    @property
+    def region(self) -> str:
+        """The province as the tables have it: one that is not known has a code of its own."""
+        return self.province or NOT_PLACED
 
     @property
     def holding(self) -> str:
@@ -184,7 +190,7 @@ def filed(sites: Iterable[Site]) -> Filed:
             "kvk_number": one.kvk,
             "group_id": one.holding,
             "site_id": one.site,
-            "province_code": one.province,
+            "province_code": one.region,
             "municipality_code": one.place,
         }
         if one.kvk not in seen:

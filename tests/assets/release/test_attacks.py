@@ -36,6 +36,7 @@ from tests.assets.release.attacks import (
     Cells,
     Law,
     all_streams,
+    areas,
     difference,
     every_table,
     implied_sums,
@@ -570,6 +571,23 @@ def test_operator_area_does_not_tell_who_is_outside_it(tmp_path: Path) -> None:
     assert [row["figure_status"] for row in area] == ["withheld"]
 
 
+def test_operator_area_is_held_against_earlier_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The country of then less the area, which did not change, is one firm; the country of now is many."""
+    inside = [simple(number, 10.0 + number) for number in range(6)]
+    outside = simple(50, 30.0, province="PV24", operator="liander")
+    more = [simple(number, 9.0 + number / 7, province="PV24", operator="liander") for number in range(60, 70)]
+    then, now = [*inside, outside], [*inside, outside, *more]
+    found = []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        first, second = released(data, then).folder, released(data, now).folder
+        found.append(areas((first, then), (second, now), LAW))
+        assert not areas((second, now), (second, now), LAW)
+        monkeypatch.setattr(make, "public_before", lambda *_: [])
+    assert not found[0]
+    assert {leak.where[0] for leak in found[1]} == {"stedin"}
+
+
 def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
     then = [simple(number, 10.0 + number) for number in range(8)]
     now = [*then[:-1], replace(then[-1], uses={use: (a + 5, b + 90) for use, (a, b) in then[-1].uses.items()})]
@@ -579,6 +597,20 @@ def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
     both = [released(data, some).folder for some in (then, now)]
     assert not remainders(both[0], both[1], (then, now), LAW)
     assert not remainders(ours.folders[0], ours.folders[1], (ours.sites[0], ours.sites[1]), LAW)
+
+
+def test_site_that_was_seen_and_left_is_in_no_remainder(tmp_path: Path) -> None:
+    """A large firm that agreed leaves while four others grow: the remainders differ by those four, and may be shown."""
+    then = [simple(number, 10.0 + number) for number in range(8)]
+    grown = [replace(one, uses={use: (a + 5, b + 90) for use, (a, b) in one.uses.items()}) for one in then[:4]]
+    now = [*grown, *then[4:]]
+    then = [*then, replace(simple(20, 500.0), agrees=(SITE,))]
+    data = folder(tmp_path)
+    both = [released(data, some).folder for some in (then, now)]
+    rows = [row for path in both for row in operator_rows(path)["stedin"]]
+    assert sorted(row["figure_status"] for row in rows if row["operator_row_kind"] == "remainder") == ["shown", "shown"]
+    assert [row["kvk_number"] for row in rows if row["operator_row_kind"] == "site"] == [then[-1].kvk]
+    assert not remainders(both[0], both[1], (then, now), LAW)
 
 
 def test_parameters_stand_nowhere(tmp_path: Path) -> None:
@@ -634,12 +666,12 @@ def test_dagster_keeps_nothing_of_a_company(dagster_home: DataFolder) -> None:
     assert show_audit(data, SETTINGS.round, None) == 0
     secrets = secrets_of(data, SETTINGS)
     secrets = replace(secrets, texts=secrets.texts | {"13.377931"})
-    found = scan([data.root / "dagster"], secrets)
+    found = scan([data.dagster_home], secrets)
     assert found.files > 3
     assert not found.found
     for path in data.root.glob("releases/**/openbaar"):
         assert not scan([path], secrets).found
-    (data.root / "dagster" / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
-    (data.root / "dagster" / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
-    assert scan([data.root / "dagster"], secrets).found
+    (data.dagster_home / "storage" / "sample.txt").parent.mkdir(exist_ok=True)
+    (data.dagster_home / "storage" / "sample.txt").write_text(f"preview: {sites[0].kvk}", encoding="utf-8")
+    assert scan([data.dagster_home], secrets).found
     assert show_audit(data, SETTINGS.round, None) == 1

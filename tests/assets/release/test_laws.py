@@ -27,6 +27,7 @@ from tests.assets.given import FEW, SEEDS
 from tests.assets.release.attacks import (
     Law,
     all_streams,
+    areas,
     implied_sums,
     insiders,
     margins,
@@ -75,6 +76,7 @@ def test_no_attack_finds_anything_in_three_releases(seed: int, companies: int, s
             for before, then in past:
                 assert not releases_differ((before, then), (path, sites), waived(sites))
                 assert not remainders(before, path, (then, sites), Law())
+                assert not areas((before, then), (path, sites), waived(then))
             past.append((path, sites))
             for one, at_the_time in past:
                 assert not operators(one, at_the_time, waived(at_the_time), past)
@@ -102,7 +104,7 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
 def some_streams(place: str, seed: int) -> list[Stream]:
     data = folder(Path(place))
     write(data, random_sites(seed, 25, 3))
-    return streams(read_facts(data, SETTINGS, ENERGY), ENERGY, Waivers())
+    return streams(read_facts(data, SETTINGS, ENERGY, Rules()), ENERGY, Waivers())
 
 
 @ROUNDS

@@ -15,7 +15,7 @@ import pytest
 from assets.disclosure.rules import Rules
 from assets.disclosure.sums import lines
 from assets.disclosure.system import Table, build
-from assets.release.facts import Stream
+from assets.release.facts import Stream, read_facts
 from assets.release.figures import tables_of, upper_bound
 from blueprint.disclosure import disclosure
 from tests.assets.release.attacks import (
@@ -30,7 +30,7 @@ from tests.assets.release.attacks import (
     releases_differ,
     waived,
 )
-from tests.assets.release.made import Site, changed, folder, released, simple
+from tests.assets.release.made import SETTINGS, Site, changed, folder, released, simple, write
 
 IN = {"PV26": ("GM0344", "GM0307"), "PV28": ("GM0599", "GM0505")}
 LADDER = disclosure().products[ENERGY].ladder
@@ -122,6 +122,13 @@ def test_park_of_few_or_called_after_a_firm_is_elsewhere(tmp_path: Path) -> None
     parks = {row["park_code"] for row in pq.read_table(path / "openbaar" / f"{ENERGY}.parquet").to_pylist()}
     assert not {park for park in parks if "twee" in park or "zandkorrel" in park}
     assert "GM0344 elders" in parks
+
+
+@pytest.mark.parametrize(("fewest", "is_a_place"), [(6, True), (7, False)])
+def test_how_many_firms_make_a_park_is_what_the_rules_ask(fewest: int, is_a_place: bool, tmp_path: Path) -> None:
+    write(data := folder(tmp_path), placed(lone=False))
+    facts = read_facts(data, SETTINGS, ENERGY, Rules(min_holdings=fewest))
+    assert ("GM0344 lage weide" in facts["park_code"].to_pylist()) == is_a_place
 
 
 def test_code_in_two_codes_of_the_level_above_is_refused() -> None:
