@@ -5,20 +5,18 @@ Cells whose change tells about a holding are not renewed. What was released when
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 
-from assets.disclosure.audit import audit
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
-from assets.disclosure.suppress import Unprotectable
 from assets.disclosure.system import Key, System, build
 from assets.release.facts import Stream
-from assets.release.figures import Outcome, protect_stream, safe_cells, tables_of
+from assets.release.figures import tables_of
 from assets.release.holdings import tied
 from blueprint.disclosure import Step
 
@@ -150,65 +148,3 @@ def telling(found: Change, shown: Set[Key], rules: Rules) -> dict[Key, float]:
         parts = [found.moved.amount[found.moved.cell == part].sum() for part in unseen]
         level[total] = max(level[total], rules.few_percent / 100 * float(sum(parts)), rules.unit)
     return found.levels(level, shown)
-
-
-def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
-    """Whether an unsafe cell is too narrow for who takes the figures of before for cells that are withheld now.
-
-    As if they had hardly changed: then an old figure is as good as the new one.
-    """
-    protected, system = outcome.protected, outcome.protected.system
-    guessed = np.array([key in remembered and key not in outcome.shown for key in system.keys], dtype=bool)
-    if not guessed.any():
-        return False
-    hidden = protected.pattern.hidden[system.variable] & ~guessed
-    unsafe = protected.primary.unsafe[system.variable] & ~guessed
-    required = [one for one in protected.required() if unsafe[one.row]]
-    value = system.value[system.variable]
-    seen, unit = system.seen(np.where(hidden, np.nan, value)), np.where(value == 0, 0.0, rules.unit)
-    return bool(required) and not audit(seen, required, system.parents, unit=unit).safe
-
-
-def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:
-    found: dict[Key, float] = {}
-    for some in levels:
-        for key, level in some.items():
-            found[key] = max(level, found.get(key, 0.0))
-    return found
-
-
-def renew(
-    stream: Stream,
-    step: Step,
-    rules: Rules,
-    known: Sequence[Known],
-    beside: Sequence[Known],
-    earlier: set[Key],
-    guessed: Mapping[Key, float],
-) -> tuple[Outcome | None, set[Key]]:
-    """A stream protected beside all that is known of it, and the cells not renewed because of the difference.
-
-    `known` are earlier versions of the stream itself, `beside` other years and scenarios, of now and before. `guessed`
-    are cells that with another year tell what is between them; what was shown before cannot be taken back. None when no
-    pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then nothing of the
-    stream may be shown anew. Raises SolverFailure and AuditFailure.
-    """
-    own, others = ([changes_for_all(one, stream, step, rules) for one in some] for some in (known, beside))
-    frozen = {key for found, *_ in own for key in unchanged(found)}
-    changes = [found for some in (*own, *others) for found in some]
-    levels = _largest(changed(found) for found in changes)
-    safe, telling_years = safe_cells(stream, step, rules), {k: v for k, v in guessed.items() if k not in frozen}
-    remembered = {key for found, *_ in own for key in found.shown} & safe
-    try:
-        for _ in range(TRIES):
-            withheld = _largest([levels, telling_years])
-            outcome = protect_stream(stream, step, rules, earlier=earlier, frozen=frozen, levels=withheld)
-            more = _largest(telling(found, outcome.shown, rules) for found in changes)
-            if not more:
-                if _gives_away(outcome, remembered, rules):
-                    break
-                return outcome, set(levels) & safe
-            levels |= more
-    except Unprotectable:
-        pass
-    return None, set(levels) & safe

@@ -18,10 +18,11 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.changes import Change, Known, changes_for_all
+from assets.release.changes import Change, Known, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
 from assets.release.insight import PublicStream, missed
+from assets.release.unmoved import opened, tell_before, tell_now
 from blueprint.disclosure import Step
 
 
@@ -74,9 +75,11 @@ def prove(
         _prove_operators(proof, stream, written[stream.key], step, rules)
         for one in known.get(stream.key, ()):
             _prove_change(proof, one, stream, written[stream.key], step, rules)
+        _prove_unmoved(proof, stream, written[stream.key], known.get(stream.key, ()), step, rules)
     for one, other in pairs:
         before = Known(step.columns, by_key[one].rows, numbered(written[one]), by_key[one].held)
         _prove_change(proof, before, by_key[other], written[other], step, rules)
+        _prove_unmoved(proof, by_key[other], written[other], [before], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
     return proof
@@ -189,6 +192,21 @@ def _prove_change(
     now = {key for key, figure in figures.items() if figure.status in NUMBERED}
     for found in changes_for_all(before, stream, step, rules):
         _prove_one(proof, found, now, rules)
+
+
+def _prove_unmoved(
+    proof: Proof, stream: Stream, figures: Mapping[Key, Figure], known: Sequence[Known], step: Step, rules: Rules
+) -> None:
+    """What is shown here and withheld in another version, or the other way, while nobody changed anything in it."""
+    now = {key for key, figure in figures.items() if figure.status in NUMBERED}
+    found = [changes_for_all(one, stream, step, rules)[0] for one in known]
+    told = {key for each in found for key in unchanged(each)}
+    for one, each in zip(known, found, strict=True):
+        known_besides = opened(each, now) - told
+        tells = tell_before(one, known_besides, step, rules, stream.waiving)
+        proof.miss(len(known_besides) if tells else 0, "een cijfer dat elders niet wordt getoond, is daar hetzelfde")
+    tells = tell_now(stream, now, told, step, rules)
+    proof.miss(len(told - now) if tells else 0, "een cijfer dat elders wordt getoond, is hier hetzelfde")
 
 
 def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from assets.disclosure.rules import Rules
 from assets.disclosure.system import Key
 from assets.release import ledger
-from assets.release.changes import Known, renew
+from assets.release.changes import Known
 from assets.release.facts import Stream, StreamKey, read_facts, rows_of, streams, year_of
 from assets.release.figures import CARRIED, Figure, nothing_shown, safe_cells
 from assets.release.known import Knowledge, held_rows
@@ -21,6 +21,7 @@ from assets.release.ladder import choose
 from assets.release.ledger import Past, Released
 from assets.release.prove import numbered, prove
 from assets.release.public import figures_of
+from assets.release.renew import renew
 from assets.release.waivers import Waivers
 from assets.release.years import guessed
 from assets.rounds import Round

@@ -15,7 +15,7 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.suppress import Unprotectable
 from assets.records import DamagedRecord
-from assets.release import changes, make, prove
+from assets.release import make, prove, renew
 from assets.release.figures import Figure
 from assets.release.make import ReleaseError, release
 from assets.release.operators import consenting
@@ -193,7 +193,7 @@ def test_infeasible_beside_what_was_released_carries_forward(monkeypatch: pytest
     def impossible(*_: object, **__: object) -> None:
         raise Unprotectable([0])
 
-    monkeypatch.setattr(changes, "protect_stream", impossible)
+    monkeypatch.setattr(renew, "protect_stream", impossible)
     made = released(data, sites)
     assert made.nothing_new[ENERGY] == 1
     assert {f.status for f in read(made.folder, ENERGY)[ELECTRICITY].values()} <= {
@@ -214,7 +214,7 @@ def _raising(error: Exception) -> Callable[..., None]:
 @pytest.mark.parametrize(
     ("where", "name", "error"),
     [
-        (changes, "protect_stream", SolverFailure("kTimeLimit")),
+        (renew, "protect_stream", SolverFailure("kTimeLimit")),
         (prove, "audit", AuditFailure("kUnknown")),
         (make, "shared", SolverFailure("kTimeLimit")),
         (make, "shared", AuditFailure("kUnknown")),
