@@ -16,10 +16,12 @@ from assets.disclosure.audit import audit
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.suppress import Unprotectable
-from assets.disclosure.system import Key, System, build
-from assets.release.facts import Stream
+from assets.disclosure.system import Key, System, Table, build
+from assets.release.areas import CARRIER
+from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import Outcome, protect_stream, safe_cells, tables_of
 from assets.release.holdings import tied
+from assets.release.insight import PublicStream, told_by_areas
 from blueprint.disclosure import Step
 
 # So often a pattern is made again with the cells that a difference would tell about; then nothing is renewed.
@@ -169,6 +171,34 @@ def _gives_away(outcome: Outcome, remembered: set[Key], rules: Rules) -> bool:
     return bool(required) and not audit(seen, required, system.parents, unit=unit).safe
 
 
+def _beside_areas(stream: Stream, step: Step, rules: Rules, outcome: Outcome) -> dict[Key, float]:
+    """The cells that may not be shown beside a sum that an operator was shown before, and how far to stay from them.
+
+    Those are of the whole country, since a sum says what of it lies elsewhere. Raises Unprotectable when they are
+    withheld already.
+    """
+    seen = PublicStream(stream, {}, step, outcome.figures, rules)
+    found: dict[Key, float] = {}
+    for operator, area, code in told_by_areas(seen):
+        named = code.get(CARRIER, "")
+        for carrier in [named] if named in area else sorted(area):
+            key = tuple(carrier if name == CARRIER and carrier else None for name in step.columns)
+            key = key if key in outcome.shown else (None,) * len(step.columns)
+            if key not in outcome.shown:
+                raise Unprotectable([])
+            level = _outside(stream, rules, seen.known(operator), area[carrier], carrier)
+            found[key] = max(found.get(key, 0.0), level)
+    return found
+
+
+def _outside(stream: Stream, rules: Rules, mine: np.ndarray, sites: frozenset[str], carrier: str) -> float:
+    """How far an operator must stay from what it does not know and is outside its area, of a carrier if it has them."""
+    rows = stream.rows.filter(pa.array(~mine & ~is_one_of(stream.rows, "site", sites)))
+    system = build(with_codes(rows, {CARRIER: carrier}) if carrier else rows, (Table("outside", ()),))
+    level = primaries(system.contributions, rules, stream.waiving).level.max(initial=0.0)
+    return max(float(level), rules.few_percent / 100 * float(system.value.max(initial=0.0)), rules.unit)
+
+
 def _largest(levels: Iterable[Mapping[Key, float]]) -> dict[Key, float]:
     found: dict[Key, float] = {}
     for some in levels:
@@ -204,6 +234,7 @@ def renew(
             withheld = _largest([levels, telling_years])
             outcome = protect_stream(stream, step, rules, earlier=earlier, frozen=frozen, levels=withheld)
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
+            more = more or _beside_areas(stream, step, rules, outcome)
             if not more:
                 if _gives_away(outcome, remembered, rules):
                     break

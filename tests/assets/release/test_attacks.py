@@ -22,7 +22,7 @@ import pytest
 import xlsxwriter
 
 from assets.disclosure.rules import Rules, TierRules
-from assets.release import make
+from assets.release import known, make
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
@@ -584,6 +584,27 @@ def test_operator_area_is_held_against_earlier_figures(monkeypatch: pytest.Monke
         found.append(areas((first, then), (second, now), LAW))
         assert not areas((second, now), (second, now), LAW)
         monkeypatch.setattr(make, "public_before", lambda *_: [])
+    assert not found[0]
+    assert {leak.where[0] for leak in found[1]} == {"stedin"}
+
+
+def test_operator_area_of_before_is_held_against_later_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The country of now less the area of then, which did not change, is one firm; then there were many others."""
+    inside = [simple(number, 10.0 + number) for number in range(6)]
+    outside = simple(50, 30.0, province="PV24", operator="liander")
+    # Two in each province: too few for any figure but those of the country.
+    served = {"PV20": "enexis", "PV24": "liander", "PV27": "westland_infra", "PV28": "coteq", "PV30": "rendo"}
+    more = [
+        simple(60 + number, 17.0 + number / 7, province=province, operator=operator)
+        for number, (province, operator) in enumerate([*served.items()] * 2)
+    ]
+    then, now = [*inside, outside, *more], [*inside, outside]
+    found = []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        first, second = released(data, then).folder, released(data, now).folder
+        found.append(areas((second, now), (first, then), LAW))
+        monkeypatch.setattr(known, "carrier_in", lambda *_: None)
     assert not found[0]
     assert {leak.where[0] for leak in found[1]} == {"stedin"}
 
