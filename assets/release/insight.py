@@ -7,7 +7,7 @@ It takes the sites that it sees off every public figure, and knows what its area
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -92,11 +92,17 @@ def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dic
 
 
 def told_by_areas(one: PublicStream) -> Iterator[tuple[str, Area, dict[str, str]]]:
-    """Every operator with a sum over its area that it was shown before, and a cell that this tells too much of."""
+    """Every operator with a sum over its area that it was shown before, and a cell that this tells too much of.
+
+    Not those that the sum tells without any public figure: it was safe then, and nothing shown now adds to it.
+    """
+    nothing = replace(one, figures={})
     for operator, areas in one.stream.areas.items():
+        mine = one.known(operator)
         for area in areas:
-            for code in missed(one, one.known(operator), area):
-                yield operator, area, code
+            cells = missed(one, mine, area)
+            without = missed(nothing, mine, area) if cells else []
+            yield from ((operator, area, code) for code in cells if code not in without)
 
 
 def missed(one: PublicStream, mine: np.ndarray, area: Area | None = None) -> list[dict[str, str]]:
