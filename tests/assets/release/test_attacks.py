@@ -609,6 +609,17 @@ def test_operator_area_of_before_is_held_against_later_figures(monkeypatch: pyte
     assert {leak.where[0] for leak in found[1]} == {"stedin"}
 
 
+def test_operator_area_that_became_one_of_few_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    """A small third firm left: what the sum of then tells about the two others, no figure of now adds to."""
+    firms = [simple(number, 10.0 + number) for number in range(6)]
+    hydrogen = [simple(20 + number, value, "hydrogen") for number, value in enumerate((10.0, 9.0, 1.5))]
+    data = folder(tmp_path)
+    first = released(data, [*firms, *hydrogen]).folder
+    rows = [row for row in operator_rows(first)["stedin"] if row["carrier"] == "hydrogen"]
+    assert {row["figure_status"] for row in rows} == {"shown"}
+    assert released(data, [*firms, *hydrogen[:2]]).number == 2
+
+
 def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:
     then = [simple(number, 10.0 + number) for number in range(8)]
     now = [*then[:-1], replace(then[-1], uses={use: (a + 5, b + 90) for use, (a, b) in then[-1].uses.items()})]
