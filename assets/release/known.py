@@ -1,6 +1,7 @@
-"""Which rows of a stream a grid operator knows, whatever it is shown now: its own connections, and what it saw before.
+"""What a grid operator knows of a stream, whatever it is shown now: its own connections, and what it saw before.
 
-What it can tell from that is reckoned in `insight`; what it is shown now is decided in `operators`.
+Rows one by one, and sums over its area. What it can tell from them is reckoned in `insight`; what it is shown now is
+decided in `operators`.
 """
 
 from __future__ import annotations
