@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from assets.disclosure.filed import summed
 from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.suppress import Pattern, Task, Unprotectable
-from assets.disclosure.system import System, summed
+from assets.disclosure.system import System
 
 Line = tuple[int, tuple[int, ...]]
 

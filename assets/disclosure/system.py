@@ -13,6 +13,7 @@ from itertools import pairwise, product
 import numpy as np
 import pyarrow as pa
 
+from assets.disclosure.filed import Filed, Grouping
 from assets.disclosure.rules import Contributions
 
 # Figures are compared to so many digits, so that another unit or order of rows does not turn a choice around.
@@ -80,11 +81,12 @@ class System:
     signed: bool
     parents: Parents
     _made: _Cells
-    _filed: _Filed
+    _filed: Filed
 
     def without(self, known: np.ndarray) -> Contributions:
         """The contributions when some rows are taken off; `known` has an element per row that was built from."""
-        return self._filed.without(known).per_variable(self._made, self.contributions.holdings, self.signed)[1]
+        left = self._filed.without(known)
+        return left.per_variable(self._made.groupings, self.size, self.contributions.holdings, self.signed)[1]
 
     @cached_property
     def equations(self) -> Equations:
@@ -125,8 +127,9 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
     keys = np.column_stack([numbers for _, numbers in codes]) if codes else np.zeros((len(rows), 0), dtype=np.int64)
     inner, inner_of_row = _distinct(keys)
     cells = _Cells(tables, columns, inner)
-    filed = _Filed.of(inner_of_row, holding, rows["value"].to_numpy(), place)
-    value, contributions = filed.per_variable(cells, tuple(holdings.tolist()), signed)
+    filed = Filed.of(inner_of_row, holding, rows["value"].to_numpy(), place)
+    names = tuple(holdings.tolist())
+    value, contributions = filed.per_variable(cells.groupings, len(cells.members), names, signed)
     magnitude = np.abs(value)
     scale = float(np.median(magnitude[magnitude > 0])) if (magnitude > 0).any() else 1.0
     return System(
@@ -222,6 +225,10 @@ class _Cells:
                 numbers.append(variable)
             self.variable.append(np.array(numbers, dtype=np.int64))
 
+    @property
+    def groupings(self) -> list[Grouping]:
+        return list(zip(self.labels, self.variable, strict=True))
+
     def equations(self) -> Equations:
         """For each variable that is a sum, the shortest equation that a finer grouping gives for it."""
         best: dict[int, list[int]] = {}
@@ -251,49 +258,6 @@ def _split(labels: np.ndarray, count: int) -> list[np.ndarray]:
     """Per label the positions where it stands, in order."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))[:count]
-
-
-@dataclass(frozen=True, eq=False)
-class _Filed:
-    """The filed amounts: which finest cell, which holding, how much, and in which row that stood."""
-
-    inner: np.ndarray
-    holding: np.ndarray
-    value: np.ndarray
-    row: np.ndarray
-
-    @classmethod
-    def of(cls, inner: np.ndarray, holding: np.ndarray, value: np.ndarray, row: np.ndarray) -> _Filed:
-        # Sums of floats depend on their order: rows in another order must give the same bits.
-        order = np.lexsort((value, holding, inner))
-        return cls(inner[order], holding[order], value[order], row[order])
-
-    def without(self, known: np.ndarray) -> _Filed:
-        kept = ~known[self.row]
-        return _Filed(self.inner[kept], self.holding[kept], self.value[kept], self.row[kept])
-
-    def per_variable(self, cells: _Cells, holdings: tuple[str, ...], signed: bool) -> tuple[np.ndarray, Contributions]:
-        value = np.zeros(len(cells.members))
-        parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        done = np.zeros(len(cells.members), dtype=bool)
-        for labels, variables in zip(cells.labels, cells.variable, strict=True):
-            cell = variables[labels[self.inner]]
-            wanted = ~done[cell]
-            done[variables] = True
-            parts.append(summed(cell[wanted], self.holding[wanted], self.value[wanted]))
-        cell, holding, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
-        np.add.at(value, cell, amount)
-        amount = np.abs(amount) if signed else amount
-        order = np.lexsort((holding, -amount, cell))
-        return value, Contributions(cell[order], holding[order], amount[order], holdings, len(value))
-
-
-def summed(cell: np.ndarray, holding: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The sums per cell and holding."""
-    order = np.lexsort((holding, cell))
-    cell, holding, value = cell[order], holding[order], value[order]
-    first = np.flatnonzero(np.diff(cell, prepend=-1) | np.diff(holding, prepend=-1))
-    return cell[first], holding[first], np.add.reduceat(value, first) if len(first) else value
 
 
 def _cell_table(cells: _Cells, columns: tuple[str, ...], codes: list[np.ndarray]) -> pa.Table:

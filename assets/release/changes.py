@@ -20,8 +20,6 @@ from assets.release.figures import tables_of
 from assets.release.holdings import tied
 from blueprint.disclosure import Step
 
-# So often a pattern is made again with the cells that a difference would tell about; then nothing is renewed.
-TRIES = 6
 # A change of less than this share of what was filed is rounding.
 SAME = 1e-9
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
+from assets.release.areas import Area
 from assets.release.holdings import holdings, tied
 from assets.release.waivers import Waivers
 from assets.rounds import Round
@@ -34,7 +35,7 @@ class Stream:
     """The amounts of one stream: rows of holding, site, dimensions and value, and the holdings that may be seen.
 
     `held` says per grid operator which rows are in its own administration, `known` which it knows besides: also sites
-    that it was shown before.
+    that it was shown before. `areas` are the sums over its area that it was shown before and that still hold.
     """
 
     key: StreamKey
@@ -42,6 +43,7 @@ class Stream:
     waiving: frozenset[str] = frozenset()
     held: Mapping[str, np.ndarray] = field(default_factory=dict)
     known: Mapping[str, np.ndarray] = field(default_factory=dict)
+    areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)
 
 
 def read_facts(data: DataFolder, settings: Round, name: str, rules: Rules) -> pa.Table:

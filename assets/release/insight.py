@@ -6,8 +6,8 @@ It takes the sites that it sees off every public figure, and knows what its area
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +16,13 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
+from assets.release.areas import CARRIER, Area
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from assets.release.known import is_near
 from blueprint.disclosure import Step
 
-CARRIER, MINE, INSIDE, OUTSIDE = "energy_carrier", "mine", "inside", "outside"
+MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +91,21 @@ def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dic
     return [code for code in cells if code not in before]
 
 
-def missed(
-    one: PublicStream, mine: np.ndarray, area: Mapping[str, frozenset[str]] | None = None
-) -> list[dict[str, str]]:
+def told_by_areas(one: PublicStream) -> Iterator[tuple[str, Area, dict[str, str]]]:
+    """Every operator with a sum over its area that it was shown before, and a cell that this tells too much of.
+
+    Not those that the sum tells without any public figure: it was safe then, and nothing shown now adds to it.
+    """
+    nothing = replace(one, figures={})
+    for operator, areas in one.stream.areas.items():
+        mine = one.known(operator)
+        for area in areas:
+            cells = missed(one, mine, area)
+            without = missed(nothing, mine, area) if cells else []
+            yield from ((operator, area, code) for code in cells if code not in without)
+
+
+def missed(one: PublicStream, mine: np.ndarray, area: Area | None = None) -> list[dict[str, str]]:
     """The cells, by code, of which who knows these rows learns too much from the public figures.
 
     `area` adds the sums that are known of an area: for each of these carriers (empty: whatever the carrier) the sites.
@@ -138,7 +151,7 @@ def missed(
     ]
 
 
-def _sides(rows: pa.Table, area: Mapping[str, frozenset[str]]) -> list[str]:
+def _sides(rows: pa.Table, area: Area) -> list[str]:
     carriers = rows[CARRIER].to_pylist() if CARRIER in rows.column_names else [""] * rows.num_rows
     return [
         INSIDE if site in area.get(carrier, ()) else OUTSIDE

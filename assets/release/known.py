@@ -1,6 +1,7 @@
-"""Which rows of a stream a grid operator knows, whatever it is shown now: its own connections, and what it saw before.
+"""What a grid operator knows of a stream, whatever it is shown now: its own connections, and what it saw before.
 
-What it can tell from that is reckoned in `insight`; what it is shown now is decided in `operators`.
+Rows one by one, and sums over its area. What it can tell from them is reckoned in `insight`; what it is shown now is
+decided in `operators`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.release.areas import CARRIER, STREAM, Area, carrier_in, measure_of
 from assets.release.facts import Stream, StreamKey, is_one_of, rows_of, with_codes
+from assets.release.figures import NUMBERED
 from assets.release.ledger import OPERATOR, Released
 from blueprint.disclosure import Product, disclosure
 
@@ -61,36 +65,85 @@ class Knowledge:
         found = []
         for one in given:
             held = held_rows(product, one.key, one.rows)
-            known = dict(held)
+            known, areas = dict(held), dict[str, tuple[Area, ...]]()
             for shown in before if product.is_known_to_operators(one.key) else ():
                 for operator, mask in shown.rows(one).items():
                     known[operator] = known.get(operator, False) | mask
-            found.append(replace(one, held=held, known=known))
+                for operator, area in shown.areas(one, product.codes(one.key)).items():
+                    if area not in areas.setdefault(operator, ()):
+                        areas[operator] += (area,)
+            found.append(replace(one, held=held, known=known, areas=areas))
         return found
+
+    def _sums(self, rows: pa.Table, one: Released) -> list[_Sum]:
+        """The remainders that an operator was shown in a release, by its file."""
+        shown, inside = open_sites(rows), dict[tuple, set[str]]()
+        operator = next(iter(rows["grid_operator"].to_pylist()), "")
+        for line in with_codes(one.facts(NAME), {"grid_operator": operator}).to_pylist():
+            pair = (line["kvk_number"], line["site_id"])
+            if pair in self.names and pair not in shown:
+                inside.setdefault(tuple(line[name] for name in STREAM), set()).add(self.names[pair])
+        remainders = with_codes(rows, {"operator_row_kind": "remainder"}).to_pylist()
+        streams = [(tuple(row[name] for name in STREAM), row) for row in remainders]
+        return [
+            _Sum(stream, row, frozenset(inside.get(stream, ())))
+            for stream, row in streams
+            if row["figure_status"] in NUMBERED
+        ]
 
     def _shown(self, name: str, one: Released) -> _Shown:
         names = site_names(one.facts(NAME))
         then = {site: names[pair] for pair, site in self.names.items() if pair in names}
+        files = operator_files(one.folder)
         sites = {
             operator: frozenset(self.names[pair] for pair in open_sites(rows) if pair in self.names)
-            for operator, rows in operator_files(one.folder).items()
+            for operator, rows in files.items()
         }
-        return _Shown(one.facts(name), then, sites)
+        sums = {operator: self._sums(rows, one) for operator, rows in files.items()}
+        return _Shown(one.facts(name), then, sites, sums)
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """The remainder of an area as an operator was shown it: the stream, the figures, and of what sites of today."""
+
+    stream: tuple
+    figures: Mapping[str, Any]
+    sites: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
 class _Shown:
-    """A release: the amounts of a table, what each site of today was called, and which of them each operator saw."""
+    """A release: the amounts of a table, what each site of today was called, and which of them each operator saw.
+
+    `sums` are the remainders that each was shown.
+    """
 
     facts: pa.Table
     then: Mapping[str, str]
     sites: Mapping[str, frozenset[str]]
+    sums: Mapping[str, Sequence[_Sum]]
 
     def rows(self, stream: Stream) -> dict[str, np.ndarray]:
         """Per operator the rows of a stream of today that were shown to it, and are about the same."""
         same = near(stream.rows, rows_of(self.facts, stream.key), self.then)
         found = {operator: is_one_of(stream.rows, "site", sites) & same for operator, sites in self.sites.items()}
         return {operator: mask for operator, mask in found.items() if mask.any()}
+
+    def areas(self, stream: Stream, codes: Mapping[str, str | int]) -> dict[str, Area]:
+        """Per operator the sums that it was shown beside a stream of today, where they are about the same."""
+        rows, found = stream.rows, dict[str, Area]()
+        has_carriers = CARRIER in rows.column_names
+        for operator, sums in self.sums.items():
+            area = {}
+            for one in sums:
+                carrier, shown = carrier_in(codes, has_carriers, one.stream), one.figures[measure_of(has_carriers)]
+                if carrier is not None and shown is not None:
+                    own = rows.filter(pa.array(is_one_of(rows, "site", one.sites)))
+                    amount = sum((with_codes(own, {CARRIER: carrier}) if carrier else own)["value"].to_pylist())
+                    area |= {carrier: one.sites} if amount and is_near(float(shown), amount) else {}
+            found |= {operator: area} if area else {}
+        return found
 
 
 def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np.ndarray:

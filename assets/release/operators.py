@@ -18,14 +18,14 @@ import pyarrow as pa
 from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
+from assets.release.areas import CARRIER, STREAM, carrier_in, measure_of
 from assets.release.facts import with_codes
 from assets.release.figures import to_unit
 from assets.release.holdings import holdings, tied
-from assets.release.insight import CARRIER, PublicStream, missed, safe_sites
+from assets.release.insight import PublicStream, missed, safe_sites
 from assets.release.known import NAME, NOBODY
 from assets.release.remainders import (
     MEASURES,
-    STREAM,
     Earlier,
     all_safe,
     by_stream,
@@ -39,7 +39,6 @@ from blueprint.load import blueprint
 
 SQL = Path(__file__).parent / "sql" / f"{NAME}.sql"
 PURPOSE = "operator_site_level"
-PEAK, POWER = "peak", ("electricity", "offtake")
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,20 +134,15 @@ def telling_areas(
     found: set[tuple] = set()
     for one in public:
         has_carriers = CARRIER in one.stream.rows.column_names
-        if not has_carriers and one.codes.get("power_measure") != PEAK:
-            continue
-        moment = [one.codes["year"], one.codes["scenario"]]
-        measure = "energy_pj" if has_carriers else "peak_mw"
         area: dict[str, frozenset[str]] = {}
         streams: dict[str, tuple] = {}
         for stream, lines in groups.items():
-            carrier, direction, *when = stream
-            same = direction == one.codes["direction"] if has_carriers else (carrier, direction) == POWER
+            at = carrier_in(one.codes, has_carriers, stream)
             rest = [line for line in lines if line["site"] not in open_]
-            if not same or when != moment or stream in telling | found or not rest or not _is_safe(rest, rules):
+            if at is None or stream in telling | found or not rest or not _is_safe(rest, rules):
                 continue
-            at, sites = carrier if has_carriers else "", frozenset(line["site"] for line in rest)
-            if one.is_about(sites, at, sum(line[measure] or 0.0 for line in rest)):
+            sites = frozenset(line["site"] for line in rest)
+            if one.is_about(sites, at, sum(line[measure_of(has_carriers)] or 0.0 for line in rest)):
                 area[at], streams[at] = one.called(sites), stream
         while area and (cells := missed(one, one.known(operator, open_), area)):
             named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from assets.disclosure.rules import TierRules
+from assets.release.areas import STREAM
 from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
 from assets.release.insight import PublicStream, told_by
@@ -20,7 +21,7 @@ from assets.release.ledger import Past, Released
 from assets.release.operators import telling_areas
 from assets.release.prove import Proof
 from assets.release.public import figures_of
-from assets.release.remainders import STREAM, Earlier, by_stream, telling_changes, telling_moments
+from assets.release.remainders import Earlier, by_stream, telling_changes, telling_moments
 from assets.release.table import Made, with_unit
 from blueprint.disclosure import disclosure
 

@@ -21,7 +21,7 @@ from assets.disclosure.system import Key, System, build
 from assets.release.changes import Change, Known, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
-from assets.release.insight import PublicStream, missed
+from assets.release.insight import PublicStream, missed, told_by_areas
 from assets.release.unmoved import opened, tell_before, tell_now
 from blueprint.disclosure import Step
 
@@ -164,13 +164,17 @@ def _prove_insiders(
 
 
 def _prove_operators(proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules) -> None:
-    """Every grid operator that knows a part of what was filed takes it off, whoever agreed to what."""
+    """Every grid operator that knows a part of what was filed takes it off, whoever agreed to what.
+
+    And so it does with the sums over its area that it was shown before.
+    """
     seen = PublicStream(stream, {}, step, figures, rules)
     for operator in stream.known:
         proof.insiders += 1
         proof.miss(
             len(missed(seen, seen.known(operator))), "een netbeheerder rekent met zijn eigen gebied een ander uit"
         )
+    proof.miss(len(list(told_by_areas(seen))), "een eerdere som van een gebied verraadt een ander")
 
 
 def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:

@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Table, build
+from assets.release.areas import STREAM
 from assets.release.facts import with_codes
 from assets.release.figures import NUMBERED
 from assets.release.known import open_sites
 
-STREAM = ("carrier", "direction", "year", "scenario")
 MEASURES = {"energy_pj": 1e-6, "peak_mw": 1e-3}
 # Which of two remainders stays, when their difference would tell.
 SCENARIOS = {"base": 0, "plan": 1}

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from assets.disclosure.audit import audit
-from assets.disclosure.rules import Rules
+from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.suppress import Unprotectable
-from assets.disclosure.system import Key
+from assets.disclosure.system import Key, Table, build
+from assets.release.areas import CARRIER
 from assets.release.changes import Change, Known, changed, changes_for_all, telling, unchanged
-from assets.release.facts import Stream
+from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import Outcome, protect_stream, safe_cells
+from assets.release.insight import PublicStream, told_by_areas
 from assets.release.unmoved import opened, tell_before, tell_now
 from blueprint.disclosure import Step
 
@@ -55,7 +58,8 @@ def renew(
             outcome = protect_stream(
                 stream, step, rules, earlier=earlier, frozen=frozen | as_elsewhere, levels=withheld
             )
-            if more := _largest(telling(found, outcome.shown, rules) for found in changes):
+            more = _largest(telling(found, outcome.shown, rules) for found in changes)
+            if more := more or _beside_areas(stream, step, rules, outcome):
                 levels |= more
             elif tells := _tell_elsewhere(public, outcome.shown, stream, step, rules) - frozen:
                 kept_back |= {key: max(rules.unit, kept_back.get(key, 0.0)) for key in tells}
@@ -82,6 +86,34 @@ def _tell_elsewhere(
         if tell_before(one, cells, step, rules, stream.waiving):
             found |= cells
     return found
+
+
+def _beside_areas(stream: Stream, step: Step, rules: Rules, outcome: Outcome) -> dict[Key, float]:
+    """The cells that may not be shown beside a sum that an operator was shown before, and how far to stay from them.
+
+    Those are of the whole country, since a sum says what of it lies elsewhere. Raises Unprotectable when they are
+    withheld already.
+    """
+    seen = PublicStream(stream, {}, step, outcome.figures, rules)
+    found: dict[Key, float] = {}
+    for operator, area, code in told_by_areas(seen):
+        named = code.get(CARRIER, "")
+        for carrier in [named] if named in area else sorted(area):
+            key = tuple(carrier if name == CARRIER and carrier else None for name in step.columns)
+            key = key if key in outcome.shown else (None,) * len(step.columns)
+            if key not in outcome.shown:
+                raise Unprotectable([])
+            level = _outside(stream, rules, seen.known(operator), area[carrier], carrier)
+            found[key] = max(found.get(key, 0.0), level)
+    return found
+
+
+def _outside(stream: Stream, rules: Rules, mine: np.ndarray, sites: frozenset[str], carrier: str) -> float:
+    """How far an operator must stay from what it does not know and is outside its area, of a carrier if it has them."""
+    rows = stream.rows.filter(pa.array(~mine & ~is_one_of(stream.rows, "site", sites)))
+    system = build(with_codes(rows, {CARRIER: carrier}) if carrier else rows, (Table("outside", ()),))
+    level = primaries(system.contributions, rules, stream.waiving).level.max(initial=0.0)
+    return max(float(level), rules.few_percent / 100 * float(system.value.max(initial=0.0)), rules.unit)
 
 
 def _remembered(own: Sequence[Change]) -> dict[Key, float]:

@@ -22,7 +22,7 @@ import pytest
 import xlsxwriter
 
 from assets.disclosure.rules import Rules, TierRules
-from assets.release import make
+from assets.release import known, make
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
@@ -586,6 +586,38 @@ def test_operator_area_is_held_against_earlier_figures(monkeypatch: pytest.Monke
         monkeypatch.setattr(make, "public_before", lambda *_: [])
     assert not found[0]
     assert {leak.where[0] for leak in found[1]} == {"stedin"}
+
+
+def test_operator_area_of_before_is_held_against_later_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The country of now less the area of then, which did not change, is one firm; then there were many others."""
+    inside = [simple(number, 10.0 + number) for number in range(6)]
+    outside = simple(50, 30.0, province="PV24", operator="liander")
+    # Two in each province: too few for any figure but those of the country.
+    served = {"PV20": "enexis", "PV24": "liander", "PV27": "westland_infra", "PV28": "coteq", "PV30": "rendo"}
+    more = [
+        simple(60 + number, 17.0 + number / 7, province=province, operator=operator)
+        for number, (province, operator) in enumerate([*served.items()] * 2)
+    ]
+    then, now = [*inside, outside, *more], [*inside, outside]
+    found = []
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        first, second = released(data, then).folder, released(data, now).folder
+        found.append(areas((second, now), (first, then), LAW))
+        monkeypatch.setattr(known, "carrier_in", lambda *_: None)
+    assert not found[0]
+    assert {leak.where[0] for leak in found[1]} == {"stedin"}
+
+
+def test_operator_area_that_became_one_of_few_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    """A small third firm left: what the sum of then tells about the two others, no figure of now adds to."""
+    firms = [simple(number, 10.0 + number) for number in range(6)]
+    hydrogen = [simple(20 + number, value, "hydrogen") for number, value in enumerate((10.0, 9.0, 1.5))]
+    data = folder(tmp_path)
+    first = released(data, [*firms, *hydrogen]).folder
+    rows = [row for row in operator_rows(first)["stedin"] if row["carrier"] == "hydrogen"]
+    assert {row["figure_status"] for row in rows} == {"shown"}
+    assert released(data, [*firms, *hydrogen[:2]]).number == 2
 
 
 def test_remainders_over_time(ours: Released, tmp_path: Path) -> None:

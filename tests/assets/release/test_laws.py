@@ -77,6 +77,7 @@ def test_no_attack_finds_anything_in_three_releases(seed: int, companies: int, s
                 assert not releases_differ((before, then), (path, sites), waived(sites))
                 assert not remainders(before, path, (then, sites), Law())
                 assert not areas((before, then), (path, sites), waived(then))
+                assert not areas((path, sites), (before, then), waived(sites))
             past.append((path, sites))
             for one, at_the_time in past:
                 assert not operators(one, at_the_time, waived(at_the_time), past)
