@@ -165,11 +165,13 @@ class _Needles:
 
 
 def _is_whole(piece: bytes, content: bytes, at: int, length: int) -> bool:
-    """Whether digits are a number of their own, and not part of a longer one or of a hash."""
+    """Whether digits are a number of their own, and not part of a longer one, of a point of time or of a hash."""
     if not piece[:1].isdigit() or not piece[-1:].isdigit() or not piece.isascii():
         return True
-    beside = content[max(at - 1, 0) : at] + content[at + length : at + length + 1]
-    return not any(letter in HEXADECIMAL for letter in beside)
+    before, after = content[max(at - 2, 0) : at], content[at + length : at + length + 2]
+    if (before[-1:] == b"." and before[:-1].isdigit()) or (after[:1] == b"." and after[1:].isdigit()):
+        return False
+    return not any(letter in HEXADECIMAL for letter in before[-1:] + after[:1])
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:

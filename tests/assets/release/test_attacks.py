@@ -482,7 +482,9 @@ def test_scan_finds_what_lies_in_bytes(plant: Callable[[Path], None], file: str,
 
 def test_digits_within_a_longer_number_or_a_hash_are_no_amount(tmp_path: Path) -> None:
     secret, file = Secrets(frozenset(), frozenset({264036.0})), tmp_path / "run.log"
-    for text, found in (("5aa264036b02", False), ("1264036", False), ("was 264036 MWh", True), ("W264036", True)):
+    parts = ("5aa264036b02", "1264036", "00:41:32.264036site", "264036.75")
+    wholes = ("was 264036 MWh", "W264036", "Het is.264036 MWh", "5,264036,7", "Totaal 264036. 75 firms")
+    for text, found in (*((part, False) for part in parts), *((whole, True) for whole in wholes)):
         file.write_text(text, encoding="utf-8")
         assert bool(scan([tmp_path], secret).found) == found
 
