@@ -26,7 +26,7 @@ CONFIDENTIAL = "VERTROUWELIJK"
 HOLDINGS = "holdings"
 # What stands in every note.
 PARTS = {"release": int, "tables": dict, "behind": dict, "steps": dict, "proofs": dict, "operators": dict}
-PARTS |= {"consents": list, "waivers": dict}
+PARTS |= {"consents": list, "waivers": dict, "carried": dict}
 # The folders of a release: one for everybody, and one for each grid operator.
 PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 

@@ -64,11 +64,14 @@ class Report:
     scanned: Scan
 
 
-def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date) -> Report:
-    """Make the next release of a round. Raises ReleaseError (then nothing left), MissingTable and DamagedRecord."""
+def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date, *, is_trial: bool = False) -> Report:
+    """Make the next release of a round; a trial is made and proven just so, and then thrown away.
+
+    Raises ReleaseError (then nothing left), MissingTable and DamagedRecord.
+    """
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
     with FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
-        return _release(data, settings, rules, today)
+        return _release(data, settings, rules, today, is_trial)
 
 
 @contextmanager
@@ -90,7 +93,7 @@ def _about(name: str) -> Iterator[None]:
         ) from None
 
 
-def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date) -> Report:
+def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date, is_trial: bool) -> Report:
     earlier = releases(data, settings.round)
     before = releases(data, settings.previous_round) if settings.previous_round else []
     number = max((one.number for one in earlier), default=0) + 1
@@ -136,8 +139,20 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
         behind |= {name: one.facts for name, one in counts.items()} | {COVERAGE: coverage.facts}
         behind[HOLDINGS] = pa.table({"name": list(names), "holding": list(names.values())})
-        hashes = ledger.remember_behind(data, settings.round, number, behind)
         final = data.release(settings.round, number)
+        report = Report(
+            number=number,
+            folder=final,
+            steps={name: one.step.name for name, one in made.items()},
+            proofs=proofs,
+            carried={name: one.carried for name, one in made.items()},
+            nothing_new={name: one.nothing_new for name, one in made.items()},
+            operators=operators,
+            scanned=scanned,
+        )
+        if is_trial:
+            return report
+        hashes = ledger.remember_behind(data, settings.round, number, behind)
         aside.replace(final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -145,23 +160,15 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         "released_on": today.isoformat(),
         "tables": tables,
         "behind": hashes,
-        "steps": {name: one.step.name for name, one in made.items()},
+        "steps": report.steps,
+        "carried": report.carried,
         "proofs": {name: asdict(proof) for name, proof in proofs.items()},
         "operators": operators,
         "consents": sorted(consents),
         "waivers": waivers.to_json(),
     }
     ledger.remember(data, settings.round, number, note)
-    return Report(
-        number=number,
-        folder=final,
-        steps={name: one.step.name for name, one in made.items()},
-        proofs=proofs,
-        carried={name: one.carried for name, one in made.items()},
-        nothing_new={name: one.nothing_new for name, one in made.items()},
-        operators=operators,
-        scanned=scanned,
-    )
+    return report
 
 
 def _public_tables(made: Mapping[str, Made], settings: Round, number: int) -> dict[str, pa.Table]:

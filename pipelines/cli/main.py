@@ -231,13 +231,14 @@ def cases(data: DataFolder, name: str | None, out: Path | None) -> None:
 
 @main.command()
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
-@click.option("--ja", "--yes", "sure", is_flag=True, help="Vraag niet of u het zeker weet.")
+@click.option("--ja", "--yes", "sure", is_flag=True, help="Zonder proef vooraf en zonder vraag of u het zeker weet.")
+@click.option("--proef", "--trial", "is_trial", is_flag=True, help="Laat alleen zien wat er vrij zou komen.")
 @click.pass_obj
-def release(data: DataFolder, name: str | None, sure: bool) -> None:
+def release(data: DataFolder, name: str | None, sure: bool, is_trial: bool) -> None:
     """Geef de beschermde tabellen van een ronde vrij, voor iedereen en per netbeheerder."""
-    from pipelines.cli.release import make_release
+    from pipelines.cli.release import make_release, try_release
 
-    sys.exit(make_release(data, name, sure))
+    sys.exit(try_release(data, name) if is_trial else make_release(data, name, sure))
 
 
 @main.command()

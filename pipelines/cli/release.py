@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -12,7 +12,7 @@ import dagster as dg
 
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
-from assets.disclosure.rules import Rules, RulesError
+from assets.disclosure.rules import Rules, RulesError, TierRules
 from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
@@ -21,7 +21,7 @@ from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
-from assets.release.ledger import OPERATOR, PUBLIC, Released, releases, taken_step
+from assets.release.ledger import OPERATOR, PUBLIC, releases, taken_step
 from assets.release.operators import operator_facts
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
@@ -66,42 +66,72 @@ def _explained(command: Callable[..., int]) -> Callable[..., int]:
 
 @_explained
 def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
-    """Make the next release of a round, after a question; 0 when it was released, 1 when not."""
+    """Make the next release of a round, after a trial and a question; 0 when it was released, 1 when not."""
     settings = one_round(data, name)
-    number = max((one.number for one in releases(data, settings.round)), default=0) + 1
-    if not sure:
-        show.say(
-            f"Vrijgave {number} van ronde {settings.round}. Wat openbaar is, blijft bekend en telt voor altijd mee."
-        )
-        if not click.confirm("Vrijgeven?", default=False):
-            show.say("Er is niets vrijgegeven.")
-            return 1
     # Before anything is begun: in the job they are asked for again.
-    disclosure_rules()
+    rules = disclosure_rules()
+    if not sure and not (_tried(data, settings, rules) and click.confirm("Vrijgeven?", default=False)):
+        show.say("Er is niets vrijgegeven.")
+        return 1
     prepare_dagster_home(data)
     from pipelines.jobs import publish
 
     with dg.DagsterInstance.get() as instance:
         if not run_job(data, settings, instance, publish.name):
             return 1
-    _summary(data, settings, releases(data, settings.round)[-1])
+    released = releases(data, settings.round)[-1]
+    _summary(data, settings, released.number, released.note)
+    show.say(f"Openbare bestanden: {show.place(released.folder / PUBLIC)}")
+    show.say(f"Per netbeheerder, alleen voor hem: {show.place(released.folder)}/{OPERATOR}*")
+    show.say(f"Controleren: pces audit disclosure --round {settings.round}")
     return 0
 
 
-def _summary(data: DataFolder, settings: Round, released: Released) -> None:
-    show.out.rule(f"Vrijgave {released.number} van ronde {settings.round}", align="left")
+@_explained
+def try_release(data: DataFolder, name: str | None) -> int:
+    """Show what the next release of a round would be; 0 when it could be released, 1 when not."""
+    settings = one_round(data, name)
+    if not _tried(data, settings, disclosure_rules()):
+        return 1
+    show.say("Dit was een proef: er is niets vrijgegeven.")
+    return 0
+
+
+def _tried(data: DataFolder, settings: Round, rules: TierRules) -> bool:
+    """Say what a release of today would show; whether it would be safe."""
+    from assets.release.make import ReleaseError, release
+
+    try:
+        with show.err.status("Proef: beschermen en controleren, zonder iets vrij te geven"):
+            report = release(data, settings, rules, today(), is_trial=True)
+    except ReleaseError as error:
+        show.complain(str(error))
+        return False
+    _summary(data, settings, report.number, dataclasses.asdict(report))
+    show.say("Wat openbaar is, blijft bekend en telt voor altijd mee.")
+    return True
+
+
+def _summary(data: DataFolder, settings: Round, number: int, made: Mapping[str, Any]) -> None:
+    show.out.rule(f"Vrijgave {number} van ronde {settings.round}", align="left")
     rows = []
-    for name, proof in released.note["proofs"].items():
+    for name, proof in sorted(made["proofs"].items()):
         if blueprint().tables[name].kind != "public":
             continue
-        title, step = blueprint().tables[name].title, released.note["steps"].get(name, "aantallen in klassen")
-        step = step if proof["cells"] else "niets opgegeven"
-        rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(proof["misses"])))
-    show.table("Openbaar", ("Tabel", "Fijnheid", "Cijfers getoond", "Missers"), rows, numbers=(2, 3))
+        title, step = blueprint().tables[name].title, made["steps"].get(name, "aantallen in klassen")
+        step, carried = step if proof["cells"] else "niets opgegeven", made["carried"].get(name, 0)
+        rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(carried), str(proof["misses"])))
+    headings = ("Tabel", "Fijnheid", "Cijfers getoond", "Eerder cijfer", "Missers")
+    show.table("Openbaar", headings, rows, numbers=(2, 3, 4))
+    if any(made["carried"].values()):
+        show.say(
+            "Eerder cijfer: niet vernieuwd, want het verschil zou een bedrijf verraden. Samen wijzen ze aan waar iets"
+            " veranderde: weeg dat voor u publiceert."
+        )
     if number := contradicting(data, settings):
         many = show.counted(number, "concern is", "concerns zijn")
         show.say(f"{many} samengesteld uit opgaven die elk een ander concern noemen: zij tellen als één.")
-    operators = released.note["operators"]
+    operators = made["operators"]
     if operators:
         label = blueprint().codes["grid_operators"].label
         lines = [
@@ -111,9 +141,6 @@ def _summary(data: DataFolder, settings: Round, released: Released) -> None:
         headings = ("Netbeheerder", "Stemden toe", "Getoond", "In de rest")
         show.table("Per netbeheerder: vestigingen", headings, lines, numbers=(1, 2, 3))
         show.say("In de rest: zonder die vestiging zou uit de openbare cijfers een ander bedrijf te herkennen zijn.")
-    show.say(f"Openbare bestanden: {show.place(released.folder / PUBLIC)}")
-    show.say(f"Per netbeheerder, alleen voor hem: {show.place(released.folder)}/{OPERATOR}*")
-    show.say(f"Controleren: pces audit disclosure --round {settings.round}")
 
 
 @_explained
@@ -216,6 +243,14 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     for path, hits in (*scanned.found, *kept.found):
         show.complain(f"{path.name}: {hits} verschillende namen, nummers of bedragen van bedrijven.")
     show.say(CONFIDENTIAL)
-    good = all(proof.safe for proof in proofs.values()) and not scanned.found and not kept.found
-    show.say("Niets gevonden." if good else "Er is iets gevonden: haal deze vrijgave terug.")
-    return 0 if good else 1
+    if not all(proof.safe for proof in proofs.values()) or scanned.found:
+        show.say("Er is iets gevonden: publiceer deze bestanden niet, en haal ze weg waar ze al staan.")
+        return 1
+    if kept.found:
+        show.say(
+            "De openbare bestanden zijn goed. In wat Dagster op deze machine bewaart staat iets van een bedrijf: meld"
+            " dit, en deel die bestanden met niemand."
+        )
+        return 1
+    show.say("Niets gevonden.")
+    return 0

@@ -157,3 +157,17 @@ def test_site_called_after_a_town_stops_no_release(tmp_path: Path) -> None:
         rows = rows.set_column(at, rows.schema.field(at), pa.array([text] * rows.num_rows))
     pq.write_table(rows, path)
     assert make.release(data, SETTINGS, TIERS, TODAY).scanned.found == ()
+
+
+def test_trial_tells_the_same_and_leaves_nothing(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    then = [simple(number, 10.0 + number) for number in range(8)]
+    released(data, then)
+    write(data, [simple(0, 30.0), *then[1:]])
+    trial = make.release(data, SETTINGS, TIERS, TODAY, is_trial=True)
+    assert [one.number for one in releases(data, SETTINGS.round)] == [1]
+    assert not trial.folder.exists()
+    real = make.release(data, SETTINGS, TIERS, TODAY)
+    assert (real.number, real.proofs, real.carried) == (trial.number, trial.proofs, trial.carried)
+    assert sum(trial.carried.values()) > 0
+    assert releases(data, SETTINGS.round)[-1].note["carried"] == trial.carried
