@@ -146,6 +146,10 @@ class Section:
         return (block for block in self.blocks if isinstance(block, Chart))
 
     @property
+    def own_texts(self) -> Iterator[OwnText]:
+        return (block for block in self.blocks if isinstance(block, OwnText))
+
+    @property
     def grids(self) -> Iterator[Grid]:
         """The tables, those behind charts too."""
         for block in self.blocks:
