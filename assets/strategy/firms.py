@@ -112,7 +112,8 @@ def where(story: Story) -> Told:
         grid,
         lambda size: drawn(story.code, story.settings.geography_year, amounts, labels, spots, size),
         is_drawn=has_map,
-        note=note if has_map else "Van deze provincie is er geen kaart; de tabel is volledig.",
+        note=note,
+        without="Van deze provincie is er geen kaart; de tabel is volledig.",
         more="Een kaart van de gemeenten",
     )
     return Told((picture, _sites(story, sites)))
