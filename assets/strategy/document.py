@@ -221,6 +221,20 @@ def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     return tuple(done)
 
 
+def unflagged(document: Document) -> Document:
+    """The document as others may read it: that a text is stale is for its writer only."""
+    sections = (
+        replace(
+            section,
+            blocks=tuple(
+                replace(block, is_stale=False) if isinstance(block, OwnText) else block for block in section.blocks
+            ),
+        )
+        for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
+
+
 def _without_picture(chart: Chart) -> list[Block]:
     told = f"{chart.title.removesuffix('.')}. {chart.note}".strip()
     return [Paragraph(told[:1].upper() + told[1:]), chart.grid]

@@ -15,10 +15,10 @@ from assets.release.scan import Secrets
 from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy.compose import compose
-from assets.strategy.document import INTERNAL, PUBLIC, Document, Tier
+from assets.strategy.document import INTERNAL, PUBLIC, Document, Tier, unflagged
 from assets.strategy.leaks import leaks, secrets
 from assets.strategy.own_leaks import OwnSecrets, own_secrets
-from assets.strategy.own_text import OwnTexts
+from assets.strategy.own_text import TEXT_ENDINGS, OwnTexts
 from assets.strategy.page import file_name, page
 from assets.strategy.paper import pdf
 from assets.strategy.tables import Tables
@@ -74,7 +74,8 @@ def make_strategies(
         if hidden is not None and any(section.own_texts for section in document.sections):
             own_hidden = own_hidden or own_secrets(data, settings, hidden)
             _check_own(document, own_hidden)
-        path = _write(data.strategy(settings.round, FOLDERS[tier]), document, hidden, with_docx)
+        shown = unflagged(document) if tier == PUBLIC else document
+        path = _write(data.strategy(settings.round, FOLDERS[tier]), shown, hidden, with_docx)
         texts.keep()
         own = [text for section in document.sections for text in section.own_texts]
         figures = sum(1 for section in document.sections for _ in section.charts)
@@ -100,6 +101,24 @@ def find_province(text: str) -> str:
         names = ", ".join(code.label for code in known.filed)
         raise StrategyError(f"'{text}' is geen provincie. Kies uit: {names}.")
     return found
+
+
+def lost_texts(data: DataFolder) -> tuple[str, ...]:
+    """The folders and files among the own texts that belong to no province, or to none of the tiers, in order."""
+    known = {file_name(_name(code)) for code in all_provinces()}
+    lost: list[Path] = []
+    for path in _texts_in(data.own_texts):
+        if path.is_dir() and path.name in known:
+            lost += (each for each in _texts_in(path) if not each.is_dir() or each.name not in FOLDERS.values())
+        else:
+            lost.append(path)
+    return tuple(sorted(str(path.relative_to(data.own_texts)) for path in lost))
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.is_dir() or path.suffix.lower() in TEXT_ENDINGS]
 
 
 def _name(code: str) -> str:

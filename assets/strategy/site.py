@@ -22,7 +22,7 @@ from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy import national
 from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, Section, Source, numbered
-from assets.strategy.make import FOLDERS, Progress, all_provinces, make_strategies
+from assets.strategy.make import FOLDERS, Made, Progress, all_provinces, make_strategies
 from assets.strategy.page import HERE, file_name, page
 from assets.strategy.public import COVERAGE
 from assets.strategy.released import ROUND_CHANGE, dimensions, value_of
@@ -44,10 +44,13 @@ IN_VIEW = ("figure_status", *VALUES.values())
 LEFT_OUT = ("round", "release", "blueprint_version", "factor_version", "region_code")
 
 
-def make_site(data: DataFolder, settings: Round, progress: Progress = lambda done, of: None) -> Path:
-    """Write the whole site beside the old one and then in its place. Raises what making documents raises."""
+def make_site(data: DataFolder, settings: Round, progress: Progress = lambda done, of: None) -> tuple[Path, list[Made]]:
+    """Write the whole site beside the old one and then in its place; its first page, and the documents that are in it.
+
+    Raises what making documents raises.
+    """
     tables = Tables(data, settings, PUBLIC)
-    make_strategies(data, settings, all_provinces(), PUBLIC, progress=progress)
+    documents = make_strategies(data, settings, all_provinces(), PUBLIC, progress=progress)
     final = data.site(settings.round)
     aside = final.with_name(f".{final.name}")
     shutil.rmtree(aside, ignore_errors=True)
@@ -77,7 +80,7 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
         aside.replace(final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return final / "index.html"
+    return final / "index.html", documents
 
 
 def _held(tables: Tables) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from assets.records import DamagedRecord
 from assets.store import DataFolder
 from assets.strategy.amounts import amounts_in
 from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section
-from assets.strategy.make import StrategyError, find_province, make_strategies
+from assets.strategy.make import StrategyError, find_province, lost_texts, make_strategies
 from assets.strategy.office import docx
 from assets.strategy.own_text import OwnTexts, parts_of
 from assets.strategy.page import page
@@ -178,6 +178,29 @@ def test_a_company_in_an_own_text_keeps_a_public_document_from_being_written(rel
         make_strategies(released, SETTINGS, [ALONE], "public")
     assert "Fabriek" not in str(said.value)
     assert (folder / "pces-groningen.html").read_bytes() == before
+
+
+def test_a_stale_text_is_flagged_for_its_writer_and_not_for_the_public(released: DataFolder) -> None:
+    for tier, shown in (("public", False), ("internal", True)):
+        place = released.strategy_texts("groningen", "openbaar" if tier == "public" else "VERTROUWELIJK")
+        place.mkdir(parents=True)
+        (place / "vermogen.md").write_text("Ons net.", encoding="utf-8")
+        make_strategies(released, SETTINGS, [ALONE], tier)
+        seen = (place / "gezien.json").read_text(encoding="utf-8")
+        figures = re.sub(r'"figures": "\w+"', '"figures": "other"', seen)
+        (place / "gezien.json").write_text(figures, encoding="utf-8")
+        (made,) = make_strategies(released, SETTINGS, [ALONE], tier)
+        assert made.stale_texts == 1
+        html = made.page.read_text(encoding="utf-8")
+        assert ("Kijk de tekst na" in html) == shown
+        assert "Ons net." in html
+
+
+def test_texts_of_no_province_are_told_of(released: DataFolder) -> None:
+    for name in ("friesland/openbaar", "fryslan/openbaar", "fryslan/publiek", "groningen/VERTROUWELIJK"):
+        (released.own_texts / name).mkdir(parents=True)
+    (released.own_texts / "fryslan" / "kern.md").write_text("Tekst.", encoding="utf-8")
+    assert lost_texts(released) == ("friesland", "fryslan/kern.md", "fryslan/publiek")
 
 
 @pytest.mark.parametrize(

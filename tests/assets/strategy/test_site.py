@@ -30,7 +30,7 @@ def folder(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         for module in (site, make):
             patch.setattr(module, "all_provinces", lambda: (ALONE, "PV21"))
-        first = make_site(found, SETTINGS).parent
+        first = make_site(found, SETTINGS)[0].parent
         before = {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
         make_site(found, SETTINGS)
     assert before == {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
