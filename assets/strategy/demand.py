@@ -172,7 +172,7 @@ def _message(story: Story, totals: Mapping[int, Amount], comparable: bool, where
 def _largest(story: Story, cells: Cells, totals: Mapping[int, Amount]) -> list[str]:
     """Which carrier is the largest, now and at the end, as far as all of them are known."""
     told = []
-    for year in (story.base, story.last):
+    for year in sorted({story.base, story.last}):
         found = [(each.value, code) for (when, code), each in cells.items() if when == year and each.value]
         whole = totals.get(year)
         if not found or whole is None or not whole.value:

@@ -50,12 +50,13 @@ def side_by_side(
     if own.mark:
         absent = "alleen als eerder cijfer openbaar"
     title = _message(story, known, unit, decimals, f"De {what}", absent)
+    has_plan = story.milestone != story.base
     lines = [(name, _float(pairs[code][0]), _float(pairs[code][1]), code == story.code) for code, name in provinces]
     grid = Grid(
         "provincies",
         f"{sentence(what)} per provincie, in {unit}",
-        ("Provincie", str(story.base), f"{story.milestone} (plan)"),
-        tuple((name, *pairs[code]) for code, name in provinces),
+        ("Provincie", str(story.base), *((f"{story.milestone} (plan)",) if has_plan else ())),
+        tuple((name, *pairs[code][: 1 + has_plan]) for code, name in provinces),
         source,
     )
     earlier = any(each.mark for pair in pairs.values() for each in pair)

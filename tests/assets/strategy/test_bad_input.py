@@ -157,6 +157,28 @@ def test_names_are_text_whatever_is_in_them(documents: Documents) -> None:
     assert any(HARM in place.text for table in opened.tables for row in table.rows for place in row.cells)
 
 
+def test_a_round_without_later_years_list_or_places_says_nothing_of_them(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = SETTINGS.model_copy(update={"target_years": ()})
+    tables = Tables(data, now, "internal")
+    rows = {name: tables.rows(name) for name in ("pmiek_coverage", "company")}
+    uninvited = [row | {"invited_count": None, "missing_count": None} for row in rows["pmiek_coverage"]]
+    nobody = [row | {"company_name": "Raming (open data, geen bedrijf)"} for row in rows["company"]]
+    changed = {"pmiek_coverage": uninvited, "company": nobody}
+    for name, each in changed.items():
+        tables._read[name] = tables._table(name).from_pylist(each, tables._table(name).schema)
+    monkeypatch.setattr(firms, "on_map", lambda code, year, known: [])
+    document = compose(tables, PLENTY, lambda section: None)
+    assert "5 ramingen tellen mee, uit open data" in section(document, "deelname")
+    (grid,) = (grid for each in document.sections for grid in each.grids if grid.name == "deelname")
+    assert not {"Uitgenodigd", "Ontbreekt"} & set(grid.headings)
+    assert "gele stip" not in section(document, "bedrijven")
+    assert "er zijn geen plannen" in section(document, "scenarios")
+    assert "niet naar latere jaren" in section(document, "infrastructuur")
+    assert "alle uit op" not in section(document, "kern")
+
+
 def test_a_missing_map_leaves_the_table(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firms, "places", lambda code, year: {})
     document = compose(Tables(data, SETTINGS, "internal"), ALONE, lambda section: None)
