@@ -164,7 +164,7 @@ def scenarios(story: Story) -> Told:
         story.source(ENERGY),
     )
     told = (
-        "Voor plan laag en plan hoog deden niet dezelfde bedrijven opgave als voor het plan."
+        "Voor plan laag en plan hoog gaven niet dezelfde bedrijven iets op als voor het plan."
         " Vergelijk de regels daarom niet met elkaar; een figuur ervan zou misleiden."
     )
     return Told((Paragraph(told, "note"), grid))

@@ -31,10 +31,11 @@ from assets.strategy.words import (
 from blueprint.load import blueprint
 
 # Per public table of projects: what it is of, and the unit.
+CO2 = "public_project_co2"
 PROJECTS = {
     "public_project_energy": ("energie", "PJ"),
     "public_project_power": ("vermogen", "MW"),
-    "public_project_co2": ("CO2", "kt"),
+    CO2: ("CO2", "kt"),
 }
 FEWEST_DECIMALS = 1
 ROUTE, CERTAINTY, PHASE = "project_route", "project_certainty", "phase_in"
@@ -51,12 +52,14 @@ def projects(story: Story) -> Told:
     for name, (what, unit) in PROJECTS.items():
         found = _crossed(story, name)
         if not found:
+            if name == CO2 and blocks:
+                blocks.append(Paragraph(_no_co2(story), "note"))
             continue
         title = _project_title(story, found[0], name, what, unit)
         grid = Grid(
             f"projecten-{what.lower()}",
             f"{sentence(what)} van projecten, in {unit}: erbij en eraf",
-            ("Route", "Zekerheid", "In gebruik voor", "Gebied", "Erbij", "Eraf"),
+            ("Route", "Zekerheid", "In gebruik in", "Gebied", "Erbij", "Eraf"),
             tuple((*_names(codes), where, more, less) for codes, where, more, less in found),
             story.source(name),
         )
@@ -74,9 +77,16 @@ def projects(story: Story) -> Told:
             core.append(title)
     national = [what for name, (what, _) in PROJECTS.items() if _is_national(story, name)]
     if national and blocks:
-        told = f"Alleen voor heel Nederland openbaar is wat projecten doen met: {enumerated(national)}."
+        told = f"Het effect van projecten op {enumerated(national)} is alleen voor heel Nederland openbaar."
         blocks.insert(0, Paragraph(told, "note"))
     return Told(tuple(blocks), tuple(core[:1]))
+
+
+def _no_co2(story: Story) -> str:
+    """Why the chapter has no figure on CO2: nobody filed one, or the release holds none."""
+    if any(figures(story.tables, CO2, region_code=code) for code in (story.code, NATION)):
+        return "Een effect van projecten op CO2 gaf niemand op, voor zover openbaar."
+    return "Over het effect van projecten op CO2 is in deze vrijgave niets openbaar."
 
 
 def _routes(found: Sequence[Crossing]) -> list[Crossing]:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from assets.store import DataFolder
+from assets.strategy.compose import compose
 from assets.strategy.document import Chart, Paragraph
 from assets.strategy.national import NATION
 from assets.strategy.others import side_by_side
 from assets.strategy.plans import projects as confidential_projects
 from assets.strategy.public import demand
+from assets.strategy.public_plans import NATIONAL
 from assets.strategy.public_projects import projects
 from assets.strategy.scenarios import scenarios
 from assets.strategy.story import Story
@@ -88,6 +90,11 @@ def test_figures_of_two_releases_stand_in_no_sentence_and_no_bar_together(tmp_pa
         assert ">1,60<" not in picture
 
 
+def test_a_chapter_without_a_figure_on_co2_says_so(story: Story) -> None:
+    texts = [block.text for block in projects(story).blocks if isinstance(block, Paragraph)]
+    assert "Over het effect van projecten op CO2 is in deze vrijgave niets openbaar." in texts
+
+
 def drawn_beside(story: Story, values: dict[str, str], unit: str = "MW") -> Chart:
     found = {(code, 2030): amount(Decimal(value), 3) for code, value in values.items()}
     chart = side_by_side(story, found, unit, 1, 3, story.source(ENERGY), "opgetelde piek")
@@ -117,6 +124,12 @@ def test_names_of_provinces_and_classes_are_whole_on_a_phone(story: Story) -> No
     chart = drawn_beside(story, {"PV21": "262.5"})
     assert "Noord-Brabant" in chart.narrow
     assert "Noord-Holland" in chart.narrow
+
+
+def test_a_note_is_said_once_in_a_document(data: DataFolder) -> None:
+    document = compose(Tables(data, SETTINGS, "public"), "PV21", lambda section: None)
+    texts = [block.text for each in document.sections for block in each.blocks if isinstance(block, Paragraph)]
+    assert texts.count(NATIONAL) == 1
 
 
 @pytest.mark.parametrize(
