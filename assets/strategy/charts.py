@@ -59,10 +59,10 @@ class Spot(NamedTuple):
 
 
 def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Sequence[int], size: Size,
-            absent: Mapping[int, str]) -> str:  # fmt: skip
+            rest: Mapping[int, float], absent: Mapping[int, str]) -> str:  # fmt: skip
     """Bars per year, stacked by carrier, each carrier named beside the last bar; a total only where it is known.
 
-    What a total holds beside the parts is an empty box; a year that is `absent` has words in place of a bar.
+    The `rest` of a year, that is not shown, is an empty box; a year that is `absent` has words in place of a bar.
     """
     import altair as alt
 
@@ -77,9 +77,9 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
             if year not in absent:
                 last[code] = (low + tops[year]) / 2
     gaps = [
-        {"x": str(year), "low": tops[year], "high": total}
+        {"x": str(year), "low": tops[year], "high": tops[year] + rest[year]}
         for year in years
-        if year not in absent and (total := totals.get(year)) and total > tops[year] * 1.001
+        if rest.get(year, 0.0) > 0
     ]
     if gaps:
         order.append(HIDDEN)

@@ -13,7 +13,7 @@ from assets.strategy.charts import Part, stacked
 from assets.strategy.document import Block, Chart, Grid, Paragraph, Source
 from assets.strategy.sankey import Flow, sankey
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, label, summed
-from assets.strategy.words import WITHHELD, Amount, enumerated, said, sentence, status_label, verb, within
+from assets.strategy.words import NOT_APPLICABLE, Amount, enumerated, said, sentence, status_label, verb, within
 
 TABLE = "pmiek_energy_demand"
 # As many times as large as the year before, no plan grows: somebody most likely wrote another unit.
@@ -99,6 +99,11 @@ def over_years(
         if (found := cells.get((year, code), nothing)).value
     ]
     sums = {year: float(found) for year in drawn if (found := totals.get(year, nothing).value) is not None}
+    rest = {
+        year: total - sum(part.value for part in parts if part.year == year)
+        for year, total in sums.items()
+        if any(_is_hidden(cells.get((year, code), nothing)) for code in carriers)
+    }
     lines = [
         (label("carriers", code), *(cells.get((year, code), nothing) for year in story.years)) for code in carriers
     ]
@@ -114,7 +119,7 @@ def over_years(
     hidden = [
         label("carriers", code).lower()
         for code in carriers
-        if any(cells.get((year, code), nothing).status in WITHHELD for year in drawn)
+        if any(_is_hidden(cells.get((year, code), nothing)) for year in drawn)
     ]
     note = "In PJ, op de onderwaarde."
     if hidden:
@@ -128,7 +133,7 @@ def over_years(
     return chart(
         _message(story, totals, comparable, where),
         grid,
-        lambda size: stacked(parts, sums, story.years, size, absent),
+        lambda size: stacked(parts, sums, story.years, size, rest, absent),
         is_drawn=bool(parts),
         note=note,
         more="Gestapelde balken per jaar en energiedrager",
@@ -142,9 +147,14 @@ def _absent(cells: Cells, totals: Mapping[int, Amount], carriers: Sequence[str],
     """
     found = [each for code in carriers if (each := cells.get((year, code)))]
     whole = totals.get(year)
-    if any(each.status in WITHHELD for each in found) and (whole is None or whole.fresh is None):
+    if any(map(_is_hidden, found)) and (whole is None or whole.fresh is None):
         return INCOMPLETE
     return EARLIER if any(each.mark for each in (*found, *([whole] if whole else []))) else ""
+
+
+def _is_hidden(found: Amount) -> bool:
+    """Whether there is a figure that is not shown: withheld, or too much of it estimated."""
+    return found.value is None and found.status not in ("not_filed", NOT_APPLICABLE)
 
 
 def _message(story: Story, totals: Mapping[int, Amount], comparable: bool, where: str) -> str:
