@@ -12,8 +12,8 @@ from docx import Document as opened
 from assets.records import DamagedRecord
 from assets.store import DataFolder
 from assets.strategy.amounts import amounts_in
-from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section
-from assets.strategy.make import StrategyError, find_province, lost_texts, make_strategies
+from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section, Tier
+from assets.strategy.make import FOLDERS, StrategyError, find_province, lost_texts, make_strategies
 from assets.strategy.office import docx
 from assets.strategy.own_text import OwnTexts, parts_of
 from assets.strategy.page import page
@@ -181,8 +181,9 @@ def test_a_company_in_an_own_text_keeps_a_public_document_from_being_written(rel
 
 
 def test_a_stale_text_is_flagged_for_its_writer_and_not_for_the_public(released: DataFolder) -> None:
-    for tier, shown in (("public", False), ("internal", True)):
-        place = released.strategy_texts("groningen", "openbaar" if tier == "public" else "VERTROUWELIJK")
+    tiers: tuple[tuple[Tier, bool], ...] = (("public", False), ("internal", True))
+    for tier, shown in tiers:
+        place = released.strategy_texts("groningen", FOLDERS[tier])
         place.mkdir(parents=True)
         (place / "vermogen.md").write_text("Ons net.", encoding="utf-8")
         make_strategies(released, SETTINGS, [ALONE], tier)
