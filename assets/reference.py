@@ -35,14 +35,15 @@ PLAIN_LISTS = (
     "demand_scenarios",
 )
 FACTS_LOCK = threading.Lock()
+# What stands behind the name of a company and is no part of it: a legal form, or something in brackets.
+LEGAL_FORM = r"([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$"
 # How the name of a place is written, whatever the spaces in it; and whether what a company calls a place tells who it
 # is: its name is in it, whatever its legal form.
-MACROS = r"""
+MACROS = rf"""
 create macro spelled(place) as nullif(trim(regexp_replace(place, '\s+', ' ', 'g')), '');
 create macro tells_who(place, company_name) as coalesce(contains(
     lower(place),
-    nullif(regexp_replace(
-        lower(trim(company_name)), '([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$', ''), '')
+    nullif(regexp_replace(lower(trim(company_name)), '{LEGAL_FORM}', ''), '')
 ), false);
 """
 # Classes of a quantity: the list, and the attributes in which its bounds stand.

@@ -126,7 +126,12 @@ class DataFolder:
 
     def strategy_texts(self, province: str, tier: str) -> Path:
         """What a province wrote itself, a Markdown file per section; kept from round to round."""
-        return self.root / "strategy-texts" / province / tier
+        return self.own_texts / province / tier
+
+    @property
+    def own_texts(self) -> Path:
+        """Where provinces keep what they wrote themselves, a folder per province."""
+        return self.root / "strategy-texts"
 
     def ledger(self, round_name: str) -> Path:
         """What was released and, confidentially, what stood behind it; never thrown away."""

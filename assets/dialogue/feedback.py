@@ -116,7 +116,7 @@ def _give(
     chosen = [answers[name] for name in (only or answers)]
     base = out if out is not None else data.feedback(settings.round)
     folders = {answer.submission_id: base / answer.submission_id for answer in chosen}
-    changed = [answer for answer in chosen if not _is_current(folders[answer.submission_id], answer)]
+    changed = [answer for answer in chosen if not is_current(folders[answer.submission_id], answer)]
     received = {file.submission_id: file for file in reversed(register.scan(data.round_folder(settings.round)))}
     without = _write_all([(a, folders[a.submission_id], received.get(a.submission_id)) for a in changed], progress)
     seen = {row["submission_id"] for row in register.last_register(data, settings.round)}
@@ -248,7 +248,7 @@ def fingerprint(answer: Feedback) -> str:
     return hashlib.sha256(_layout() + said).hexdigest()
 
 
-def _is_current(folder: Path, answer: Feedback) -> bool:
+def is_current(folder: Path, answer: Feedback) -> bool:
     """Whether the folder holds this very feedback: the JSON is written last, so that the rest is there."""
     try:
         with (folder / DATA).open("rb") as file:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -36,12 +36,16 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Loaded:
-    """What came of loading a file: rows kept, where, and findings; with an error nothing is kept."""
+    """What came of loading a file: rows kept, where, and findings; with an error nothing is kept.
+
+    `replaced` is how many rows of before they took the place of.
+    """
 
     table: Table
     rows: int
     path: Path
     findings: list[dict[str, Any]]
+    replaced: int = 0
 
     @property
     def kept(self) -> bool:
@@ -74,6 +78,7 @@ def load_reference(data: DataFolder, name: str, path: Path, source: str) -> Load
         rows = [{field: row[field] for field in table.field_names} for row in lines]
         together = replaced(stays, pa.Table.from_pylist(rows, schema=schema(table.name)), table.replaces)
         write_parquet(kept, together.sort_by([(field, "ascending") for field in table.primary_key]))
+        loaded = replace(loaded, replaced=stays.num_rows + len(rows) - together.num_rows)
         line = (_now(), table.name, path.name, file_hash(path), str(loaded.rows), source)
         records.append(data.reference / "loads.csv", LOADS, [dict(zip(LOADS, line, strict=True))])
     return loaded

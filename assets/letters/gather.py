@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from assets.dialogue.feedback import Feedback, gather
+from assets.dialogue.feedback import Feedback, gather, is_current
 from assets.intake.register import counts, stands
 from assets.letters.outlook import Place, Wish
 from assets.rounds import Round, today
@@ -38,6 +38,8 @@ class Company:
     filings: tuple[Row, ...]
     counted: Row | None
     answers: dict[str, Feedback]
+    # The filings of which this very feedback stands ready; what was found since is in none.
+    answered: frozenset[str]
     tables: Tables
     plans: tuple[Row, ...]
     today: dt.date
@@ -50,6 +52,14 @@ class Company:
     def standing(self) -> tuple[Row, ...]:
         """The filings that are not replaced: the one that counts and what was sent back."""
         return tuple(row for row in self.filings if stands(row["state"]))
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether something is to be mended of which the feedback does not stand ready."""
+        return any(
+            row["submission_id"] not in self.answered and bool(serious(self.answers.get(row["submission_id"])))
+            for row in self.standing
+        )
 
     def rows(self, table: str) -> list[Row]:
         """The rows of the filing that counts; none when no filing counts."""
@@ -116,6 +126,12 @@ class Company:
         return next((place for place in self.places if place.site_id == site_id), unknown)
 
 
+def serious(answer: Feedback | None) -> list[Row]:
+    """The findings that ask for mending, without those that follow from another one."""
+    own = [finding for finding in answer.findings if not finding["consequence"]] if answer else []
+    return [finding for finding in own if finding["severity"] in ("error", "warning")]
+
+
 def companies(data: DataFolder, settings: Round) -> Iterator[Company]:
     """Every company of which a readable filing says who it is, in the order of their numbers; raises MissingTable."""
     answers = {answer.submission_id: answer for answer in gather(data, settings)}
@@ -132,8 +148,10 @@ def companies(data: DataFolder, settings: Round) -> Iterator[Company]:
         own = {
             row["submission_id"]: answers[row["submission_id"]] for row in filings if row["submission_id"] in answers
         }
+        base = data.feedback(settings.round)
+        answered = frozenset(code for code, answer in own.items() if is_current(base / code, answer))
         name = clean(named["company_name"], 250)
-        yield Company(kvk_number, name, tuple(filings), counted, own, tables, plans, day_of(settings))
+        yield Company(kvk_number, name, tuple(filings), counted, own, answered, tables, plans, day_of(settings))
 
 
 def day_of(settings: Round) -> dt.date:

@@ -29,13 +29,17 @@ FOLDER = re.compile(r"[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Letter:
-    """What was written for a company: its number and name, whether its filing counts, and where the letter is."""
+    """What was written for a company: its number and name, whether its filing counts, and where the letter is.
+
+    `unanswered`: something in it is to be mended of which the feedback was not made, or made before it was found.
+    """
 
     kvk_number: str
     name: str
     counts: bool
     wishes: int
     path: Path
+    unanswered: bool = False
 
 
 def make_letters(data: DataFolder, settings: Round, kvk_number: str | None = None) -> tuple[list[Letter], int]:
@@ -66,7 +70,9 @@ def _write(data: DataFolder, company: Company, loaded: str) -> Letter:
     for to, content in ((folder / PAPER, pdf(document)), (path, page(document).encode())):
         with beside(to) as temporary:
             temporary.write_bytes(content)
-    return Letter(company.kvk_number, company.name, company.counted is not None, len(company.wishes), path)
+    return Letter(
+        company.kvk_number, company.name, company.counted is not None, len(company.wishes), path, company.unanswered
+    )
 
 
 def _remove_others(base: Path, kept: set[Path]) -> int:

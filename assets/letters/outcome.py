@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assets.dialogue.feedback_text import Line, day, sections
-from assets.letters.gather import Company, Row
+from assets.letters.gather import Company, Row, serious
 from assets.strategy.document import Block, Bullets, Grid, Paragraph, Source
 from assets.strategy.words import Amount, clean, counted, said, sentence, verb
 from blueprint.load import blueprint
@@ -75,28 +75,26 @@ def _sheets(company: Company, filing: Row) -> list[Block]:
 
 
 def _findings(company: Company, filing: Row) -> list[Block]:
-    answer = company.answers.get(filing["submission_id"])
-    own = [finding for finding in answer.findings if not finding["consequence"]] if answer else []
-    serious = [finding for finding in own if finding["severity"] in ("error", "warning")]
-    if answer is None or not serious:
+    found = serious(company.answers.get(filing["submission_id"]))
+    if not found:
         text = f"Bij kenmerk {filing['submission_id']} hoeft u niets te herstellen."
         return [Paragraph(text)] if filing == company.counted else []
-    lines = [(section.name, line) for section in sections(serious, {}) for line in section.lines]
+    lines = [(section.name, line) for section in sections(found, {}) for line in section.lines]
     # One line may stand for many cells, and then it counts as many.
-    errors = sum(finding["severity"] == "error" for finding in serious)
-    parts = [counted(errors, "fout", "fouten"), counted(len(serious) - errors, "waarschuwing", "waarschuwingen")]
-    many = " en ".join(part for part, count in zip(parts, (errors, len(serious) - errors), strict=True) if count)
+    errors = sum(finding["severity"] == "error" for finding in found)
+    parts = [counted(errors, "fout", "fouten"), counted(len(found) - errors, "waarschuwing", "waarschuwingen")]
+    many = " en ".join(part for part, count in zip(parts, (errors, len(found) - errors), strict=True) if count)
     more = len(lines) - MOST
-    rest = (
-        f"En nog {counted(more, 'melding', 'meldingen')}. Alle meldingen en hoe u ze herstelt staan in de"
-        if more > 0
-        else "Hoe u dit herstelt staat ook in de"
-    )
-    text = f"{sentence(many)} {verb(len(serious), 'staat', 'staan')} nog open bij kenmerk {filing['submission_id']}."
+    left = f"En nog {counted(more, 'melding', 'meldingen')}." if more > 0 else ""
+    how = "Alle meldingen en hoe u ze herstelt staan in de" if more > 0 else "Hoe u dit herstelt staat ook in de"
+    rest = f"{left} {how} terugkoppeling die u bij dit kenmerk hebt gekregen."
+    if filing["submission_id"] not in company.answered:
+        rest = f"{left} Die krijgt u nog van ons." if left else ""
+    text = f"{sentence(many)} {verb(len(found), 'staat', 'staan')} nog open bij kenmerk {filing['submission_id']}."
     return [
         Paragraph(text, "warning" if errors else "note"),
         Bullets(tuple(_line(name, line) for name, line in lines[:MOST])),
-        Paragraph(f"{rest} terugkoppeling die u bij dit kenmerk hebt gekregen."),
+        *([Paragraph(rest.strip())] if rest else []),
     ]
 
 

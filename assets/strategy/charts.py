@@ -14,6 +14,7 @@ from assets.strategy.look import (
     LINE,
     OTHER,
     OWN,
+    QUIET,
     SMALL,
     Size,
     apart,
@@ -26,6 +27,8 @@ from assets.strategy.look import (
 from assets.strategy.words import digits_for, places_for
 
 GAP = LETTER + 4
+# The part of a bar that is not shown.
+HIDDEN = "hidden"
 
 
 class Part(NamedTuple):
@@ -55,8 +58,12 @@ class Spot(NamedTuple):
     amount: int
 
 
-def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Sequence[int], size: Size) -> str:
-    """Bars per year, stacked by carrier, each carrier named beside the last bar; a total only where it is known."""
+def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Sequence[int], size: Size,
+            rest: Mapping[int, float], absent: Mapping[int, str]) -> str:  # fmt: skip
+    """Bars per year, stacked by carrier, each carrier named beside the last bar; a total only where it is known.
+
+    The `rest` of a year, that is not shown, is an empty box; a year that is `absent` has words in place of a bar.
+    """
     import altair as alt
 
     height = 300
@@ -67,12 +74,26 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
         for year in years:
             low, tops[year] = tops[year], tops[year] + values.get((year, code), 0.0)
             rows.append({"x": str(year), "low": low, "high": tops[year], "colour": carrier_colour(code)})
-            last[code] = (low + tops[year]) / 2
+            if year not in absent:
+                last[code] = (low + tops[year]) / 2
+    gaps = [
+        {"x": str(year), "low": tops[year], "high": tops[year] + rest[year]}
+        for year in years
+        if rest.get(year, 0.0) > 0
+    ]
+    if gaps:
+        order.append(HIDDEN)
+        last[HIDDEN] = (gaps[-1]["low"] + gaps[-1]["high"]) / 2
     most = max([*tops.values(), *(total or 0.0 for total in totals.values())]) or 1.0
     digits = min(digits_for(most), 2)
     places = apart([last[code] for code in order], most * GAP / height, most * 0.02, most * 1.05)
     names = [
-        {"y": at, "text": cut(carrier_label(code), size.right - 26), "colour": carrier_colour(code)}
+        {
+            "y": at,
+            "text": cut("Niet getoond" if code == HIDDEN else carrier_label(code), size.right - 26),
+            "colour": "white" if code == HIDDEN else carrier_colour(code),
+            "edge": QUIET if code == HIDDEN else carrier_colour(code),
+        }
         for code, at in zip(order, places, strict=True)
     ]
     scale = alt.Scale(domain=[0, most * 1.05], nice=False)
@@ -86,29 +107,34 @@ def stacked(parts: Sequence[Part], totals: Mapping[int, float | None], years: Se
             y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q", color=alt.Color("colour:N", scale=None),
         )
     )  # fmt: skip
-    # Where a part is not shown the bar ends below its total: a line says where that lies.
-    gaps = [
-        {"x": str(year), "y": total} for year in years if (total := totals.get(year)) and total > tops[year] * 1.001
-    ]
-    ticks = (
-        alt.Chart(_data(gaps)).mark_tick(color=INK, thickness=2, size=size.plot / len(years) * 0.72)
-        .encode(x="x:O", y=alt.Y("y:Q", scale=scale))
-    )  # fmt: skip
+    boxes = (
+        alt.Chart(_data(gaps))
+        .mark_bar(fill="white", stroke=QUIET, strokeDash=[4, 3], strokeWidth=1.2, size=size.plot / len(years) * 0.7)
+        .encode(x="x:O", y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    )
+    reasons = (
+        alt.Chart(_data([{"x": str(year), "y": 0, "text": text} for year, text in absent.items()]))
+        .mark_text(angle=270, align="left", baseline="middle", dx=6, fontSize=LETTER if size.plot > 300 else SMALL)
+        .encode(x="x:O", y=alt.Y("y:Q", scale=scale), text="text:N")
+    )
     known = [{"x": str(year), "y": totals.get(year), "text": label(totals.get(year), digits)} for year in years]
     sums = (
         alt.Chart(_data([row for row in known if row["y"] is not None]))
-        .mark_text(dy=-9, fontWeight="bold", fontSize=LETTER if size.plot > 300 else 10)
+        .mark_text(dy=-9, fontWeight="bold", fontSize=LETTER if size.plot > 300 else 9)
         .encode(x="x:O", y=alt.Y("y:Q", scale=scale), text="text:N")
     )
     swatches = (
-        alt.Chart(_data(names)).mark_square(size=110, opacity=1)
-        .encode(x=alt.value(size.plot + 8), y=alt.Y("y:Q", scale=scale), color=alt.Color("colour:N", scale=None))
+        alt.Chart(_data(names)).mark_square(size=110, opacity=1, strokeWidth=1.2)
+        .encode(x=alt.value(size.plot + 8), y=alt.Y("y:Q", scale=scale), fill=alt.Fill("colour:N", scale=None),
+                stroke=alt.Stroke("edge:N", scale=None))
     )  # fmt: skip
     texts = (
         alt.Chart(_data(names)).mark_text(align="left", baseline="middle")
         .encode(x=alt.value(size.plot + 18), y=alt.Y("y:Q", scale=scale), text="text:N")
     )  # fmt: skip
-    return svg(alt.layer(bars, ticks, sums, swatches, texts), size, height, bottom=28 if size.plot > 300 else 44)
+    return svg(
+        alt.layer(bars, boxes, sums, reasons, swatches, texts), size, height, bottom=28 if size.plot > 300 else 44
+    )
 
 
 def fan(lines: Mapping[str, Mapping[int, float]], size: Size) -> str:

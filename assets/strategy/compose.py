@@ -74,7 +74,8 @@ def compose(tables: Tables, province_code: str, own: OwnTexts) -> Document:
         for chapter in strategy().sections
     }
     told[CORE] = _core([text for each in told.values() for text in each.core])
-    sections = [_section(chapter, told[chapter.name], own) for chapter in strategy().sections]
+    said = set[str]()
+    sections = [_section(chapter, _once(told[chapter.name], said), own) for chapter in strategy().sections]
     return Document(
         province_code=province_code,
         province=name,
@@ -88,6 +89,17 @@ def compose(tables: Tables, province_code: str, own: OwnTexts) -> Document:
 
 def _core(texts: list[str]) -> Told:
     return Told((Bullets(tuple(sentence(f"{text.removesuffix('.')}.") for text in texts)),)) if texts else Told()
+
+
+def _once(told: Told, said: set[str]) -> Told:
+    """Without the notes that an earlier section said in the same words; these are added to `said`."""
+    blocks = tuple(
+        block
+        for block in told.blocks
+        if not (isinstance(block, Paragraph) and block.kind == "note" and block.text in said)
+    )
+    said |= {block.text for block in blocks if isinstance(block, Paragraph)}
+    return Told(blocks, told.core)
 
 
 def _section(chapter: Chapter, told: Told, own: OwnTexts) -> Section:

@@ -13,13 +13,15 @@ from assets.strategy.charts import Part, stacked
 from assets.strategy.document import Block, Chart, Grid, Paragraph, Source
 from assets.strategy.sankey import Flow, sankey
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, label, summed
-from assets.strategy.words import WITHHELD, Amount, enumerated, said, sentence, status_label, verb, within
+from assets.strategy.words import NOT_APPLICABLE, Amount, enumerated, said, sentence, status_label, verb, within
 
 TABLE = "pmiek_energy_demand"
 # As many times as large as the year before, no plan grows: somebody most likely wrote another unit.
 SUSPECT = 100
 CODES = {"carrier": "carriers", "sector": "sectors", "use": "uses"}
 Cells = Mapping[tuple[int, str], Amount]
+# Stands in the chart where a bar would mislead.
+INCOMPLETE, EARLIER = "niet volledig", "eerder cijfer"
 
 
 def demand(story: Story) -> Told:
@@ -81,22 +83,26 @@ def over_years(
     extra: Sequence[tuple[str, Mapping[int, Amount]]],
     where: str = "",
 ) -> Chart:
-    """The stacked chart and its table; what is withheld or not filed is no part of a bar, and is named in the note."""
+    """The stacked chart and its table; a year of which a bar would mislead has none, and says so."""
     nothing = Amount(None, 3, "not_filed")
     carriers = [
         code
         for code in energy_carriers()
         if any(cells.get((year, code), nothing).status != "not_filed" for year in story.years)
     ]
+    absent = {year: why for year in story.years if (why := _absent(cells, totals, carriers, year))}
+    drawn = [year for year in story.years if year not in absent]
     parts = [
         Part(year, code, float(found.value))
         for code in carriers
-        for year in story.years
+        for year in drawn
         if (found := cells.get((year, code), nothing)).value
     ]
-    sums = {
-        year: float(found.value) if (found := totals.get(year, nothing)).value is not None else None
-        for year in story.years
+    sums = {year: float(found) for year in drawn if (found := totals.get(year, nothing).value) is not None}
+    rest = {
+        year: total - sum(part.value for part in parts if part.year == year)
+        for year, total in sums.items()
+        if any(_is_hidden(cells.get((year, code), nothing)) for code in carriers)
     }
     lines = [
         (label("carriers", code), *(cells.get((year, code), nothing) for year in story.years)) for code in carriers
@@ -111,39 +117,62 @@ def over_years(
         source,
     )
     hidden = [
-        label("carriers", code)
+        label("carriers", code).lower()
         for code in carriers
-        if any(cells.get((year, code), nothing).status in WITHHELD for year in story.years)
+        if any(_is_hidden(cells.get((year, code), nothing)) for year in drawn)
     ]
     note = "In PJ, op de onderwaarde."
     if hidden:
         note += (
-            f" {sentence(enumerated([name.lower() for name in hidden]))} {verb(len(hidden), 'is', 'zijn')} niet in elk"
-            " jaar getoond en daar geen deel van de balk; de delen tellen daarom niet op tot het totaal erboven."
+            f" {sentence(enumerated(hidden))} {verb(len(hidden), 'is', 'zijn')} niet in elk jaar getoond; het lege vlak"
+            " is alles wat in dat jaar niet is getoond, samen."
         )
+    for why, told in ((INCOMPLETE, "niet elk cijfer is te tonen"), (EARLIER, "daar zijn het eerdere cijfers")):
+        if years := [str(year) for year, found in absent.items() if found == why]:
+            note += f" Voor {enumerated(years)} staat er geen balk: {told}."
     return chart(
         _message(story, totals, comparable, where),
         grid,
-        lambda size: stacked(parts, sums, story.years, size),
+        lambda size: stacked(parts, sums, story.years, size, rest, absent),
         is_drawn=bool(parts),
         note=note,
         more="Gestapelde balken per jaar en energiedrager",
     )
 
 
+def _absent(cells: Cells, totals: Mapping[int, Amount], carriers: Sequence[str], year: int) -> str:
+    """Why a year has no bar: it would end too low, or hold figures of another release; empty when it has one.
+
+    What is withheld is drawn as what is left up to the total, where that is of this release.
+    """
+    found = [each for code in carriers if (each := cells.get((year, code)))]
+    whole = totals.get(year)
+    if any(map(_is_hidden, found)) and (whole is None or whole.fresh is None):
+        return INCOMPLETE
+    return EARLIER if any(each.mark for each in (*found, *([whole] if whole else []))) else ""
+
+
+def _is_hidden(found: Amount) -> bool:
+    """Whether there is a figure that is not shown: withheld, or too much of it estimated."""
+    return found.value is None and found.status not in ("not_filed", NOT_APPLICABLE)
+
+
 def _message(story: Story, totals: Mapping[int, Amount], comparable: bool, where: str) -> str:
-    known = [
-        (year, totals[year].value) for year in story.named_years if year in totals and totals[year].value is not None
-    ]
-    numbers = [(year, Decimal(value)) for year, value in known if value is not None]
+    known = {year: totals[year] for year in story.named_years if year in totals}
+    numbers = [(year, found.fresh) for year, found in known.items() if found.fresh is not None]
+    # A figure of an earlier release goes in no row with those of this one.
+    earlier = [str(year) for year, found in known.items() if found.mark]
     if not numbers:
+        if earlier:
+            return f"Van de energievraag{where} is voor {enumerated(earlier)} alleen een eerder cijfer openbaar"
         return f"De totale energievraag{where} is niet te tonen"
+    rest = f"; voor {enumerated(earlier)} is alleen een eerder cijfer openbaar" if earlier else ""
     first, last = numbers[0], numbers[-1]
     if len(numbers) == 1:
-        return f"De opgegeven energievraag{where} in {first[0]} is {said(first[1])} PJ"
+        return f"De opgegeven energievraag{where} in {first[0]} is {said(first[1])} PJ{rest}"
     told = enumerated([f"{said(value)} PJ in {year}" for year, value in numbers])
     if not comparable:
-        return f"Opgegeven energievraag{where}: {told}"
+        return f"Opgegeven energievraag{where}: {told}{rest}"
     change = last[1] - first[1]
     if abs(change) < first[1] / 50:
         return f"De energievraag{where} blijft ongeveer gelijk: {told}"
@@ -153,7 +182,7 @@ def _message(story: Story, totals: Mapping[int, Amount], comparable: bool, where
 def _largest(story: Story, cells: Cells, totals: Mapping[int, Amount]) -> list[str]:
     """Which carrier is the largest, now and at the end, as far as all of them are known."""
     told = []
-    for year in (story.base, story.last):
+    for year in sorted({story.base, story.last}):
         found = [(each.value, code) for (when, code), each in cells.items() if when == year and each.value]
         whole = totals.get(year)
         if not found or whole is None or not whole.value:
@@ -180,7 +209,7 @@ def suspects(story: Story, cells: Cells) -> list[Paragraph]:
     """A warning for each carrier that from one year to the next is beyond belief larger or smaller."""
     found = []
     for code in energy_carriers():
-        known = [(year, each.value) for year in story.years if (each := cells.get((year, code))) and each.value]
+        known = [(year, each.fresh) for year in story.years if (each := cells.get((year, code))) and each.fresh]
         for (before, low), (after, high) in pairwise(known):
             if max(low, high) >= SUSPECT * min(low, high):
                 found.append(

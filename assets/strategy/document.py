@@ -63,7 +63,8 @@ class Grid:
 class Chart:
     """A picture with its message as a title, the same in words, and the table behind it.
 
-    `wide` and `narrow` are SVG for a desk or paper and for a phone; both are empty when there is nothing to draw.
+    `wide` and `narrow` are SVG for a desk or paper and for a phone; both are empty when there is nothing to draw, and
+    then `numbered` makes it a sentence and a table.
     """
 
     title: str
@@ -146,6 +147,10 @@ class Section:
         return (block for block in self.blocks if isinstance(block, Chart))
 
     @property
+    def own_texts(self) -> Iterator[OwnText]:
+        return (block for block in self.blocks if isinstance(block, OwnText))
+
+    @property
     def grids(self) -> Iterator[Grid]:
         """The tables, those behind charts too."""
         for block in self.blocks:
@@ -200,17 +205,39 @@ class Document:
 
 
 def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """The sections with their charts numbered through."""
+    """The sections with their charts numbered through; one without a picture is a sentence and a table."""
     count, done = 0, []
     for section in sections:
-        blocks = []
+        blocks: list[Block] = []
         for block in section.blocks:
+            if isinstance(block, Chart) and not block.wide:
+                blocks += _without_picture(block)
+                continue
             if isinstance(block, Chart):
                 count += 1
                 block = replace(block, number=count)
             blocks.append(block)
         done.append(replace(section, blocks=tuple(blocks)))
     return tuple(done)
+
+
+def unflagged(document: Document) -> Document:
+    """The document as others may read it: that a text is stale is for its writer only."""
+    sections = (
+        replace(
+            section,
+            blocks=tuple(
+                replace(block, is_stale=False) if isinstance(block, OwnText) else block for block in section.blocks
+            ),
+        )
+        for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
+
+
+def _without_picture(chart: Chart) -> list[Block]:
+    told = f"{chart.title.removesuffix('.')}. {chart.note}".strip()
+    return [Paragraph(told[:1].upper() + told[1:]), chart.grid]
 
 
 def _csv_cell(cell: Cell) -> str:

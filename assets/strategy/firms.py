@@ -9,8 +9,16 @@ from assets.strategy.map import drawn, on_map, places
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, group, is_planned, label, summed
 from assets.strategy.tables import Row
 from assets.strategy.words import NOT_APPLICABLE, Amount, amount, clean, counted, number, said, sentence, verb
+from blueprint.words import NO_COMPANY
 
 COVERAGE, AREAS = "pmiek_coverage", "pmiek_area_demand"
+COUNTS = {
+    "invited_count": "Uitgenodigd",
+    "filed_count": "Ingediend",
+    "accepted_count": "Telt mee",
+    "missing_count": "Ontbreekt",
+}
+BY_FILING = ("filed_count", "accepted_count")
 
 
 def coverage(story: Story) -> Told:
@@ -24,6 +32,12 @@ def coverage(story: Story) -> Told:
     took_part = f"{counted(accepted, 'bedrijf', 'bedrijven')} {verb(accepted, 'telt', 'tellen')} mee"
     if accepted == 1:
         took_part += "; elk cijfer hieronder is dus van dat ene bedrijf"
+    names = [row["company_name"] or "" for row in story.tables.rows("company")]
+    if names and all(name.endswith(NO_COMPANY) for name in names):
+        took_part = (
+            f"{counted(accepted, 'raming telt', 'ramingen tellen')} mee, uit open data: het zijn geen opgaven van"
+            " bedrijven"
+        )
     items = [sentence(f"{took_part}.")]
     if invited:
         items.append(
@@ -41,18 +55,22 @@ def coverage(story: Story) -> Told:
         )
     if whole["imputed_share_pct"]:
         items.append(f"Van de energie is {said(whole['imputed_share_pct'], 1)}% geschat in plaats van opgegeven.")
+    # Without a list of invitations nobody knows who is missing: that is empty, and no nought.
+    columns = COUNTS if whole["invited_count"] is not None else {name: COUNTS[name] for name in BY_FILING}
+    has_ets = any(row["ets_share_pct"] is not None for row in rows)
     grid = Grid(
         "deelname",
         "Bedrijven per sector",
-        ("Sector", "Uitgenodigd", "Ingediend", "Telt mee", "Ontbreekt", "ETS gedekt (%)"),
+        ("Sector", *columns.values(), *(("ETS gedekt (%)",) if has_ets else ())),
         tuple(
             (
                 label("sectors", row["sector"]),
+                *(Amount(Decimal(row[field] or 0), 0) for field in columns),
                 *(
-                    Amount(Decimal(row[field] or 0), 0)
-                    for field in ("invited_count", "filed_count", "accepted_count", "missing_count")
+                    (amount(row["ets_share_pct"], 1, "shown" if row["ets_share_pct"] is not None else NOT_APPLICABLE),)
+                    if has_ets
+                    else ()
                 ),
-                amount(row["ets_share_pct"], 1, "shown" if row["ets_share_pct"] is not None else NOT_APPLICABLE),
             )
             for row in sorted(rows, key=lambda row: (row["sector"] == EVERY, label("sectors", row["sector"])))
             if row["invited_count"] or row["filed_count"]
@@ -102,8 +120,12 @@ def where(story: Story) -> Told:
         story.source("site_place", AREAS),
     )
     without = len(sites) - len(spots)
-    note = "Donkerder is meer energie; wit is niets opgegeven. Een gele stip is een vestiging."
-    if without:
+    note = "Donkerder is meer energie; wit is niets opgegeven."
+    if spots:
+        note += " Een gele stip is een vestiging."
+    else:
+        note += " Van geen enkele vestiging is de plek bekend: er staan geen stippen op de kaart."
+    if without and spots:
         note += f" Van {counted(without, 'vestiging', 'vestigingen')} is de plek niet bekend of niet op deze kaart."
     note += " Grenzen: CBS / Kadaster, CC BY 4.0."
     labels = {code: number(value, 2) for code, value in amounts.items()}
@@ -112,7 +134,8 @@ def where(story: Story) -> Told:
         grid,
         lambda size: drawn(story.code, story.settings.geography_year, amounts, labels, spots, size),
         is_drawn=has_map,
-        note=note if has_map else "Van deze provincie is er geen kaart; de tabel is volledig.",
+        note=note,
+        without="Van deze provincie is er geen kaart; de tabel is volledig.",
         more="Een kaart van de gemeenten",
     )
     return Told((picture, _sites(story, sites)))

@@ -15,12 +15,14 @@ from assets.release.scan import Secrets
 from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy.compose import compose
-from assets.strategy.document import INTERNAL, PUBLIC, Document, OwnText, Tier
+from assets.strategy.document import INTERNAL, PUBLIC, Document, Tier, unflagged
 from assets.strategy.leaks import leaks, secrets
-from assets.strategy.own_text import OwnTexts
+from assets.strategy.own_leaks import OwnSecrets, own_secrets
+from assets.strategy.own_text import TEXT_ENDINGS, OwnTexts
 from assets.strategy.page import file_name, page
 from assets.strategy.paper import pdf
 from assets.strategy.tables import Tables
+from assets.strategy.words import enumerated
 from blueprint.load import blueprint
 
 FOLDERS: dict[Tier, str] = {PUBLIC: "openbaar", INTERNAL: "VERTROUWELIJK"}
@@ -63,14 +65,19 @@ def make_strategies(
     """
     tables = Tables(data, settings, tier)
     hidden = secrets(data, settings) if tier == PUBLIC else None
+    own_hidden: OwnSecrets | None = None
     done = []
     for count, code in enumerate(provinces):
         progress(count, len(provinces))
         texts = OwnTexts(data.strategy_texts(file_name(_name(code)), FOLDERS[tier]), is_reviewed)
         document = compose(tables, code, texts)
-        path = _write(data.strategy(settings.round, FOLDERS[tier]), document, hidden, with_docx)
+        if hidden is not None and any(section.own_texts for section in document.sections):
+            own_hidden = own_hidden or own_secrets(data, settings, hidden)
+            _check_own(document, own_hidden)
+        shown = unflagged(document) if tier == PUBLIC else document
+        path = _write(data.strategy(settings.round, FOLDERS[tier]), shown, hidden, with_docx)
         texts.keep()
-        own = [block for section in document.sections for block in section.blocks if isinstance(block, OwnText)]
+        own = [text for section in document.sections for text in section.own_texts]
         figures = sum(1 for section in document.sections for _ in section.charts)
         stale = sum(text.is_stale for text in own)
         strangers = texts.strangers(section.name for section in document.sections)
@@ -96,8 +103,40 @@ def find_province(text: str) -> str:
     return found
 
 
+def lost_texts(data: DataFolder) -> tuple[str, ...]:
+    """The folders and files among the own texts that belong to no province, or to none of the tiers, in order."""
+    known = {file_name(_name(code)) for code in all_provinces()}
+    lost: list[Path] = []
+    for path in _texts_in(data.own_texts):
+        if path.is_dir() and path.name in known:
+            lost += (each for each in _texts_in(path) if not each.is_dir() or each.name not in FOLDERS.values())
+        else:
+            lost.append(path)
+    return tuple(sorted(str(path.relative_to(data.own_texts)) for path in lost))
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.is_dir() or path.suffix.lower() in TEXT_ENDINGS]
+
+
 def _name(code: str) -> str:
     return blueprint().codes["provinces"].label(code)
+
+
+def _check_own(document: Document, known: OwnSecrets) -> None:
+    """Refuse a public document of which an own text tells too much, and say in which file and what."""
+    for section in document.sections:
+        for text in section.own_texts:
+            if found := known.found(text, document.province_code):
+                place = f"{file_name(document.province)}/{FOLDERS[PUBLIC]}/{section.name}.md"
+                words = enumerated([f"'{each}'" for each in found])
+                raise StrategyError(
+                    f"In de eigen tekst {place} staat wat niet openbaar is: {words}. Het openbare document van"
+                    f" {document.province} is niet geschreven. Haal het uit de tekst, of neem alleen over wat in de"
+                    " openbare tabellen staat."
+                )
 
 
 def _write(folder: Path, document: Document, hidden: Secrets | None, with_docx: bool) -> Path:

@@ -30,7 +30,9 @@ def method(story: Story, is_public: bool) -> Told:
     items = (
         f"De cijfers komen uit de opgaven van bedrijven in ronde {settings.round}, volgens Blueprint"
         f" {settings.blueprint_version} met de factoren van {settings.factor_version}. De Blueprint is een voorstel.",
-        f"Basisjaar {settings.base_year}; gevraagde jaren {', '.join(map(str, settings.years[1:]))}.",
+        f"Basisjaar {settings.base_year}; gevraagde jaren {', '.join(map(str, settings.years[1:]))}."
+        if settings.years[1:]
+        else f"Basisjaar {settings.base_year}; naar latere jaren is niet gevraagd.",
         "Energie in PJ op de onderwaarde, vermogen in MW, CO2 en grondstof in kt. CO2 telt nooit mee als energie.",
         "Leeg is niet nul: 'niet opgegeven' betekent dat niemand een waarde invulde, '0' dat iemand nul invulde.",
         "Een bedrijf met meer vestigingen telt als één bedrijf.",
@@ -50,13 +52,19 @@ def _factors(story: Story) -> Grid:
         (
             label("carriers", factor.carrier),
             _from_to(factor),
-            plain_number(factor.factor),
+            plain_number(_shown(factor.factor)),
             DOTTED.sub(r"\1,\2", factor.source),
         )
         for factor in blueprint().factors
     )
     source = Source((("Factoren van de Blueprint", "factors.csv"),), f"Versie {story.settings.factor_version}")
     return Grid("factoren", "Factoren waarmee is gerekend", ("Drager", "Van en naar", "Factor", "Bron"), rows, source)
+
+
+def _shown(factor: Decimal) -> Decimal:
+    """With at most four digits that say something; what is reckoned with has all of them."""
+    places = max(4 - factor.adjusted() - 1, 0)
+    return round(factor, places).normalize() if places else factor
 
 
 def _from_to(factor: Factor) -> str:

@@ -23,6 +23,9 @@ def infrastructure(story: Story) -> Told:
         for row in story.rows(AREAS, area_kind="municipality", carrier=carriers, certainty=EVERY)
         if is_planned(row, story.base) and (row["direction"] == OFFTAKE or row["carrier"] in GIVEN_OFF)
     ]
+    if story.last == story.base:
+        none = "Deze ronde vroeg niet naar latere jaren; of er meer nodig is, is dus niet bekend."
+        return Told((Paragraph(none, "note"),))
     if all(row[field] is None for row in rows for field in ("energy_pj", "peak_sum_mw", "mass_kt")):
         none = "Niemand gaf in deze provincie een vraag of een plan op; of er meer nodig is, is dus niet bekend."
         return Told((Paragraph(none, "note"),))

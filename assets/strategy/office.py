@@ -61,8 +61,7 @@ def _add(out: Any, block: Any) -> None:
         _table(out, block)
     elif isinstance(block, Chart):
         out.add_heading(f"Figuur {block.number}. {plain(block.title)}", 2)
-        if block.wide:
-            _picture(out, block)
+        _picture(out, block)
         if block.note:
             out.add_paragraph(plain(block.note), style=styles.SOURCE)
         _table(out, block.grid)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from assets.strategy.charts import dumbbells
 from assets.strategy.document import Chart, Grid, Source
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, energy_carriers, group, is_planned, summed
-from assets.strategy.words import Amount, places_for, said, sentence
+from assets.strategy.words import EARLIER_IN_TABLE, Amount, places_for, said, sentence, within
 from blueprint.load import blueprint
 
 TABLE = "pmiek_energy_demand"
@@ -42,24 +42,31 @@ def side_by_side(
         code: (found.get((code, story.base), nothing), found.get((code, story.milestone), nothing))
         for code, _ in provinces
     }
-    known = {code: second.value for code, (_, second) in pairs.items() if second.value is not None}
+    known = {code: second.fresh for code, (_, second) in pairs.items() if second.fresh is not None}
     if not any(each.value is not None for pair in pairs.values() for each in pair):
         return None
-    hidden = pairs.get(story.code, (nothing, nothing))[1].status != "not_filed"
-    title = _message(story, known, unit, decimals, f"De {what}", "niet te tonen" if hidden else "niet opgegeven")
+    own = pairs.get(story.code, (nothing, nothing))[1]
+    absent = "niet opgegeven" if own.status == "not_filed" else "niet te tonen"
+    if own.mark:
+        absent = "alleen als eerder cijfer openbaar"
+    title = _message(story, known, unit, decimals, f"De {what}", absent)
+    has_plan = story.milestone != story.base
     lines = [(name, _float(pairs[code][0]), _float(pairs[code][1]), code == story.code) for code, name in provinces]
     grid = Grid(
         "provincies",
         f"{sentence(what)} per provincie, in {unit}",
-        ("Provincie", str(story.base), f"{story.milestone} (plan)"),
-        tuple((name, *pairs[code]) for code, name in provinces),
+        ("Provincie", str(story.base), *((f"{story.milestone} (plan)",) if has_plan else ())),
+        tuple((name, *pairs[code][: 1 + has_plan]) for code, name in provinces),
         source,
     )
+    earlier = any(each.mark for pair in pairs.values() for each in pair)
+    note = f"In {unit}. De volgorde is die van de provinciecodes en geen rangorde.{EARLIER_IN_TABLE if earlier else ''}"
     return chart(
         title,
         grid,
         lambda size: dumbbells(lines, (str(story.base), str(story.milestone)), unit, decimals, size),
-        note=f"In {unit}. De volgorde is die van de provinciecodes en geen rangorde.",
+        is_drawn=any(value is not None for _, *pair, _ in lines for value in pair),
+        note=note,
         more="Per provincie twee stippen op dezelfde as",
     )
 
@@ -73,6 +80,8 @@ def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: in
     is_own = story.code in {code.code for code in blueprint().codes["provinces"].filed}
     span = f"van {told(min(known.values()))} tot {told(max(known.values()))} {unit}" if len(known) > 1 else ""
     if not is_own:
+        if span and len(known) < len(blueprint().codes["provinces"].filed):
+            return f"Van de provincies met een cijfer loopt {within(what)} in {story.milestone} {span}"
         return f"{what} per provincie loopt in {story.milestone} {span}" if span else f"{what} per provincie"
     own = known.get(story.code)
     shown = f"{told(own)} {unit}" if own is not None else absent
@@ -81,4 +90,4 @@ def _message(story: Story, known: Mapping[str, Decimal], unit: str, decimals: in
 
 
 def _float(cell: Amount) -> float | None:
-    return None if cell.value is None else float(cell.value)
+    return None if cell.fresh is None else float(cell.fresh)

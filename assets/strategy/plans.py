@@ -29,13 +29,13 @@ def projects(story: Story) -> Told:
     sure = {code.code for code in blueprint().codes["certainty"].codes if code.attributes["fid_or_further"] == "true"}
     firm = sum(row["project_count"] for row in rows if row["certainty"] in sure)
     title = (
-        f"Van {counted(count, 'project', 'projecten')} {verb(firm, 'heeft', 'hebben')}"
+        f"Van de {counted(count, 'project', 'projecten')} {verb(firm, 'heeft', 'hebben')} er"
         f" {said(firm, 0)} een investeringsbesluit of verder"
     )
     if firm == count:
         title = f"Alle {counted(count, 'project', 'projecten')} hebben een investeringsbesluit of verder"
     if not firm:
-        title = f"Van {counted(count, 'project', 'projecten')} heeft er nog geen een investeringsbesluit"
+        title = f"Geen van de {counted(count, 'project', 'projecten')} heeft al een investeringsbesluit"
     if count == 1:
         title = f"Er is {counted(1, 'project', '')}, {'met' if firm else 'nog zonder'} investeringsbesluit"
     classes = [code.code for code in blueprint().codes["certainty"].filed]
@@ -79,8 +79,8 @@ def projects(story: Story) -> Told:
             "Projecten",
             "Extra MW",
             "Extra PJ",
-            "CO2 minder, opgegeven (kt)",
-            "CO2 minder, volgens factoren (kt)",
+            "CO2 minder per jaar, opgegeven (kt)",
+            "CO2 minder per jaar, volgens factoren (kt)",
         ),
         tuple(
             (
@@ -120,15 +120,16 @@ def _task(story: Story, rows: list) -> list[Block]:
         items.append(f"Voor projecten tot en met {task.year} gaf geen bedrijf zelf een effect op CO2 op.")
     if by_factor is not None:
         items.append(
-            "Volgens de emissiefactoren is het effect van de projecten die een brandstof vervangen"
-            f" {said(by_factor)} kt."
+            f"Volgens de emissiefactoren besparen de projecten tot en met {task.year} die een brandstof vervangen"
+            f" {said(by_factor)} kt CO2 per jaar."
         )
     if tonnes:
         emitted = sum((Decimal(str(value)) for value in tonnes), Decimal(0)) / 1000
         goal = emitted * Decimal(str(task.share))
         items.append(
             f"De opgave: {counted(len(tonnes), 'vestiging', 'vestigingen')} {verb(len(tonnes), 'gaf', 'gaven samen')}"
-            f" {said(emitted)} kt uitstoot in het basisjaar op; de helft daarvan is {said(goal)} kt. ({task.source}.)"
+            f" {said(emitted, 1)} kt uitstoot in het basisjaar op; de helft daarvan is {said(goal, 1)} kt."
+            f" ({task.source}.)"
         )
     else:
         items.append(

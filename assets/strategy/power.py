@@ -12,7 +12,7 @@ from assets.strategy.charts import Bar, bars
 from assets.strategy.document import Block, Chart, Grid, Paragraph, Source
 from assets.strategy.look import OTHER, OWN
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, group, is_planned, label, summed
-from assets.strategy.words import Amount, clean, counted, enumerated, number, said, sentence, verb
+from assets.strategy.words import EARLIER_IN_TABLE, Amount, clean, counted, enumerated, number, said, sentence, verb
 
 TABLE = "pmiek_power_demand"
 AREAS = "pmiek_area_demand"
@@ -66,7 +66,7 @@ def against_contracts(
     rows = []
     for operator, each in found.items():
         for key, name in wording.items():
-            if (value := each[key].value) is not None:
+            if (value := each[key].fresh) is not None:
                 colour = OWN if key == "contract" else REQUESTED if key == "requested" else OTHER
                 rows.append(Bar(names[operator], name, 0.0, float(value), number(value, 1), colour))
     grid = Grid(
@@ -76,13 +76,17 @@ def against_contracts(
         tuple((names[operator], *(each[key] for key in wording)) for operator, each in found.items()),
         source,
     )
-    usual = "In MW. De pieken van bedrijven zijn opgeteld en vallen niet samen: het net ziet een lagere piek."
+    apart = "De pieken van bedrijven zijn opgeteld en vallen niet samen: het net ziet een lagere piek."
+    if any(cell.mark for each in found.values() for cell in each.values()):
+        note = f"{note}{EARLIER_IN_TABLE}"
+    any_peak = any(each[key].value for each in found.values() for key in each if key.startswith("peak"))
     return chart(
         _message(story, found, names, where or f"In {story.name}"),
         grid,
         lambda size: bars(rows, size),
         is_drawn=bool(rows),
-        note=f"{usual} {note}".strip(),
+        note=f"In MW. {apart} {note}".strip(),
+        without=apart if any_peak else "",
         more="Per netbeheerder balken op dezelfde as",
     )
 
@@ -93,8 +97,10 @@ def _message(story: Story, found: Mapping[str, Measures], names: Mapping[str, st
     known = {
         operator: (Decimal(peak), Decimal(contract))
         for operator, each in alone.items()
-        if (peak := each[key].value) is not None and (contract := each["contract"].value) is not None
+        if (peak := each[key].fresh) is not None and (contract := each["contract"].fresh) is not None
     }
+    if not any(cell.value is not None for each in found.values() for cell in each.values()):
+        return f"{whole} is in deze vrijgave niets van het elektrisch vermogen te tonen; dat is niet hetzelfde als nul"
     if not known:
         return f"Voor {story.milestone} is geen piek naast een contract te zetten"
     above = {operator: pair for operator, pair in known.items() if pair[0] > pair[1]}

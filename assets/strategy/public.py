@@ -110,10 +110,11 @@ def power(story: Story) -> Told:
     if not found:
         return Told((Paragraph("Niemand gaf in deze provincie een aansluiting of piek op.", "note"),))
     names = {code: "Alle netbeheerders samen" if code == EVERY else label("grid_operators", code) for code in found}
+    shown = any(each.value is not None for each in found[EVERY].values()) if EVERY in found else False
     alone = (
-        []
-        if any(code != EVERY for code in found)
-        else [Paragraph("Per netbeheerder is het vermogen in deze provincie niet openbaar, alleen het totaal.", "note")]
+        [Paragraph("Per netbeheerder is het vermogen in deze provincie niet openbaar, alleen het totaal.", "note")]
+        if shown and not any(code != EVERY for code in found)
+        else []
     )
     hidden = [names[code] for code, each in found.items() if any(cell.status == "withheld" for cell in each.values())]
     note = (
@@ -163,7 +164,7 @@ def scenarios(story: Story) -> Told:
         story.source(ENERGY),
     )
     told = (
-        "Voor plan laag en plan hoog deden niet dezelfde bedrijven opgave als voor het plan."
+        "Voor plan laag en plan hoog gaven niet dezelfde bedrijven iets op als voor het plan."
         " Vergelijk de regels daarom niet met elkaar; een figuur ervan zou misleiden."
     )
     return Told((Paragraph(told, "note"), grid))

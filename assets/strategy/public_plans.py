@@ -7,6 +7,7 @@ power and who took part are for `public`, projects for `public_projects`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from assets.release.round_change import NAME as CHANGE
 from assets.strategy.change import DOWN
@@ -70,7 +71,7 @@ def _over_years(story: Story, parts: Iterable[tuple[str, str, str, str, list[Row
         lines.append((name, where, unit, *cells))
         at = story.years.index(story.milestone)
         if where == story.name and (value := cells[at].value) is not None:
-            shown.append(f"{name} in {story.milestone}: {said(value)} {unit}")
+            shown.append(f"{name} in {story.milestone}: {said(value)} {unit}{cells[at].mark}")
     if not lines:
         told = f"Over {what} gaf niemand in dit gebied iets op, voor zover openbaar."
         return Told((Paragraph(told, "note"),)) if any_rows else Told()
@@ -106,8 +107,11 @@ def flexibility(story: Story) -> Told:
     blocks: list[Block] = [grid, *_warned(lines)]
     if any(line[1] == COUNTRY for line in lines):
         blocks.insert(0, Paragraph(NATIONAL, "note"))
-    known = [(line[0], line[3].value, line[2]) for line in lines if line[3].value and line[1] == story.name]
-    core = tuple(f"{name} in de provincie: {said(value)} {unit}" for name, value, unit in known[:1])
+    core = tuple(
+        f"{name} in de provincie: {said(found.value)} {unit}{found.mark}"
+        for name, area, unit, found in lines
+        if found.value and area == story.name
+    )[:1]
     return Told(tuple(blocks), core)
 
 
@@ -177,11 +181,11 @@ def change(story: Story) -> Told:
     if whole.value is not None:
         way = "hoger" if whole.value > 0 else "lager"
         told = f"{said(abs(whole.value))} PJ {way} dan" if whole.value else "hetzelfde als"
-        title = f"De openbare energievraag van {where} in {story.milestone} is {told} in de vorige ronde"
+        title = f"De openbare energievraag van {where} in {story.milestone} is {told} in de vorige ronde{whole.mark}"
     drawn = [
-        Bar("", label("carriers", code), 0.0, float(part.value), _signed(part), OTHER if part.value > 0 else DOWN)
+        Bar("", label("carriers", code), 0.0, float(value), _signed(value), OTHER if value > 0 else DOWN)
         for code in carriers
-        if (part := found.get((code, story.milestone), nothing)).value
+        if (value := found.get((code, story.milestone), nothing).fresh)
     ]
     note = (
         f"In PJ, {story.milestone}. Grijs is erbij, rood is eraf. Waar een van beide cijfers niet is getoond, staat er"
@@ -193,6 +197,5 @@ def change(story: Story) -> Told:
     return Told((picture,), (title,) if whole.value is not None and where == story.name else ())
 
 
-def _signed(part: Amount) -> str:
-    assert part.value is not None
-    return f"{'+' if part.value > 0 else ''}{number(part.value, 3)}"
+def _signed(value: Decimal) -> str:
+    return f"{'+' if value > 0 else ''}{number(value, 3)}"

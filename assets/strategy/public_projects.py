@@ -17,18 +17,31 @@ from assets.strategy.public import NATION
 from assets.strategy.released import COUNTRY, SAFE, cell, figures, groupings, nearest
 from assets.strategy.story import EVERY, Story, Told, chart, label
 from assets.strategy.tables import Row
-from assets.strategy.words import WITHHELD, Amount, enumerated, number, places_for, said, sentence, within
+from assets.strategy.words import (
+    EARLIER_IN_TABLE,
+    WITHHELD,
+    Amount,
+    enumerated,
+    number,
+    places_for,
+    said,
+    sentence,
+    within,
+)
 from blueprint.load import blueprint
 
 # Per public table of projects: what it is of, and the unit.
+CO2 = "public_project_co2"
 PROJECTS = {
     "public_project_energy": ("energie", "PJ"),
     "public_project_power": ("vermogen", "MW"),
-    "public_project_co2": ("CO2", "kt"),
+    CO2: ("CO2", "kt"),
 }
 FEWEST_DECIMALS = 1
 ROUTE, CERTAINTY, PHASE = "project_route", "project_certainty", "phase_in"
 AXES = (ROUTE, CERTAINTY, PHASE)
+# The codes of a crossing, the area it is of, and what comes and goes.
+Crossing = tuple[dict[str, str], str, Amount, Amount]
 LISTS = {ROUTE: "routes", CERTAINTY: "certainty"}
 
 
@@ -39,41 +52,56 @@ def projects(story: Story) -> Told:
     for name, (what, unit) in PROJECTS.items():
         found = _crossed(story, name)
         if not found:
+            if name == CO2 and blocks:
+                blocks.append(Paragraph(_no_co2(story), "note"))
             continue
         title = _project_title(story, found[0], name, what, unit)
         grid = Grid(
             f"projecten-{what.lower()}",
             f"{sentence(what)} van projecten, in {unit}: erbij en eraf",
-            ("Route", "Zekerheid", "In gebruik voor", "Gebied", "Erbij", "Eraf"),
+            ("Route", "Zekerheid", "In gebruik in", "Gebied", "Erbij", "Eraf"),
             tuple((*_names(codes), where, more, less) for codes, where, more, less in found),
             story.source(name),
         )
         area, drawn = _bars(found)
         hidden = any(part.status in WITHHELD for *_, more, less in found for part in (more, less))
-        note = f"In {unit}. Alleen wat iemand opgaf. {SAFE if hidden else ''}".strip()
+        note = f"Alleen wat iemand opgaf. {SAFE if hidden else ''}".strip()
+        earlier = any(part.mark for *_, more, less in found for part in (more, less))
         message = title
         if drawn and area != found[0][1]:
             # A picture tells of one area; what is of another one is said beside it.
             blocks.append(Paragraph(sentence(f"{title}.")))
-            message = _most(area, drawn, what, unit)
-        blocks.append(_picture(message, grid, drawn, note))
+            message = _most(area, found, what, unit)
+        blocks.append(_picture(message, grid, drawn, note, f"In {unit}. {note}{EARLIER_IN_TABLE if earlier else ''}"))
         if found[0][1] == story.name:
             core.append(title)
     national = [what for name, (what, _) in PROJECTS.items() if _is_national(story, name)]
     if national and blocks:
-        told = f"Alleen voor heel Nederland openbaar is wat projecten doen met: {enumerated(national)}."
+        told = f"Het effect van projecten op {enumerated(national)} is alleen voor heel Nederland openbaar."
         blocks.insert(0, Paragraph(told, "note"))
     return Told(tuple(blocks), tuple(core[:1]))
 
 
-def _bars(found: Sequence[tuple[dict[str, str], str, Amount, Amount]]) -> tuple[str, list[Bar]]:
-    """A bar per route and way, and the area they are of: a route stands in the table for one area only."""
-    routes = [each for each in found if each[0][ROUTE] != EVERY and {each[0][CERTAINTY], each[0][PHASE]} == {EVERY}]
+def _no_co2(story: Story) -> str:
+    """Why the chapter has no figure on CO2: nobody filed one, or the release holds none."""
+    if any(figures(story.tables, CO2, region_code=code) for code in (story.code, NATION)):
+        return "Een effect van projecten op CO2 gaf niemand op, voor zover openbaar."
+    return "Over het effect van projecten op CO2 is in deze vrijgave niets openbaar."
+
+
+def _routes(found: Sequence[Crossing]) -> list[Crossing]:
+    """Every route as a whole; a route stands in the table for one area only."""
+    return [each for each in found if each[0][ROUTE] != EVERY and {each[0][CERTAINTY], each[0][PHASE]} == {EVERY}]
+
+
+def _bars(found: Sequence[Crossing]) -> tuple[str, list[Bar]]:
+    """A bar per route and way, and the area they are of."""
+    routes = _routes(found)
     bars_ = [
-        Bar(_names(codes)[0], way, 0.0, float(part.value), _told(part.value), colour)
+        Bar(_names(codes)[0], way, 0.0, float(part.fresh), _told(part.fresh), colour)
         for codes, _, more, less in routes
         for way, part, colour in (("Erbij", more, OTHER), ("Eraf", less, DOWN))
-        if part.value is not None
+        if part.fresh is not None
     ]
     return next((where for _, where, _, _ in routes), ""), bars_
 
@@ -82,20 +110,36 @@ def _told(value: Decimal) -> str:
     return number(value, places_for(value, FEWEST_DECIMALS))
 
 
-def _most(area: str, drawn: Sequence[Bar], what: str, unit: str) -> str:
-    """The message of a picture that is of another area than all projects together are told of."""
-    most = max(drawn, key=lambda bar: (bar.end, bar.group))
-    way = "komt er het meeste bij" if most.name == "Erbij" else "gaat er het meeste af"
-    value = said(Decimal(str(most.end)), places_for(most.end, FEWEST_DECIMALS))
-    return f"In heel {area} {way} door {within(most.group)}: {value} {unit} {what}"
+def _most(area: str, found: Sequence[Crossing], what: str, unit: str) -> str:
+    """The message of a picture that is of another area than all projects together are told of.
+
+    A route that is withheld may be the largest: then only the ones that are shown are compared.
+    """
+    pairs = {_names(codes)[0]: {"bij": more, "af": less} for codes, _, more, less in _routes(found)}
+    known = {
+        way: {name: pair[way] for name, pair in pairs.items() if pair[way].status != "not_filed"}
+        for way in ("bij", "af")
+    }
+    shown = [(part.fresh, name, way) for way in known for name, part in known[way].items() if part.fresh is not None]
+    value, name, way = max(shown)
+    amount = f"{said(value, places_for(value, FEWEST_DECIMALS))} {unit} {what}"
+    verb = "komt" if way == "bij" else "gaat"
+    fresh = [part for part in known[way].values() if part.fresh is not None]
+    if len(fresh) == 1:
+        rest = "; wat andere routes doen is niet te tonen" if len(known[way]) > 1 else ""
+        return f"In heel {area} {verb} er door {within(name)} {amount} {way}{rest}"
+    among = " van de getoonde routes" if len(fresh) < len(known[way]) else ""
+    return f"In heel {area} {verb} er{among} het meeste {way} door {within(name)}: {amount}"
 
 
-def _picture(title: str, grid: Grid, drawn: Sequence[Bar], note: str) -> Block:
+def _picture(title: str, grid: Grid, drawn: Sequence[Bar], without: str, note: str) -> Block:
     more = "Per route wat erbij komt en wat eraf gaat" if drawn else ""
-    return chart(title, grid, lambda size: bars(drawn, size), is_drawn=bool(drawn), note=note, more=more)
+    return chart(
+        title, grid, lambda size: bars(drawn, size), is_drawn=bool(drawn), note=note, more=more, without=without
+    )
 
 
-def _crossed(story: Story, name: str) -> list[tuple[dict[str, str], str, Amount, Amount]]:
+def _crossed(story: Story, name: str) -> list[Crossing]:
     """Per crossing of the release its rows, of the province or else of the country: codes, area, more and less."""
     lines = []
     for some in groupings(story.tables, name):
@@ -140,13 +184,13 @@ def _is_national(story: Story, name: str) -> bool:
     return bool(rows) and where == COUNTRY
 
 
-def _project_title(story: Story, first: tuple, name: str, what: str, unit: str) -> str:
+def _project_title(story: Story, first: Crossing, name: str, what: str, unit: str) -> str:
     """What all projects together do, when the release holds that."""
     codes, where, more, less = first
     if set(codes.values()) != {EVERY}:
         return f"Projecten en hun effect op {what}: alleen uitgesplitst openbaar"
     told = [
-        f"{verb} {said(part.value, places_for(part.value, FEWEST_DECIMALS))} {unit} {what} {way}"
+        f"{verb} {said(part.value, places_for(part.value, FEWEST_DECIMALS))} {unit} {what}{part.mark} {way}"
         for part, verb, way in ((more, "komt er", "bij"), (less, "gaat er", "af"))
         if part.value is not None
     ]

@@ -11,6 +11,8 @@ from blueprint.load import blueprint
 
 def scenarios(story: Story) -> Told:
     """The three plans side by side, and what the plan is when projects count by their probability."""
+    if story.last == story.base:
+        return Told((Paragraph("Deze ronde vroeg niet naar latere jaren: er zijn geen plannen opgegeven.", "note"),))
     table = "pmiek_combined_demand"
     wanted: dict[str, str] = {}
     for code in blueprint().codes["demand_scenarios"].codes:

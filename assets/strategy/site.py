@@ -22,7 +22,7 @@ from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy import national
 from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, Section, Source, numbered
-from assets.strategy.make import FOLDERS, Progress, all_provinces, make_strategies
+from assets.strategy.make import FOLDERS, Made, Progress, all_provinces, make_strategies
 from assets.strategy.page import HERE, file_name, page
 from assets.strategy.public import COVERAGE
 from assets.strategy.released import ROUND_CHANGE, dimensions, value_of
@@ -38,14 +38,19 @@ VALUES = {name: value for name in TABLES if name != COVERAGE and (value := value
 OTHER_CODES = {"later": "Later"}
 # A page shows so many rows at once; all of them are searched, and in the CSV file.
 ROWS_SHOWN = 200
+# What stays in a table on a page, even when every row has the same.
+IN_VIEW = ("figure_status", *VALUES.values())
 # What stands in every row alike, and what a reader has no use for.
 LEFT_OUT = ("round", "release", "blueprint_version", "factor_version", "region_code")
 
 
-def make_site(data: DataFolder, settings: Round, progress: Progress = lambda done, of: None) -> Path:
-    """Write the whole site beside the old one and then in its place. Raises what making documents raises."""
+def make_site(data: DataFolder, settings: Round, progress: Progress = lambda done, of: None) -> tuple[Path, list[Made]]:
+    """Write the whole site beside the old one and then in its place; its first page, and the documents that are in it.
+
+    Raises what making documents raises.
+    """
     tables = Tables(data, settings, PUBLIC)
-    make_strategies(data, settings, all_provinces(), PUBLIC, progress=progress)
+    documents = make_strategies(data, settings, all_provinces(), PUBLIC, progress=progress)
     final = data.site(settings.round)
     aside = final.with_name(f".{final.name}")
     shutil.rmtree(aside, ignore_errors=True)
@@ -75,7 +80,7 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
         aside.replace(final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return final / "index.html"
+    return final / "index.html", documents
 
 
 def _held(tables: Tables) -> tuple[str, ...]:
@@ -206,13 +211,17 @@ def _csv(name: str, rows: list[Row]) -> bytes:
 
 def _table_page(tables: Tables, name: str, rows: list[Row]) -> str:
     script = (HERE / "table.js").read_text(encoding="utf-8")
-    texts = _texts(name, rows)
-    columns = _columns(name)
+    texts, columns = _texts(name, rows), _columns(name)
+    # What every row has alike is said once, so that the figure stays in view.
+    kept = [at for at, field in enumerate(columns) if at == 0 or field.name in IN_VIEW or not _is_same(texts, at)]
+    same = [f"{field.title}: {texts[0][at]}" for at, field in enumerate(columns) if at not in kept]
+    texts, columns = [[row[at] for at in kept] for row in texts], [columns[at] for at in kept]
     choices = [sorted({row[at] for row in texts}) for at in range(len(columns))]
     return template("table.html.j2", folder=HERE).render(
         table=blueprint().tables[name],
         columns=columns,
         values=(VALUES.get(name),),
+        same=same,
         choices=[options if len(options) <= 40 else [] for options in choices],
         rows=texts[:ROWS_SHOWN],
         count=len(texts),
@@ -224,6 +233,10 @@ def _table_page(tables: Tables, name: str, rows: list[Row]) -> str:
         settings=tables.settings,
         name=name,
     )
+
+
+def _is_same(texts: list[list[str]], at: int) -> bool:
+    return len({row[at] for row in texts}) == 1
 
 
 def _as_script(rows: list[list[str]]) -> str:

@@ -98,13 +98,29 @@ def summed(rows: Iterable[Row], field: str, decimals: int, status: str = "cell_s
 
 
 def chart(
-    title: str, grid: Grid, draw: Callable[[Size], str], is_drawn: bool = True, note: str = "", more: str = ""
+    title: str,
+    grid: Grid,
+    draw: Callable[[Size], str],
+    is_drawn: bool = True,
+    note: str = "",
+    more: str = "",
+    without: str = "",
 ) -> Chart:
-    """A chart in both widths; its alternative text is its message and, in `more`, what else the picture shows."""
+    """A chart in both widths; its alternative text is its message and, in `more`, what else the picture shows.
+
+    `note` is how to read it; `without` stands in its place when there is nothing to draw.
+    """
     with unchecked():
         pictures = [draw(size) if is_drawn else "" for size in (WIDE, NARROW)]
     alt = plain(f"{title}. {more}".strip()).removesuffix(".")
-    return Chart(title, f"{alt}. De cijfers staan in de tabel eronder.", pictures[0], pictures[1], grid, note)
+    return Chart(
+        title,
+        f"{alt}. De cijfers staan in de tabel eronder.",
+        pictures[0],
+        pictures[1],
+        grid,
+        note if is_drawn else without,
+    )
 
 
 def group(rows: Sequence[Row], *fields: str) -> dict[Any, list[Row]]:

@@ -26,6 +26,8 @@ HARMFUL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
 )
 LONGEST = 60
+# Beside a chart from which such figures are left out.
+EARLIER_IN_TABLE = " Eerdere cijfers staan alleen in de tabel: zij passen niet bij de andere."
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,17 @@ class Amount:
         """As it stands in a table: a number, or why there is none."""
         if self.value is None:
             return status_label(self.status)
-        shown = number(self.value, 0 if self.value == 0 else self.decimals)
-        return f"{shown} (eerder cijfer)" if self.status == "carried_forward" else shown
+        return f"{number(self.value, 0 if self.value == 0 else self.decimals)}{self.mark}"
+
+    @property
+    def mark(self) -> str:
+        """What stands behind a figure of an earlier release, which goes with no figure of this one."""
+        return " (eerder cijfer)" if self.status == "carried_forward" else ""
+
+    @property
+    def fresh(self) -> Decimal | None:
+        """The value when it is of this release or round: what may be compared, added and drawn."""
+        return None if self.mark else self.value
 
 
 def amount(value: Decimal | float | int | None, decimals: int, status: str = "shown") -> Amount:

@@ -35,5 +35,11 @@ def make(data: DataFolder, name: str | None, kvk_number: str | None) -> int:
         show.say(f"En nog {show.counted(len(rows) - SHOWN, 'bedrijf', 'bedrijven')}.")
     show.say(f"{show.counted(len(made), 'brief', 'brieven')} gemaakt, {show.number(removed)} vervallen.")
     show.say(f"Per bedrijf een map met brief.VERTROUWELIJK.html en .pdf: {show.place(data.letters(settings.round))}")
+    if late := sum(one.unanswered for one in made):
+        many = show.counted(late, "bedrijf", "bedrijven")
+        show.say(
+            f"Van {many} is de terugkoppeling niet gemaakt of niet bijgewerkt; de brief verwijst er dan niet naar."
+            f" Maak haar eerst, en dan de brieven opnieuw: pces feedback --round {settings.round}"
+        )
     show.say("Vertrouwelijk: elke brief is alleen voor dat ene bedrijf.")
     return 0

@@ -31,6 +31,9 @@ def load(data: DataFolder, name: str, path: Path, source: str) -> int:
     count = show.counted(loaded.rows, "regel", "regels")
     title = loaded.table.title
     show.say(f"{title}: {count} geladen uit {path.name} (bron: {source}); bewaard in {show.place(loaded.path)}")
+    if loaded.replaced:
+        before = show.counted(loaded.replaced, "regel", "regels")
+        show.say(f"Daarmee {'is' if loaded.replaced == 1 else 'zijn'} {before} van een eerdere lijst vervangen.")
     if loaded.table.name == LETTERS_ONLY:
         show.say("De volgende brieven aan bedrijven gebruiken ze: pces letters")
     else:

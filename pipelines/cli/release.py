@@ -153,7 +153,7 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
         taken = taken_step(earlier, table) or choice.step
         rows = [_rung(rung, rung.step == taken) for rung in choice.rungs]
         headings = ("Fijnheid", "Waarde te zien", "Cijfers te zien", "")
-        show.table(blueprint().tables[table].title, headings, rows, numbers=(1, 2))
+        show.table(blueprint().tables[table].title, headings, rows, numbers=(1, 2), wrap=(0,))
         show.say()
     agreed = disclosure()
     show.say(
@@ -195,7 +195,7 @@ def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
             for one in advise(given, step, rules, most)
         ]
         headings = ("Bedrijf of concern", "Cijfers erbij", "Van de waarde")
-        show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2))
+        show.table(f"{blueprint().tables[table].title}: {step.name}", headings, rows, numbers=(1, 2), wrap=(0,))
         show.say()
     show.say("Een bovengrens: wat mee moet verdwijnen is er niet af. Toestemming: doel 'Herkenbaar publiceren'.")
     show.say(f"{CONFIDENTIAL} Wie toestemt of niet, verraadt wie er achter een cijfer zit.")

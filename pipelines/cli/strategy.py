@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.progress import Progress
 
@@ -13,6 +14,9 @@ from assets.store import DataFolder
 from assets.strategy.document import Tier
 from blueprint.strategy import strategy
 from pipelines.cli import show
+
+if TYPE_CHECKING:
+    from assets.strategy.make import Made
 
 
 def _round(data: DataFolder, name: str | None) -> Round:
@@ -29,7 +33,8 @@ def make(
 
     settings = _round(data, name)
     try:
-        codes = [find_province(text) for text in provinces] or all_provinces()
+        # However often or in whatever spelling a province was named.
+        codes = tuple(dict.fromkeys(find_province(text) for text in provinces)) or all_provinces()
         with Progress(console=show.err, transient=True) as progress:
             task = progress.add_task(f"Ronde {settings.round}: strategie maken")
             made = make_strategies(
@@ -59,6 +64,16 @@ def make(
     show.table(f"Strategie, {kind}", headings, rows, numbers=(1, 2))
     endings = "html, pdf en docx" if with_docx else "html en pdf"
     show.say(f"Per provincie {endings}, en de tabellen in csv/: {show.place(made[0].page.parent)}")
+    _say_own_texts(data, made)
+    if tier == "internal":
+        show.say("Vertrouwelijk: alleen voor de analist.")
+    return 0
+
+
+def _say_own_texts(data: DataFolder, made: Sequence[Made]) -> None:
+    """What is to be done about own texts: no reader of a public document is told of it."""
+    from assets.strategy.make import lost_texts
+
     for one in made:
         if one.stale_texts:
             many = show.counted(one.stale_texts, "eigen tekst past", "eigen teksten passen")
@@ -71,9 +86,12 @@ def make(
     if strangers:
         names = ", ".join(chapter.name for chapter in strategy().sections)
         show.say(f"Een eigen tekst heet naar zijn hoofdstuk, met .md erachter: {names}.")
-    if tier == "internal":
-        show.say("Vertrouwelijk: alleen voor de analist.")
-    return 0
+    if lost := lost_texts(data):
+        show.say(
+            f"In {show.place(data.own_texts)} staat wat bij geen provincie of soort hoort en niet is gebruikt:"
+            f" {', '.join(lost)}. Een tekst staat in provincie/openbaar of provincie/VERTROUWELIJK, met de provincie"
+            " zoals in de bestandsnaam: fryslan, noord-holland."
+        )
 
 
 def make_pages(data: DataFolder, name: str | None) -> int:
@@ -86,7 +104,7 @@ def make_pages(data: DataFolder, name: str | None) -> int:
     try:
         with Progress(console=show.err, transient=True) as progress:
             task = progress.add_task(f"Ronde {settings.round}: pagina's maken")
-            index = make_site(data, settings, lambda done, of: progress.update(task, completed=done, total=of))
+            index, made = make_site(data, settings, lambda done, of: progress.update(task, completed=done, total=of))
     except StrategyError as error:
         show.complain(str(error))
         return 1
@@ -95,4 +113,5 @@ def make_pages(data: DataFolder, name: str | None) -> int:
         return 2
     show.say(f"Openbare pagina's van ronde {settings.round}: {show.place(index)}")
     show.say("Open dat bestand in een browser, of zet de hele map op een webserver.")
+    _say_own_texts(data, made)
     return 0

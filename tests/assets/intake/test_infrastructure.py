@@ -80,7 +80,10 @@ def test_a_file_replaces_the_plans_of_its_province_and_operator(tmp_path: Path) 
     ]
 
 
-def test_the_sample_can_be_loaded(tmp_path: Path) -> None:
+def test_the_sample_can_be_loaded_and_again_takes_the_place_of_all(tmp_path: Path) -> None:
     loaded = load_reference(DataFolder(tmp_path / "data"), NAME, write_sample_plans(tmp_path), "verzonnen")
     assert loaded.kept
+    assert loaded.replaced == 0
+    again = load_reference(DataFolder(tmp_path / "data"), NAME, write_sample_plans(tmp_path), "verzonnen")
+    assert again.replaced == again.rows == loaded.rows
     assert {f["rule"] for f in loaded.findings} <= {"list_plan_past"}

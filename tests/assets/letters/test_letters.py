@@ -106,6 +106,19 @@ def test_what_counts_what_is_open_and_what_comes_later_is_said(planned: DataFold
     assert re.search(r"Elektriciteit .* TJ 100 100 100 100", text)
 
 
+def test_feedback_is_referred_to_only_when_it_holds_what_the_letter_says(
+    data: DataFolder, planned: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, html = written(planned)[number("s1")]
+    assert one.unanswered
+    assert "terugkoppeling" not in shown(html)
+    monkeypatch.setattr(gather, "is_current", lambda folder, answer: folder == data.feedback("proef") / "s1")
+    one, html = written(planned)[number("s1")]
+    assert not one.unanswered
+    assert "Hoe u dit herstelt staat ook in de terugkoppeling die u bij dit kenmerk hebt gekregen." in shown(html)
+    assert not written(planned)[number("s2")][0].unanswered
+
+
 def test_without_plans_nothing_is_said_to_come_or_not_to_come(data: DataFolder) -> None:
     text = shown(written(data)[number("s1")][1])
     assert "Voor Utrecht zijn bij ons nog geen plannen voor infrastructuur bekend." in text

@@ -99,9 +99,9 @@ NUMBERS = {
         ) on a, b, c, d, e into name field value value""",
     "deelname": """
         unpivot (
-            select sector, coalesce(invited_count, 0)::decimal(38, 3) as a,
+            select sector, invited_count::decimal(38, 3) as a,
                 coalesce(filed_count, 0)::decimal(38, 3) as b,
-                coalesce(accepted_count, 0)::decimal(38, 3) as c, coalesce(missing_count, 0)::decimal(38, 3) as d,
+                coalesce(accepted_count, 0)::decimal(38, 3) as c, missing_count::decimal(38, 3) as d,
                 round(ets_share_pct, 1)::decimal(38, 3) as e
             from pmiek_coverage where province_code = $code and (invited_count > 0 or filed_count > 0)
         ) on a, b, c, d, e into name field value value""",

@@ -113,11 +113,13 @@ def test_what_is_all_withheld_is_never_nought(documents: Documents) -> None:
     told = section(document, "energievraag")
     assert "geen enkel cijfer" in told
     assert "Dat is niet hetzelfde als nul" in told
+    assert "niets van het elektrisch vermogen te tonen" in section(document, "vermogen")
+    assert "alleen het totaal" not in section(document, "vermogen")
+    grids = {grid.name: grid for each in document.sections for grid in each.grids}
     for name in ("energievraag-per-drager", "vermogen-per-netbeheerder"):
-        chart = charts(document)[name]
-        assert not chart.wide
-        assert not chart.narrow
-        assert {cell.text for row in chart.grid.rows for cell in row[1:] if not isinstance(cell, str)} <= {
+        # Without a picture it is no figure.
+        assert name not in charts(document)
+        assert {cell.text for row in grids[name].rows for cell in row[1:] if not isinstance(cell, str)} <= {
             "niet getoond",
             "niet opgegeven",
         }
@@ -155,12 +157,33 @@ def test_names_are_text_whatever_is_in_them(documents: Documents) -> None:
     assert any(HARM in place.text for table in opened.tables for row in table.rows for place in row.cells)
 
 
+def test_a_round_without_later_years_list_or_places_says_nothing_of_them(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = SETTINGS.model_copy(update={"target_years": ()})
+    tables = Tables(data, now, "internal")
+    rows = {name: tables.rows(name) for name in ("pmiek_coverage", "company")}
+    uninvited = [row | {"invited_count": None, "missing_count": None} for row in rows["pmiek_coverage"]]
+    nobody = [row | {"company_name": "Raming (open data, geen bedrijf)"} for row in rows["company"]]
+    changed = {"pmiek_coverage": uninvited, "company": nobody}
+    for name, each in changed.items():
+        tables._read[name] = tables._table(name).from_pylist(each, tables._table(name).schema)
+    monkeypatch.setattr(firms, "on_map", lambda code, year, known: [])
+    document = compose(tables, PLENTY, lambda section: None)
+    assert "5 ramingen tellen mee, uit open data" in section(document, "deelname")
+    (grid,) = (grid for each in document.sections for grid in each.grids if grid.name == "deelname")
+    assert not {"Uitgenodigd", "Ontbreekt"} & set(grid.headings)
+    assert "gele stip" not in section(document, "bedrijven")
+    assert "er zijn geen plannen" in section(document, "scenarios")
+    assert "niet naar latere jaren" in section(document, "infrastructuur")
+    assert "alle uit op" not in section(document, "kern")
+
+
 def test_a_missing_map_leaves_the_table(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firms, "places", lambda code, year: {})
     document = compose(Tables(data, SETTINGS, "internal"), ALONE, lambda section: None)
-    chart = charts(document)["gemeenten"]
-    assert (chart.wide, chart.note) == ("", "Van deze provincie is er geen kaart; de tabel is volledig.")
-    assert chart.grid.rows
+    assert "Van deze provincie is er geen kaart; de tabel is volledig." in section(document, "bedrijven")
+    assert any(grid.name == "gemeenten" and grid.rows for each in document.sections for grid in each.grids)
 
 
 def test_a_missing_previous_round_is_said(documents: Documents) -> None:

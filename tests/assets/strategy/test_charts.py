@@ -11,7 +11,9 @@ from assets.strategy.charts import Bar, Part, Spot
 from assets.strategy.look import SIZES, Size
 
 DRAWN: dict[str, Callable[[Size], str]] = {
-    "stacked": lambda size: charts.stacked([Part(2023, "hydrogen", 1.0)], {2023: 1.5, 2030: None}, [2023, 2030], size),
+    "stacked": lambda size: charts.stacked(
+        [Part(2023, "hydrogen", 1.0)], {2023: 1.5}, [2023, 2030], size, {2023: 0.5}, {2030: "niet volledig"}
+    ),
     "fan": lambda size: charts.fan({"Plan": {2023: 1.0, 2030: 2.0}, "Plan laag": {2023: 1.0, 2030: 0.5}}, size),
     "bars": lambda size: charts.bars([Bar("Stedin", "Piek", 0.0, 2.0, "2,0"), Bar("", "Af", 2.0, -1.0, "−3,0")], size),
     "spots": lambda size: charts.spots([Spot(2030, "Idee", 2)], ["Idee", "Ontwerp"], [2029, 2030], size),

@@ -24,7 +24,7 @@ from tests.assets.strategy.released import released_rows
 # Tables that a document has only when somebody filed such a thing.
 SELDOM = ("waterstof-per-gemeente", "levering", "flexibiliteit", "infrastructuur")
 EARLIER = " (eerder cijfer)"
-YEARS = ("Jaar", "Voor het eerst in", "Meer vanaf", "In gebruik voor")
+YEARS = ("Jaar", "Voor het eerst in", "Meer vanaf", "In gebruik in")
 DUTCH = re.compile(r"^[−\d.]+(,\d+)?$")
 # What is a number and no figure: years, numbers of figures, and names in which a digit stands.
 NAMES = re.compile(r"(figuur|vrijgave) \d+|co2|cc by 4\.0|cluster 6 \(2023\)|\d+ tot \d+ °c")

@@ -11,8 +11,9 @@ from docx import Document as opened
 
 from assets.records import DamagedRecord
 from assets.store import DataFolder
-from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section
-from assets.strategy.make import StrategyError, find_province, make_strategies
+from assets.strategy.amounts import amounts_in
+from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section, Tier
+from assets.strategy.make import FOLDERS, StrategyError, find_province, lost_texts, make_strategies
 from assets.strategy.office import docx
 from assets.strategy.own_text import OwnTexts, parts_of
 from assets.strategy.page import page
@@ -177,6 +178,68 @@ def test_a_company_in_an_own_text_keeps_a_public_document_from_being_written(rel
         make_strategies(released, SETTINGS, [ALONE], "public")
     assert "Fabriek" not in str(said.value)
     assert (folder / "pces-groningen.html").read_bytes() == before
+
+
+def test_a_stale_text_is_flagged_for_its_writer_and_not_for_the_public(released: DataFolder) -> None:
+    tiers: tuple[tuple[Tier, bool], ...] = (("public", False), ("internal", True))
+    for tier, shown in tiers:
+        place = released.strategy_texts("groningen", FOLDERS[tier])
+        place.mkdir(parents=True)
+        (place / "vermogen.md").write_text("Ons net.", encoding="utf-8")
+        make_strategies(released, SETTINGS, [ALONE], tier)
+        seen = (place / "gezien.json").read_text(encoding="utf-8")
+        figures = re.sub(r'"figures": "\w+"', '"figures": "other"', seen)
+        (place / "gezien.json").write_text(figures, encoding="utf-8")
+        (made,) = make_strategies(released, SETTINGS, [ALONE], tier)
+        assert made.stale_texts == 1
+        html = made.page.read_text(encoding="utf-8")
+        assert ("Kijk de tekst na" in html) == shown
+        assert "Ons net." in html
+
+
+def test_texts_of_no_province_are_told_of(released: DataFolder) -> None:
+    for name in ("friesland/openbaar", "fryslan/openbaar", "fryslan/publiek", "groningen/VERTROUWELIJK"):
+        (released.own_texts / name).mkdir(parents=True)
+    (released.own_texts / "fryslan" / "kern.md").write_text("Tekst.", encoding="utf-8")
+    assert lost_texts(released) == ("friesland", "fryslan/kern.md", "fryslan/publiek")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("De Fabriék vraagt veel stroom.", "'Fabriék'"),
+        ("De vraag is 0,220 PJ in 2023.", "'0,220'"),
+        ("In 2023 was het **61,1** GWh, of 0.220 PJ.", "'61,1' en '0.220'"),
+        ("| Jaar | PJ |\n|---|---|\n| 2023 | 0,220 |", "'0,220'"),
+    ],
+)
+def test_a_name_or_a_withheld_figure_in_another_form_is_refused(released: DataFolder, text: str, told: str) -> None:
+    place = released.strategy_texts("groningen", "openbaar")
+    place.mkdir(parents=True)
+    (place / "vermogen.md").write_text(text, encoding="utf-8")
+    with pytest.raises(StrategyError, match=r"groningen/openbaar/vermogen\.md") as said:
+        make_strategies(released, SETTINGS, [ALONE], "public")
+    assert told in str(said.value)
+
+
+def test_years_shares_and_public_figures_are_no_secret(released: DataFolder) -> None:
+    place = released.strategy_texts("groningen", "openbaar")
+    place.mkdir(parents=True)
+    innocent = (
+        "In 2030 vraagt Nederland 1,75 PJ; dat is 22,0% meer. Wij bouwen 4 molens van 4,5 MW voor € 0,220 miljoen."
+    )
+    (place / "vermogen.md").write_text(innocent, encoding="utf-8")
+    (made,) = make_strategies(released, SETTINGS, [ALONE], "public")
+    assert made.own_texts == 1
+
+
+def test_an_amount_is_read_in_both_notations_and_with_its_unit() -> None:
+    for text in ("8.298,70 ton", "8,298.70 t", "8 298,70 ton", "8,2987 kt", "8298.7 tonnes"):
+        assert any(one.quantity == "mass" and one.value == pytest.approx(8.2987) for one in amounts_in(text)), text
+    (one,) = amounts_in("1,5 mln m3")
+    assert (one.quantity, one.value, one.digits) == ("volume", pytest.approx(1.5), 2)
+    assert not list(amounts_in("PJ in 2035, CO2, 12,5% en € 3,55"))
+    assert not list(amounts_in("van 3 t/m 5"))
 
 
 def test_files_of_both_tiers_stand_apart_and_confidential_ones_say_so(released: DataFolder) -> None:

@@ -13,6 +13,7 @@ from assets.store import DataFolder
 from assets.strategy import make, site
 from assets.strategy.site import make_site
 from blueprint.ces3.clusters import delivered
+from blueprint.load import blueprint
 from tests.assets.strategy.made import ALONE, FRISIAN, SETTINGS
 from tests.assets.strategy.released import publish, released_rows
 
@@ -29,7 +30,7 @@ def folder(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         for module in (site, make):
             patch.setattr(module, "all_provinces", lambda: (ALONE, "PV21"))
-        first = make_site(found, SETTINGS).parent
+        first = make_site(found, SETTINGS)[0].parent
         before = {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
         make_site(found, SETTINGS)
     assert before == {path.relative_to(first): path.read_bytes() for path in first.rglob("*") if path.is_file()}
@@ -59,6 +60,15 @@ def test_tables_hold_every_row_and_end_no_script(folder: Path) -> None:
     assert "<" not in held
     lines = (folder / "gegevens" / "public_energy_demand.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == len(rows) + 1
+
+
+def test_a_column_that_says_one_thing_is_said_once_above_the_table(folder: Path) -> None:
+    text = (folder / "tabel-public_energy_demand.html").read_text(encoding="utf-8")
+    headings = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", text)
+    fields = {field.name: field.title for field in blueprint().tables["public_energy_demand"].fields}
+    assert fields["park_code"] not in headings
+    assert f"{fields['park_code']}: Alle" in text
+    assert {fields["energy_pj"], fields["figure_status"], fields["year"]} <= set(headings)
 
 
 def test_changes_say_what_a_release_made_other(folder: Path) -> None:
