@@ -42,7 +42,7 @@ def find_codes(text: str) -> tuple[str, ...]:
         code = f"GM{int(match[1]):04d}"
         return (code,) if code in _municipalities() else ()
     names = _codes_by_name()
-    return names.get(_fold(cleaned)) or names.get(_fold(_PREFIX.sub("", cleaned, count=1)), ())
+    return names.get(fold(cleaned)) or names.get(fold(_PREFIX.sub("", cleaned, count=1)), ())
 
 
 def is_valid(code: str, year: int) -> bool:
@@ -102,7 +102,8 @@ def read_rows(file_name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """What is left of a name when case, diacritics, spaces and punctuation do not matter."""
     decomposed = unicodedata.normalize("NFKD", text.replace("&", " en ")).casefold()
     return "".join(sign for sign in decomposed if sign.isalnum())
 
@@ -125,7 +126,7 @@ def _municipalities() -> dict[str, _Municipality]:
 def _codes_by_name() -> dict[str, tuple[str, ...]]:
     codes: dict[str, set[str]] = {}
     for row in read_rows("municipality_names.csv"):
-        codes.setdefault(_fold(row["name"]), set()).add(row["municipality_code"])
+        codes.setdefault(fold(row["name"]), set()).add(row["municipality_code"])
     return {name: tuple(sorted(found)) for name, found in codes.items()}
 
 

@@ -558,6 +558,12 @@ REMARKS = (
         filing=site(latitude=51.504, longitude=3.889, rd_x_m=50_500.0, rd_y_m=391_500.0),
     ),
     Case("Veenendaal in Zeeland", (at("city_elsewhere", "site", "city", 4),), filing=site(city="Veenendaal")),
+    Case("Middelburg in Goes", (at("city_elsewhere", "site", "city", 4),), filing=site(city="Middelburg")),
+    Case(
+        "postcode of Vlissingen in Goes",
+        (at("postcode_elsewhere", "site", "postcode", 4),),
+        filing=site(postcode="4381AA"),
+    ),
     Case("postcode in Utrecht", (at("postcode_elsewhere", "site", "postcode", 4),), filing=site(postcode="3511AA")),
     Case("postcode of a box", (at("postcode_po_box", "site", "postcode", 4),), filing=site(postcode="4460AA")),
     Case(
@@ -766,7 +772,7 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "three years the same": demand("heat", years=[2025, 2027, 2030], value=31.0),
     "a coordinate in Goes": site(latitude=51.504, longitude=3.889, postcode="4461AA", city="Goes"),
     "the same coordinate in both systems": site(latitude=51.504, longitude=3.889, rd_x_m=50_900.0, rd_y_m=391_600.0),
-    "a village named as another municipality of the province": site(city="Borsele"),
+    "a village named as another municipality of the province": site(municipality_code="GM0743", city="Heusden"),
     "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
     "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
     "contract as large as the connection carries": put("connection", "contracted_offtake_mw", 9.5),
