@@ -85,7 +85,7 @@ IN_LIST = {
     "list_plan_years",
 }
 # See test_take_in.py and test_judge.py.
-ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
+ELSEWHERE = {"municipality_later", "replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
 ORPHANED = frozenset({"submission_refused", "reference_refused"})
 
