@@ -3,7 +3,8 @@
 Writing the tables (build.py), judging a submission and drawing maps do not belong here.
 
 A code is valid in year Y when the municipality existed on 1 January of Y. The tables start in 2018 (an earlier
-year is not known: no code is valid in it) and end in 2025; a later year counts as 2025.
+year is not known: no code is valid in it) and end in 2025; a later year counts as 2025. A code that ended in the two
+years before is known too, to follow it to its successor.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def is_valid(code: str, year: int) -> bool:
     A year after the last table counts as the last table; before the first table nothing is valid.
     """
     place = _municipalities().get(code)
-    if place is None:
+    if place is None or year < FIRST_YEAR:
         return False
     known_year = min(year, LAST_YEAR)
     return place.valid_from <= known_year and (place.valid_until is None or known_year <= place.valid_until)

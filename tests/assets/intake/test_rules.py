@@ -507,6 +507,12 @@ REMARKS = (
         filing=site(municipality_code="GM0003"),
     ),
     Case(
+        "a municipality that ended before our tables begin",
+        (at("municipality_abolished", "site", "municipality_code", 4),),
+        filing=site(municipality_code="GM0140", municipality_year=2016, latitude=53.13, longitude=5.72),
+        also=frozenset({"place_derived"}),
+    ),
+    Case(
         "Goes in Amsterdam",
         (at("coordinate_elsewhere", "site", "latitude", 4),),
         filing=site(latitude=52.37, longitude=4.89),
