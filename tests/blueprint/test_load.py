@@ -261,7 +261,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
     "aliases under other headings": ("codes/aliases.csv", replace("list,", "lijst,"), ("header", "lijst")),
     "attribute outside the list it is called after": (
         "codes/grid_operators.csv",
-        append("nieuw,Nieuw,Nieuwe beheerder.,stroom,true,regional"),
+        append("nieuw,Nieuw,Nieuwe beheerder.,stroom,true,regional,"),
         ("nieuw.carriers", "stroom"),
     ),
     # units and factors
