@@ -665,6 +665,21 @@ REMARKS = (
         filing=put("flexibility", "flexible_mw", 800.0),
     ),
     Case(
+        "connection in kVA",
+        (at("capacity_in_kva", "connection", "connection_capacity_mva"),),
+        filing=put("connection", "connection_capacity_mva", 6000.0),
+    ),
+    Case(
+        "own generation in kW",
+        (at("generation_in_kw", "flexibility", "own_generation_mw"),),
+        filing=put("flexibility", "own_generation_mw", 1200.0),
+    ),
+    Case(
+        "storage in kWh",
+        (at("storage_in_kwh", "flexibility", "storage_mwh"),),
+        filing=put("flexibility", "storage_mwh", 2000.0),
+    ),
+    Case(
         "gas of TenneT",
         (at("operator_carrier", "connection", "grid_operator", 3),),
         filing=put("connection", "grid_operator", "tennet", 1),
@@ -790,6 +805,10 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
     "peak of a project that runs twenty hours": put("project", "delta_peak_mw", 500.0),
     "all of a connection is flexible": put("flexibility", "flexible_mw", 10.0),
+    "a connection of a hundred MVA": put("connection", "connection_capacity_mva", 100.0),
+    "twenty times the connection, and filled in three days": both(
+        put("flexibility", "own_generation_mw", 200.0), put("flexibility", "storage_mwh", 720.0)
+    ),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
