@@ -814,6 +814,16 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
+    "a saving beside a project that replaces the carrier": add(
+        "project",
+        0,
+        project_id="P2",
+        carrier_from=None,
+        carrier_to="natural_gas",
+        delta_value=-10.0,
+        delta_unit="TJ",
+        delta_peak_mw=None,
+    ),
     "as likely as can be": put("project", "probability_pct", 100.0),
     "two halves, of which one a year later": both(
         put("project", "delta_value", 5.0),
