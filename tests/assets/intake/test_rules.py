@@ -283,6 +283,11 @@ CELLS = (
         data=damage.without_results,
     ),
     Case(
+        "a value of another file",
+        (at("cell_linked", *BAR, 3),),
+        draft=cell(*BAR, Formula("='[1]Blad 1'!A1", 4), 2),
+    ),
+    Case(
         "merged",
         (at("cell_merged", "site", "business_park"),),
         filing=put("site", "business_park", "Voorbeeldpark"),
