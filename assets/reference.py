@@ -171,7 +171,10 @@ def _parts(code: Code, attribute: str) -> list[str]:
 def _grid_operators(codes: CodeList) -> pa.Table:
     carriers = pa.array([_parts(code, "carriers") for code in codes.codes], pa.list_(pa.string()))
     serves = pa.array([code.attributes["serves"] for code in codes.codes], pa.string())
-    return _plain(codes).append_column("carriers", carriers).append_column("serves", serves)
+    # What goes to an operator when no connection was filed: future users of hydrogen have none.
+    expects = pa.array([_parts(code, "expects") for code in codes.codes], pa.list_(pa.string()))
+    known = _plain(codes).append_column("carriers", carriers).append_column("serves", serves)
+    return known.append_column("expects", expects)
 
 
 def _carriers(codes: CodeList) -> pa.Table:

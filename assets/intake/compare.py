@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyarrow as pa
 
 from assets.intake.operators import operator_areas
+from assets.intake.register import passed_over
 from assets.placing.decide import place
 from assets.rounds import Round
 from assets.store import PREVIOUS, DataFolder, expose_rows, read_reference, read_table, rows_there
@@ -66,9 +67,16 @@ def pair(connection: duckdb.DuckDBPyConnection) -> None:
         connection.register(name, (made if is_there else made.limit(0)).to_arrow_table())
 
 
+def not_read(data: DataFolder, settings: Round) -> list[str]:
+    """What stands in the folder of the round and is no file, in Dutch."""
+    found = passed_over(data.round_folder(settings.round))
+    said = "Niet gelezen, want het is een verwijzing of geen gewoon bestand: {}. Zet het bestand zelf in de map."
+    return [said.format(", ".join(found))] if found else []
+
+
 def notes(data: DataFolder, settings: Round) -> list[str]:
-    """What was not compared in this round for want of a second source, in Dutch; empty when nothing is wanting."""
-    found = []
+    """What was not read or not compared in this round, in Dutch; empty when nothing is wanting."""
+    found = not_read(data, settings)
     before = settings.previous_round
     if before and not data.table("energy_demand", before).exists():
         found.append(

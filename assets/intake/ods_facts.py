@@ -14,6 +14,8 @@ from .xml_walk import check_well_formed
 _MEANINGS = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
 _CELLS = ("table:table-cell", "table:covered-table-cell")
 # older LibreOffice keeps an error as the number 0 with the error as its text
+# 'file:///map/ander.ods'#$Blad1.A1
+_LINK = re.compile(r"'[^']+'#")
 _ERROR_TEXT = re.compile(r"#[A-Z0-9/]{1,10}[!?]?$|Err:\d{3}$")
 _HIDDEN = ("collapse", "filter")
 # Where the value of each kind of cell stands; a text stands in the cell itself.
@@ -142,4 +144,6 @@ def _mark(attributes: dict[str, str], text: str) -> str | None:
         return "percent"
     if any(attributes.get(f"table:number-{side}-spanned", "1") != "1" for side in ("columns", "rows")):
         return "merged"
+    if _LINK.search(attributes.get("table:formula", "")):
+        return "linked"
     return None

@@ -49,6 +49,12 @@ def scan(folder: Path) -> list[ReceivedFile]:
     return [_receive(path, folder) for path in paths]
 
 
+def passed_over(folder: Path) -> list[str]:
+    """The names of what lies below a round's folder and is not read: links, pipes and whatever else is no file."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not (path.is_file() or path.is_dir()))
+    return sorted(shown_name(path.relative_to(folder).as_posix()) for path in found if not _is_hidden(path, folder))
+
+
 def content_key(files: Iterable[ReceivedFile]) -> str:
     """One hash over names and contents: changes when a file comes, goes or changes, and at nothing else."""
     lines = sorted(f"{file.file}\0{file.sha256}" for file in files)
@@ -167,9 +173,13 @@ def shown_name(name: str) -> str:
 
 
 def _is_filing(path: Path, folder: Path) -> bool:
+    is_file = path.is_file() and not path.is_symlink()
+    return is_file and not _is_hidden(path, folder) and path.name != SETTINGS_FILE
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
-    hidden = any(part.startswith((".", "~$")) for part in parts) or path.name.lower() in SYSTEM_FILES
-    return path.is_file() and not path.is_symlink() and not hidden and path.name != SETTINGS_FILE
+    return any(part.startswith((".", "~$")) for part in parts) or path.name.lower() in SYSTEM_FILES
 
 
 def _receive(path: Path, folder: Path) -> ReceivedFile:

@@ -188,8 +188,8 @@ class SheetRows:
             return say("cell_error", mark.removeprefix("error:"))
         if mark == "formula_without_value" and value in (None, ""):
             return say("formula_without_value", "")
-        if mark == "merged":
-            say("cell_merged", as_text(value))
+        if mark in ("merged", "linked"):
+            say(f"cell_{mark}", as_text(value))
         if not is_filled(value):
             return None
         if mark == "percent" and field.is_number and isinstance(value, (int, float)):

@@ -54,7 +54,8 @@ class Sheet:
     An empty cell is None, never ''. `first_row` and `first_column` are the 1-based place of `rows[0][0]`.
     `marks` uses the same 1-based (row, column) and may lie outside `rows`: a formula without a value does.
     A cell has one mark, the first that applies: `error:#N/A`, `formula_without_value`, `percent`, `merged`
-    (the top-left cell of a merged range). `notation` is what a CSV declares for decimals: `nl` or `en`.
+    (the top-left cell of a merged range), `linked` (a formula that takes its value from another file).
+    `notation` is what a CSV declares for decimals: `nl` or `en`.
     """
 
     name: str

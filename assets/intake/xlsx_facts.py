@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from .sheets import Marks, SheetFacts, UnreadableFile, column_number
-from .xml_walk import check_well_formed, error_mark, sheet_facts_slowly, starts
+from .xml_walk import LINK, check_well_formed, error_mark, sheet_facts_slowly, starts
 
 # The rows of a sheet as Excel, LibreOffice and the libraries write them. Whatever differs goes to a true parser.
 _TEXT = rb"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]++|&(?:amp|lt|gt|quot|apos);)*+"
@@ -33,6 +33,7 @@ _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
+_FORMULA_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[^>]*>([^<]*\[\d+\][^<]*)</f>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
 _HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
@@ -76,8 +77,19 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     if b"#" in part and b' t="e"' in part:
         for letters, row, value in _ERROR.findall(part):
             marks[_place(letters, row)] = error_mark(value.decode("utf-8", "replace"))
+    for place in _linked(part):
+        if marks.get(place, "merged") == "merged":
+            marks[place] = "linked"
     hidden = frozenset(map(int, _HIDDEN_ROW.findall(part))) if b' hidden="' in part else frozenset()
     return SheetFacts(name, marks, hidden)
+
+
+def _linked(part: bytes) -> list[tuple[int, int]]:
+    """The places of formulas that take their value from another workbook."""
+    if b"[" not in part:
+        return []
+    found = _FORMULA_TEXT.findall(part)
+    return [_place(*place) for *place, text in found if LINK.search(text.decode().replace("&apos;", "'"))]
 
 
 def _is_usual(part: bytes) -> bool:

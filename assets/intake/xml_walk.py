@@ -11,6 +11,10 @@ from xml.parsers import expat
 
 from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, column_number, far_cell
 
+# What another workbook gives: [1]Blad1!A1, '[1]Blad 1'!A1 or [1]!Naam; a column of a table is Tabel1[1].
+LINK = re.compile(r"""(?<![\w\]])\[\d+\][^\[\]!'()+*/,;:<>=&^ -]*!|'[^'\[\]]*\[\d+\][^'\[\]]*'!""")
+# The longest that Excel writes.
+_LONGEST_FORMULA = 8192
 _CELL = re.compile(r"([A-Za-z]{1,6})(\d{1,10})")
 _ERROR_NAME = re.compile(r"#[A-Z0-9_/]{1,20}[!?]?|Err:\d{3}")
 _PLAIN = {"s": re.compile(r"\d{1,9}", re.ASCII), "b": re.compile("[01]")}
@@ -89,21 +93,21 @@ class _SheetWalk:
         self.cell: dict[str, str] | None = None
         self.place = (0, 0)
         self.children: set[str] = set()
-        self.value = ""
-        self.in_value = False
+        self.value = self.formula = ""
+        self.in_value = self.in_formula = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if self.cell is not None:
             self.children.add(tag)
-            self.in_value = tag == "v"
+            self.in_value, self.in_formula = tag == "v", tag == "f"
         elif tag == "c":
             self.column += 1
             self.place = (self.row, self.column)
             if found := _CELL.fullmatch(attributes.get("r", "")):
                 self.place = (int(found[2]), column_number(found[1].upper()))
                 self.column = self.place[1]
-            self.cell, self.children, self.value = attributes, set(), ""
+            self.cell, self.children, self.value, self.formula = attributes, set(), "", ""
         elif tag == "row":
             self.row = int(attributes.get("r", self.row + 1))
             self.column = 0
@@ -115,14 +119,16 @@ class _SheetWalk:
     def character_data(self, text: str) -> None:
         if self.in_value and len(self.value) < 40:
             self.value += text
+        elif self.in_formula and len(self.formula) < _LONGEST_FORMULA:
+            self.formula += text
 
     def end(self, tag: str) -> None:
         tag = tag.rpartition(":")[2]
         if tag == "c" and self.cell is not None:
             self._cell(self.cell)
             self.cell = None
-        elif tag == "v":
-            self.in_value = False
+        elif tag in ("v", "f"):
+            self.in_value = self.in_formula = False
 
     def _cell(self, attributes: dict[str, str]) -> None:
         if not self.children:
@@ -140,3 +146,5 @@ class _SheetWalk:
             self.marks[self.place] = "formula_without_value"
         elif kind == "n" and int(attributes.get("s", "0")) in self.percent:
             self.marks[self.place] = "percent"
+        elif "[" in self.formula and LINK.search(self.formula):
+            self.marks[self.place] = "linked"

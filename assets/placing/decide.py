@@ -11,8 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.placing.evidence import ADDRESS, SCHEMA, site_evidence
+from assets.placing.evidence import ADDRESS, SCHEMA, outlined, site_evidence
 from blueprint.geography import places
+from blueprint.geography.locate import outlines
 from blueprint.load import blueprint
 from blueprint.model import Code
 
@@ -99,8 +100,21 @@ def _conflicts(row: Row, code: str | None, province: str | None, year: int) -> I
         yield "coordinate", True
     if by_city and _province(by_city, year) != province:
         yield "city", True
+    elif by_city and _other_city(row, code):
+        yield "city", False
+    by_postcode = row["municipality_by_postcode"]
     if row["province_by_postcode"] and code and row["province_by_postcode"] != province:
         yield "postcode", True
+    elif by_postcode and code and _metres_apart(*sorted((by_postcode, code)), year) > NEAR_BORDER_M:
+        yield "postcode", False
+
+
+def _other_city(row: Row, code: str | None) -> bool:
+    """Whether the city is another municipality of the province, and no village of the one where the site was placed."""
+    if code in (None, row["municipality_by_city"], *row["villages"]) or row["code_reading"] == "split":
+        return False
+    # At the border the outlines are too rough to say that it is not the city.
+    return code != row["municipality_by_coordinate"] or bool(row["municipality_by_code"]) or not _near_border(row)
 
 
 def _sureness(row: Row, placed_by: str, conflicts: dict[str, bool]) -> str:
@@ -109,8 +123,27 @@ def _sureness(row: Row, placed_by: str, conflicts: dict[str, bool]) -> str:
         return sureness
     if any(conflicts.values()):
         return "unsure"
-    near = placed_by == "coordinate" and row["border_m"] < NEAR_BORDER_M
+    # Two that agree with each other weigh as much as the one that was followed.
+    if len(conflicts) > 1:
+        return "unsure"
+    near = placed_by == "coordinate" and _near_border(row)
     return "probable" if sureness == "sure" and (near or conflicts) else sureness
+
+
+def _near_border(row: Row) -> bool:
+    return row["border_m"] is not None and row["border_m"] < NEAR_BORDER_M
+
+
+@cache
+def _metres_apart(one: str, other: str, year: int) -> float:
+    """How far two municipalities lie apart; 0 for neighbours, since a postcode can lie in two of them."""
+    if one == other:
+        return 0.0
+    import shapely
+
+    drawn = outlines()
+    shapes = [[drawn[part] for part in outlined(code, year) if part in drawn] for code in (one, other)]
+    return min((float(shapely.distance(a, b)) for a in shapes[0] for b in shapes[1]), default=0.0)
 
 
 @cache

@@ -33,6 +33,7 @@ SCHEMA = pa.schema(
         ("municipality_by_coordinate", pa.string()),
         ("municipality_by_city", pa.string()),
         ("city_reading", pa.string()),
+        ("villages", pa.list_(pa.string())),
         ("municipality_by_postcode", pa.string()),
         ("province_by_postcode", pa.string()),
         ("is_po_box", pa.bool_()),
@@ -46,7 +47,8 @@ def site_evidence(addresses: Sequence[Row], year: int) -> list[Row]:
 
     `code_reading` and `city_reading` say how a code or name was understood (code, succession, split, unique, narrowed,
     ambiguous, unknown), `degrees_reading` and `metres_reading` whether a pair was swapped or cannot be one. A name that
-    several municipalities carry is narrowed by the coordinate, else by the postcode.
+    several municipalities carry is narrowed by the coordinate, else by the postcode. `villages` are the municipalities
+    in which the old table of postcodes has a place with the name of the city.
     """
     degrees = _filled(addresses, "latitude", "longitude", in_degrees)
     metres = _filled(addresses, "rd_x_m", "rd_y_m", in_metres)
@@ -101,6 +103,7 @@ def _named(row: Row, year: int, location: Location | None) -> Row:
         "municipality_by_coordinate": by_coordinate,
         "municipality_by_city": by_city,
         "city_reading": city_reading,
+        "villages": sorted(_villages(year).get(places.fold(row["city"] or ""), ())),
         "municipality_by_postcode": None if po_box else by_postcode,
         "province_by_postcode": None if po_box else in_province,
         "is_po_box": po_box,
@@ -164,6 +167,14 @@ def _codes_in(code: str, year: int) -> frozenset[str]:
     return frozenset(places.parts_of(code, OUTLINE_YEAR, year))
 
 
+def outlined(code: str, year: int) -> set[str]:
+    """The codes of the outlines that together are the municipality of `year`, roughly when it was made of others."""
+    if year > OUTLINE_YEAR:
+        return places.parts_of(code, year, OUTLINE_YEAR)
+    current = places.current_code(code, OUTLINE_YEAR)
+    return {current} if current else set()
+
+
 def _chosen(drawn: frozenset[str], *named: str | None) -> str | None:
     """The one that was drawn, or of several the one that the address names."""
     if len(drawn) == 1:
@@ -173,6 +184,15 @@ def _chosen(drawn: frozenset[str], *named: str | None) -> str | None:
 
 def _in_year(code: str, year: int) -> str | None:
     return places.current_code(code, year) if code else None
+
+
+@cache
+def _villages(year: int) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in _postcodes().values():
+        if code := _in_year(row["municipality_code"], year):
+            found.setdefault(places.fold(row["city"]), set()).add(code)
+    return found
 
 
 @cache

@@ -44,11 +44,13 @@ def _municipalities(newest: Rows, successions: Rows) -> Rows:
     current = [
         _validity(row["GemeentecodeGM"], row["Gemeentenaam"], row["ProvinciecodePV"], first_years) for row in newest
     ]
-    ended = [
-        _validity(row["old_code"], row["old_name"], row["old_province_code"], first_years)
-        | {"valid_until": str(date.fromisoformat(row["valid_until"]).year), "successor_code": row["new_code"]}
-        for row in successions
-    ]
+    ended = []
+    for row in successions:
+        last = date.fromisoformat(row["valid_until"]).year
+        validity = _validity(row["old_code"], row["old_name"], row["old_province_code"], first_years)
+        # From when one that ended before the tables begin was valid is not known.
+        validity["valid_from"] = str(min(int(validity["valid_from"]), last))
+        ended.append(validity | {"valid_until": str(last), "successor_code": row["new_code"]})
     return sorted(current + ended, key=lambda row: row["municipality_code"])
 
 

@@ -3,7 +3,8 @@
 Writing the tables (build.py), judging a submission and drawing maps do not belong here.
 
 A code is valid in year Y when the municipality existed on 1 January of Y. The tables start in 2018 (an earlier
-year is not known: no code is valid in it) and end in 2025; a later year counts as 2025.
+year is not known: no code is valid in it) and end in 2025; a later year counts as 2025. A code that ended in the two
+years before is known too, to follow it to its successor.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def find_codes(text: str) -> tuple[str, ...]:
         code = f"GM{int(match[1]):04d}"
         return (code,) if code in _municipalities() else ()
     names = _codes_by_name()
-    return names.get(_fold(cleaned)) or names.get(_fold(_PREFIX.sub("", cleaned, count=1)), ())
+    return names.get(fold(cleaned)) or names.get(fold(_PREFIX.sub("", cleaned, count=1)), ())
 
 
 def is_valid(code: str, year: int) -> bool:
@@ -51,7 +52,7 @@ def is_valid(code: str, year: int) -> bool:
     A year after the last table counts as the last table; before the first table nothing is valid.
     """
     place = _municipalities().get(code)
-    if place is None:
+    if place is None or year < FIRST_YEAR:
         return False
     known_year = min(year, LAST_YEAR)
     return place.valid_from <= known_year and (place.valid_until is None or known_year <= place.valid_until)
@@ -102,7 +103,8 @@ def read_rows(file_name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """What is left of a name when case, diacritics, spaces and punctuation do not matter."""
     decomposed = unicodedata.normalize("NFKD", text.replace("&", " en ")).casefold()
     return "".join(sign for sign in decomposed if sign.isalnum())
 
@@ -125,7 +127,7 @@ def _municipalities() -> dict[str, _Municipality]:
 def _codes_by_name() -> dict[str, tuple[str, ...]]:
     codes: dict[str, set[str]] = {}
     for row in read_rows("municipality_names.csv"):
-        codes.setdefault(_fold(row["name"]), set()).add(row["municipality_code"])
+        codes.setdefault(fold(row["name"]), set()).add(row["municipality_code"])
     return {name: tuple(sorted(found)) for name, found in codes.items()}
 
 

@@ -1,7 +1,8 @@
 with located as (
     select placed.*, coalesce(municipality_by_code, municipality_by_city) as named
     from placed
-    where municipality_by_coordinate is not null
+    -- Of a municipality that was split the coordinate tells the part.
+    where municipality_by_coordinate is not null and placed_by <> 'split_by_coordinate'
 ),
 
 apart as (

@@ -6,5 +6,7 @@ where municipality_code is not null
   and not exists (
       select 1 from municipality
       where municipality.municipality_code = site.municipality_code
-        and (site.municipality_year is null or site.municipality_year >= municipality.valid_from)
+        -- Of what existed when the tables begin, the year in which it started is not known.
+        and (site.municipality_year is null or municipality.valid_from <= $from
+            or site.municipality_year >= municipality.valid_from)
   )

@@ -36,7 +36,17 @@ compared as (
     left join path as base
         on base.submission_id = target.submission_id and base.site_id = target.site_id
         and base.carrier = target.carrier and base.year = (select base_year from settings)
-    where abs(later.pj - coalesce(base.pj, 0) - target.pj)
+    -- How much less of a carrier is asked where a project replaces it, the form does not ask.
+    left join (
+        select submission_id, site_id, carrier_from as carrier, min(year(commissioning_date)) as from_year
+        from project
+        where carrier_from <> carrier_to and year(commissioning_date) > (select base_year from settings)
+        group by all
+    ) as replacing
+        on replacing.submission_id = target.submission_id and replacing.site_id = target.site_id
+        and replacing.carrier = target.carrier and replacing.from_year <= target.year
+    where not (replacing.carrier is not null and later.pj - coalesce(base.pj, 0) < target.pj)
+      and abs(later.pj - coalesce(base.pj, 0) - target.pj)
         > $share * greatest(abs(later.pj - coalesce(base.pj, 0)), abs(target.pj))
 )
 select submission_id, row_number, series,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
 from assets.intake import receipts, register
+from assets.intake.compare import not_read
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
@@ -42,6 +43,8 @@ def show_status(data: DataFolder, name: str | None) -> None:
     for round_name in names:
         settings = read_round(data.round_folder(round_name))
         lines = _files(data, settings)
+        for note in not_read(data, settings):
+            show.say(f"Let op: {note}")
         if not lines:
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from blueprint.checks import BlueprintError
-from blueprint.load import HERE, blueprint, load
+from blueprint.load import HERE, blueprint, load, read_yaml
 
 
 @pytest.fixture
@@ -260,7 +261,7 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
     "aliases under other headings": ("codes/aliases.csv", replace("list,", "lijst,"), ("header", "lijst")),
     "attribute outside the list it is called after": (
         "codes/grid_operators.csv",
-        append("nieuw,Nieuw,Nieuwe beheerder.,stroom,true,regional"),
+        append("nieuw,Nieuw,Nieuwe beheerder.,stroom,true,regional,"),
         ("nieuw.carriers", "stroom"),
     ),
     # units and factors
@@ -463,3 +464,11 @@ def test_a_refusal_keeps_file_key_and_value_apart(folder: Path) -> None:
         load(folder)
     found = refused.value
     assert (found.file, found.key, found.value) == (str(folder / "units.csv"), "vadem.canon", "meter")
+
+
+@pytest.mark.parametrize("path", sorted(HERE.rglob("*.yaml")), ids=lambda path: str(path.relative_to(HERE)))
+def test_every_file_reads_the_same_without_the_c_loader(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PyYAML was built without libyaml the plain loader reads them, and it is stricter."""
+    quick = read_yaml(path)
+    monkeypatch.setattr("blueprint.load.LOADER", yaml.SafeLoader)
+    assert read_yaml(path) == quick

@@ -51,10 +51,12 @@ def test_provinces_of_2025() -> None:
 
 
 def test_every_code_has_one_row_and_every_successor_takes_over_at_once() -> None:
-    assert len(MUNICIPALITIES) == len(CODES) == 394
+    assert len(MUNICIPALITIES) == len(CODES) == 413
     ended = [row for row in MUNICIPALITIES if row["valid_until"]]
-    assert len(ended) == len(SUCCESSIONS) == 52
-    assert all(places.is_valid(row["successor_code"], int(row["valid_until"]) + 1) for row in ended)
+    assert len(ended) == len(SUCCESSIONS) == 71
+    assert all(
+        places.is_valid(row["successor_code"], max(int(row["valid_until"]) + 1, places.FIRST_YEAR)) for row in ended
+    )
     assert not any(row["successor_code"] for row in MUNICIPALITIES if not row["valid_until"])
 
 
@@ -82,6 +84,13 @@ def test_leerdam_moves_from_zuid_holland_to_utrecht() -> None:
     assert places.current_code("GM0545", 2023) == "GM1961"
 
 
+def test_a_code_that_ended_before_the_tables_is_followed_but_never_valid() -> None:
+    assert places.find_codes("Hoogezand-Sappemeer") == ("GM0018",)
+    assert places.current_code("GM0018", 2018) == places.current_code("GM0018", 2025) == "GM1952"
+    assert places.current_code("GM0844", 2025) == "GM1948"
+    assert not any(places.is_valid(code, year) for code in ("GM0018", "GM0844", "GM1948") for year in range(2014, 2018))
+
+
 def test_brielle_ends_with_2022() -> None:
     assert places.is_valid("GM0501", 2022)
     assert not places.is_valid("GM0501", 2023)
@@ -102,7 +111,7 @@ def test_a_code_that_starts_later_has_no_current_code_before() -> None:
 
 
 def test_split_codes_are_marked() -> None:
-    assert {code for code in CODES if places.was_split(code)} == {"GM0053", "GM0788"}
+    assert {code for code in CODES if places.was_split(code)} == {"GM0053", "GM0140", "GM0788"}
     assert places.current_code("GM0788", 2021) == "GM0824"
     assert places.current_code("GM0053", 2019) == "GM1966"
 

@@ -131,6 +131,10 @@ select
     base_pj as base_energy_pj,
     delta_pj::decimal(38, 12) as delta_energy_pj,
     (plan_pj - base_pj - delta_pj)::decimal(38, 12) as unexplained_energy_pj,
+    -- How much less of the old carrier a project asks is not filed; what falls where one replaces it is told apart.
+    case
+        when replacing_count > 0 and plan_pj - base_pj is not null then least(plan_pj - base_pj - delta_pj, 0)
+    end::decimal(38, 12) as replaced_energy_pj,
     plan_pj as plan_energy_pj,
     (plan_pj - delta_pj)::decimal(38, 12) as without_projects_energy_pj,
     weighted_pj::decimal(38, 12) as weighted_energy_pj,

@@ -123,18 +123,28 @@ connections as (
         and station_names.folded = lower(site_connection.substation)
 ),
 
+expected as (
+    select unnest(expects) as carrier, code as grid_operator from grid_operators
+),
+
 spots as (
     select row_number() over () as spot, *
     from (
         select ground, grid_operator, station from connections
         union
         select ground, 'unknown', 0 from grounds
+        union
+        select ground, grid_operator, 0 from grounds cross join expected
     )
     join (select distinct ground, province_code, municipality_code, municipality_name, park from grounds) using (ground)
 ),
 
+-- Where no connection was filed nobody is known, but for the operator that expects the carrier.
 unconnected as (
-    select ground, spot from spots where grid_operator = 'unknown' and station = 0
+    select ground, carriers.code as carrier, spot
+    from carriers
+    left join expected on expected.carrier = carriers.code
+    join spots on spots.grid_operator = coalesce(expected.grid_operator, 'unknown') and station = 0
 ),
 
 -- Demand and projects stand at the main connection of the site for that carrier.
@@ -160,7 +170,7 @@ facts as (
     from site_demand
     join asks using (carrier, direction, year, scenario)
     join sites using (submission_id, site_id)
-    join unconnected using (ground)
+    join unconnected using (ground, carrier)
     left join mains using (site, carrier)
     union all by name
     select site, firm, spot, ask, true as is_filed, contracted_offtake_mw, requested_extra_mw, contracted_feed_in_mw
@@ -179,7 +189,7 @@ facts as (
         on asks.carrier = carrier_to and asks.direction = site_project.direction
         and asks.certainty = site_project.certainty and asks.from_year = commissioning_year
     join sites using (submission_id, site_id)
-    join unconnected using (ground)
+    join unconnected on unconnected.ground = sites.ground and unconnected.carrier = carrier_to
     left join mains on mains.site = sites.site and mains.carrier = carrier_to
     where in_path and coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
 ),

@@ -16,6 +16,10 @@ without_temperature as (
     select unnest(carriers) as carrier, code as temperature_class from temperature_classes where len(carriers) > 0
 ),
 
+expected as (
+    select unnest(expects) as carrier, code as transporter from grid_operators
+),
+
 asked_of as (
     select submission_id, site_id, carrier from site_demand
     union
@@ -24,12 +28,12 @@ asked_of as (
     select submission_id, site_id, carrier_to from site_project
 ),
 
--- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed. Sites and
--- firms have numbers, since they are counted once in each cell.
+-- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed, but for the
+-- operator that expects the carrier. Sites and firms have numbers, since they are counted once in each cell.
 sites as (
     select
         submission_id, site_id, site_place.province_code, carrier, site, firm,
-        coalesce(main_connections.grid_operator, 'unknown') as transporter,
+        coalesce(main_connections.grid_operator, expected.transporter, 'unknown') as transporter,
         coalesce(without_pressure.pressure_class, main_connections.pressure_class, 'unknown') as pressure_class,
         coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
     from asked_of
@@ -39,6 +43,7 @@ sites as (
         select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
     ) using (submission_id)
     left join main_connections using (submission_id, site_id, carrier)
+    left join expected using (carrier)
     left join without_pressure using (carrier)
     left join without_temperature using (carrier)
 ),

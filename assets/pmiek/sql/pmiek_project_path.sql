@@ -33,6 +33,7 @@ sums as (
         sum(base_energy_pj) filter (where is_whole) as base_energy_pj,
         sum(delta_energy_pj) filter (where is_whole) as delta_energy_pj,
         sum(unexplained_energy_pj) as unexplained_energy_pj,
+        sum(replaced_energy_pj) as replaced_energy_pj,
         sum(plan_energy_pj) filter (where is_whole) as plan_energy_pj,
         sum(without_projects_energy_pj) filter (where is_whole) as without_projects_energy_pj,
         sum(weighted_energy_pj) filter (where is_whole) as weighted_energy_pj,
@@ -100,8 +101,8 @@ cells as (
         coalesce(lines.weighted_mass_kt, sums.weighted_mass_kt) as weighted_mass_kt,
         coalesce(lines.off_path_mass_kt, sums.off_path_mass_kt) as off_path_mass_kt,
         coalesce(lines.weighted_off_path_mass_kt, sums.weighted_off_path_mass_kt) as weighted_off_path_mass_kt,
-        sums.base_energy_pj, sums.unexplained_energy_pj, sums.plan_energy_pj, sums.without_projects_energy_pj,
-        sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt, sums.plan_mass_kt,
+        sums.base_energy_pj, sums.unexplained_energy_pj, sums.replaced_energy_pj, sums.plan_energy_pj,
+        sums.without_projects_energy_pj, sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt, sums.plan_mass_kt,
         sums.without_projects_mass_kt, sums.weighted_plan_mass_kt
     from lines
     left join sums
@@ -137,6 +138,7 @@ select
     base_energy_pj,
     delta_energy_pj,
     unexplained_energy_pj,
+    replaced_energy_pj,
     plan_energy_pj,
     without_projects_energy_pj,
     weighted_energy_pj,

@@ -145,10 +145,14 @@ def test_replaced_carrier_says_that_projects_replace_it(cook: Cook) -> None:
         {"carrier": "natural_gas", "value": 2.0, "unit": "PJ", "year": 2030, "scenario": "plan"},
     ]
     given = {"company": [{}], "site": [{}], "energy_demand": demand, "project": [{**PLAIN, **GAS}]}
-    names = ("year", "replacing_count", "unexplained_energy_pj")
-    found = picked(cook(given)["site_path"], *names, carrier="natural_gas")
-    assert (2027, 0, None) in found
-    assert (2030, 1, Decimal(-1)) in found
+    names = ("year", "replacing_count", "unexplained_energy_pj", "replaced_energy_pj")
+    made = cook(given)
+    found = picked(made["site_path"], *names, carrier="natural_gas")
+    assert (2027, 0, None, None) in found
+    assert (2030, 1, Decimal(-1), Decimal(-1)) in found
+    assert (2035, 1, None, None) in found
+    summed = picked(made["pmiek_project_path"], "replaced_energy_pj", carrier="natural_gas", year=2030, certainty="all")
+    assert (Decimal(-1),) in summed
 
 
 def test_every_province_has_a_path_and_dependent_demand(cook: Cook) -> None:

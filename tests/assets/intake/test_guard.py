@@ -224,7 +224,9 @@ MARKED = (
     '<c r="C2"><f>1</f><v/></c><c r="D2" t="str"><f>""</f><v></v></c><c r="E2"><f>1+1</f><v>2</v></c>'
     '<c r="F2" t="str"><f>1</f></c></row>'
     '<row r="3" spans="1:9" hidden="true"><c r="A3" s="1"><v>0.5</v></c><c r="B3" s="1" t="s"><v>0</v></c>'
-    '<c r="C3" s="1"/><c r="D3"><v>1</v></c><c r="E3" t="n" s="1"><v>1</v></c></row>'
+    '<c r="C3" s="1"/><c r="D3"><v>1</v></c><c r="E3" t="n" s="1"><v>1</v></c>'
+    '<c r="F3"><f>2*[1]Blad1!A1</f><v>1</v></c><c r="G3"><f>\'[12]Blad 1\'!A1</f><v>1</v></c>'
+    '<c r="H3"><f>Tabel1[1]+Blad1!A1</f><v>1</v></c></row>'
 )
 MERGED = '<mergeCells><mergeCell ref="D3:E5"/><mergeCell ref="A1:B1"/></mergeCells>'
 MARKS = {
@@ -239,6 +241,8 @@ MARKS = {
     (3, 1): "percent",
     (3, 4): "merged",
     (3, 5): "percent",
+    (3, 6): "linked",
+    (3, 7): "linked",
 }
 
 
@@ -350,6 +354,7 @@ def test_marks_in_ods() -> None:
         f'<table:table-cell table:formula="of:=1" office:value-type="float" office:value="1">{note}'
         "<text:p>1</text:p></table:table-cell>",
         cell('table:formula="of:=X()" office:value-type="string" calcext:value-type="error"', "geheim"),
+        cell('table:formula="of:=[\'file:///a.ods\'#$B.A1]" office:value-type="float" office:value="1"', "1"),
     )
     rows += row(
         '<table:table-cell table:formula="of:=1+1"/>',
@@ -364,6 +369,7 @@ def test_marks_in_ods() -> None:
         (1, 1): "error:#N/A",
         (1, 2): "error:#DIV/0!",
         (1, 5): "error:#VALUE!",
+        (1, 6): "linked",
         **{(line, column): mark for line in (2, 3) for column, mark in second.items()},
     }
     assert facts.hidden_rows == {2, 3}

@@ -294,6 +294,17 @@ def test_valid_filing_is_accepted_whole(judged: Judged, valid: Valid) -> None:
     }
 
 
+def test_a_municipality_of_later_is_not_placed_and_says_so(
+    valid: Valid, rows_of: RowsOf, settings: Round, plain: None
+) -> None:
+    filing = valid()
+    filing.row("site").update(municipality_code="GM1961", city=None, latitude=None, longitude=None)
+    verdict = judge(rows_of({"s": filing}), {}, settings.model_copy(update={"geography_year": 2018}))
+    (said,) = (f for f in verdict.failures if f.rule == "municipality_later")
+    assert said.value == "Vijfheerenlanden (GM1961)"
+    assert said.allowed == "2019; deze ronde telt met de gemeenten van 2018"
+
+
 def test_of_equal_copies_the_first_stays(judged: Judged) -> None:
     verdict = judged(add("connection", 1), add("connection", 1))
     assert kept(verdict, "connection") == [2, 3, 4]

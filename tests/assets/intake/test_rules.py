@@ -85,7 +85,7 @@ IN_LIST = {
     "list_plan_years",
 }
 # See test_take_in.py and test_judge.py.
-ELSEWHERE = {"replaces_other_company", "too_many_findings", "more_of_the_same"}
+ELSEWHERE = {"municipality_later", "replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
 ORPHANED = frozenset({"submission_refused", "reference_refused"})
 
@@ -281,6 +281,11 @@ CELLS = (
         (at("formula_without_value", *BAR, 3),),
         draft=cell(*BAR, Formula(damage.FORMULA, 4), 2),
         data=damage.without_results,
+    ),
+    Case(
+        "a value of another file",
+        (at("cell_linked", *BAR, 3),),
+        draft=cell(*BAR, Formula("='[1]Blad 1'!A1", 4), 2),
     ),
     Case(
         "merged",
@@ -507,6 +512,12 @@ REMARKS = (
         filing=site(municipality_code="GM0003"),
     ),
     Case(
+        "a municipality that ended before our tables begin",
+        (at("municipality_abolished", "site", "municipality_code", 4),),
+        filing=site(municipality_code="GM0140", municipality_year=2016, latitude=53.13, longitude=5.72),
+        also=frozenset({"place_derived"}),
+    ),
+    Case(
         "Goes in Amsterdam",
         (at("coordinate_elsewhere", "site", "latitude", 4),),
         filing=site(latitude=52.37, longitude=4.89),
@@ -558,6 +569,12 @@ REMARKS = (
         filing=site(latitude=51.504, longitude=3.889, rd_x_m=50_500.0, rd_y_m=391_500.0),
     ),
     Case("Veenendaal in Zeeland", (at("city_elsewhere", "site", "city", 4),), filing=site(city="Veenendaal")),
+    Case("Middelburg in Goes", (at("city_elsewhere", "site", "city", 4),), filing=site(city="Middelburg")),
+    Case(
+        "postcode of Vlissingen in Goes",
+        (at("postcode_elsewhere", "site", "postcode", 4),),
+        filing=site(postcode="4381AA"),
+    ),
     Case("postcode in Utrecht", (at("postcode_elsewhere", "site", "postcode", 4),), filing=site(postcode="3511AA")),
     Case("postcode of a box", (at("postcode_po_box", "site", "postcode", 4),), filing=site(postcode="4460AA")),
     Case(
@@ -651,6 +668,21 @@ REMARKS = (
         "flexible power in kW",
         (at("flexible_in_kw", "flexibility", "flexible_mw"),),
         filing=put("flexibility", "flexible_mw", 800.0),
+    ),
+    Case(
+        "connection in kVA",
+        (at("capacity_in_kva", "connection", "connection_capacity_mva"),),
+        filing=put("connection", "connection_capacity_mva", 6000.0),
+    ),
+    Case(
+        "own generation in kW",
+        (at("generation_in_kw", "flexibility", "own_generation_mw"),),
+        filing=put("flexibility", "own_generation_mw", 1200.0),
+    ),
+    Case(
+        "storage in kWh",
+        (at("storage_in_kwh", "flexibility", "storage_mwh"),),
+        filing=put("flexibility", "storage_mwh", 2000.0),
     ),
     Case(
         "gas of TenneT",
@@ -766,7 +798,7 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "three years the same": demand("heat", years=[2025, 2027, 2030], value=31.0),
     "a coordinate in Goes": site(latitude=51.504, longitude=3.889, postcode="4461AA", city="Goes"),
     "the same coordinate in both systems": site(latitude=51.504, longitude=3.889, rd_x_m=50_900.0, rd_y_m=391_600.0),
-    "a village named as another municipality of the province": site(city="Borsele"),
+    "a village named as another municipality of the province": site(municipality_code="GM0743", city="Heusden"),
     "a coordinate just over the border": site(latitude=51.504, longitude=3.78),
     "as many hours as food runs": put("energy_demand", "value", 34.0, 14),
     "contract as large as the connection carries": put("connection", "contracted_offtake_mw", 9.5),
@@ -778,11 +810,25 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "peak as large as the contract": put("energy_demand", "peak_mw", 8.0, 6),
     "peak of a project that runs twenty hours": put("project", "delta_peak_mw", 500.0),
     "all of a connection is flexible": put("flexibility", "flexible_mw", 10.0),
+    "a connection of a hundred MVA": put("connection", "connection_capacity_mva", 100.0),
+    "twenty times the connection, and filled in three days": both(
+        put("flexibility", "own_generation_mw", 200.0), put("flexibility", "storage_mwh", 720.0)
+    ),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
+    "a saving beside a project that replaces the carrier": add(
+        "project",
+        0,
+        project_id="P2",
+        carrier_from=None,
+        carrier_to="natural_gas",
+        delta_value=-10.0,
+        delta_unit="TJ",
+        delta_peak_mw=None,
+    ),
     "as likely as can be": put("project", "probability_pct", 100.0),
     "two halves, of which one a year later": both(
         put("project", "delta_value", 5.0),

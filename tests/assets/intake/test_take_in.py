@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from assets.intake import bounded, register, waivers
 from assets.intake import examine as examining
 from assets.intake import judge as judging
 from assets.intake import take_in as taking
+from assets.intake.compare import notes
 from assets.intake.judge import Verdict
 from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
@@ -225,6 +227,10 @@ def test_only_filings_are_filings(rounds: Rounds) -> None:
     (file,) = register.scan(rounds.folder)
     assert (file.file, file.size_bytes) == ("portaal/diep/a.xlsx", kept.stat().st_size)
     assert file.submission_id == file_hash(kept)[:16]
+    os.mkfifo(rounds.folder / "pijp.xlsx")
+    assert register.passed_over(rounds.folder) == ["koppeling.xlsx", "pijp.xlsx"]
+    (said,) = notes(rounds.data, rounds.settings)
+    assert "een verwijzing of geen gewoon bestand: koppeling.xlsx, pijp.xlsx. Zet het bestand zelf" in said
 
 
 def test_content_key_changes_with_names_and_contents_only(rounds: Rounds) -> None:

@@ -48,7 +48,22 @@ def placed(*rows: Row, year: int = 2025) -> list[Row]:
         ({"municipality_code": "GM0664", "postcode": "3511AA"}, "GM0664", "PV29", "municipality_code", "unsure",
          "postcode"),
         ({"municipality_code": "GM0664", "city": "Zwolle"}, "GM0664", "PV29", "municipality_code", "unsure", "city"),
+        # So does a city, or a postcode that is not near, of another one; two of them weigh as much as the code.
+        ({"municipality_code": "GM0193", "city": "Enschede"}, "GM0193", "PV23", "municipality_code", "probable",
+         "city"),
+        ({"municipality_code": "GM0193", "postcode": "7511AB"}, "GM0193", "PV23", "municipality_code", "probable",
+         "postcode"),
+        ({"municipality_code": "GM0193", "city": "Enschede", "postcode": "7511AB"}, "GM0193", "PV23",
+         "municipality_code", "unsure", "city;postcode"),
+        # No conflict: a village with the name of another municipality, and a postcode of a neighbour.
+        ({"municipality_code": "GM0743", "city": "Heusden"}, "GM0743", "PV30", "municipality_code", "sure", None),
+        ({"municipality_code": "GM0164", "postcode": "7621AA"}, "GM0164", "PV23", "municipality_code", "sure", None),
         ({"municipality_code": "GM0003"}, "GM1979", "PV20", "succession", "sure", None),
+        ({"municipality_code": "GM0018"}, "GM1952", "PV20", "succession", "sure", None),
+        # Of Littenseradiel half went to Súdwest-Fryslân, and this point (Mantgum) to Leeuwarden.
+        ({"municipality_code": "GM0140"}, "GM1900", "PV21", "split", "probable", None),
+        ({"municipality_code": "GM0140", "latitude": 53.13, "longitude": 5.72}, "GM0080", "PV21",
+         "split_by_coordinate", "sure", None),
         # Haaren was split over four; most of it went to Oisterwijk, and Helvoirt to Vught.
         ({"municipality_code": "GM0788"}, "GM0824", "PV30", "split", "probable", None),
         ({"municipality_code": "GM0788", "latitude": 51.632, "longitude": 5.23}, "GM0865", "PV30",

@@ -150,6 +150,21 @@ def test_temperature_class(cook: Cook, degrees: float | None, expected: str) -> 
     assert found == [(expected, "not_applicable")]
 
 
+def test_hydrogen_without_a_connection_is_for_the_operator_that_expects_it(cook: Cook) -> None:
+    """A future user of hydrogen has no connection to file; of another carrier the operator is not known."""
+    plan = {"year": 2030, "scenario": "plan", "value": 5.0}
+    lines = [{**plan, "carrier": "hydrogen"}, {**plan, "carrier": "natural_gas"}]
+    begun = dt.date(2028, 6, 1)
+    project = {"carrier_to": "hydrogen", "delta_value": 1.0, "delta_unit": "TJ", "commissioning_date": begun}
+    made = cook({"company": [{}], "site": [HUB], "energy_demand": lines, "project": [project]})
+    here = {"year": 2030, "scenario": "plan", "certainty": "all", "province_code": "PV26", "cell_status": "shown"}
+    found = picked(made["pmiek_gas_heat_co2"], "carrier", "transporter", **here)
+    assert sorted(found) == [("hydrogen", "hynetwork"), ("natural_gas", "unknown")]
+    areas = picked(made["pmiek_area_demand"], "carrier", "grid_operator", "area", area_kind="grid_operator", **here)
+    assert sorted(areas) == [("hydrogen", "hynetwork", "Hynetwork"), ("natural_gas", "unknown", "Onbekend")]
+    assert made.breaches("pmiek_gas_heat_co2", "pmiek_area_demand") == []
+
+
 def test_zero_and_not_filed_differ_for_gas_and_hydrogen(cook: Cook) -> None:
     lines = [{"carrier": "hydrogen", "value": 0.0}, {"carrier": "green_gas", "value": None}]
     made = cook({"company": [{}], "site": [HUB], "energy_demand": lines})

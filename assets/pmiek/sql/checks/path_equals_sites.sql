@@ -3,6 +3,7 @@ with sites as (
     select province_code, carrier, use, direction, year, scenario,
         sum(base_energy_pj) filter (where unexplained_energy_pj is not null) as base_pj,
         sum(unexplained_energy_pj) as unexplained_pj,
+        sum(replaced_energy_pj) as replaced_pj,
         sum(plan_energy_pj) filter (where unexplained_energy_pj is not null) as plan_pj,
         coalesce(sum(delta_energy_pj), 0) as delta_pj, coalesce(sum(weighted_energy_pj), 0) as weighted_pj,
         sum(base_mass_kt) filter (where unexplained_mass_kt is not null) as base_kt,
@@ -40,6 +41,7 @@ left join classes using (province_code, carrier, use, direction, year, scenario)
 cross join empty
 where whole.base_energy_pj is distinct from sites.base_pj
     or whole.unexplained_energy_pj is distinct from sites.unexplained_pj
+    or whole.replaced_energy_pj is distinct from sites.replaced_pj
     or whole.plan_energy_pj is distinct from sites.plan_pj
     or whole.base_mass_kt is distinct from sites.base_kt
     or whole.unexplained_mass_kt is distinct from sites.unexplained_kt
