@@ -224,11 +224,16 @@ CELLS = (
 )
 
 READ_RIGHT = (
-    Mistake("number_dutch", draft=cell("connection", "connection_capacity_mva", "1.234,5")),
-    Mistake("number_english", draft=cell("connection", "connection_capacity_mva", "1,234.5")),
-    Mistake("number_with_nbsp", draft=cell("connection", "connection_capacity_mva", f"1{NBSP}234,5 ")),
-    Mistake("number_in_euros", draft=cell("connection", "connection_capacity_mva", Formatted(1234.5, "€ #,##0"))),
-    Mistake("formula_with_value", draft=cell("connection", "connection_capacity_mva", Formula("=1000+234.5", 1234.5))),
+    Mistake("number_dutch", draft=cell("connection", "capacity_m3_per_hour", "1.234,5")),
+    Mistake("number_english", draft=cell("connection", "capacity_m3_per_hour", "1,234.5")),
+    Mistake("number_with_nbsp", draft=cell("connection", "capacity_m3_per_hour", f"1{NBSP}234,5 ")),
+    Mistake("number_in_euros", draft=cell("connection", "capacity_m3_per_hour", Formatted(1234.5, "€ #,##0"))),
+    Mistake(
+        "value_by_a_link",
+        ("cell_linked",),
+        draft=cell("connection", "capacity_m3_per_hour", Formula("=[1]Blad1!A1", 7.0)),
+    ),
+    Mistake("formula_with_value", draft=cell("connection", "capacity_m3_per_hour", Formula("=1000+234.5", 1234.5))),
     Mistake("percent_where_asked", draft=cell("project", "probability_pct", Formatted(0.6, "0%"))),
     Mistake("dates_from_1904", draft=_dates_1904),
     Mistake("date_as_text", draft=_date_as_text),
@@ -316,6 +321,9 @@ REMARKS = (
     Mistake("request_in_kw", ("requested_in_kw",), filing=_request_in_kw),
     Mistake("project_in_kw", ("project_in_kw",), filing=put("project", "delta_peak_mw", 90_000.0)),
     Mistake("flexible_in_kw", ("flexible_in_kw",), filing=put("flexibility", "flexible_mw", 9_000.0)),
+    Mistake("generation_in_kw", ("generation_in_kw",), filing=put("flexibility", "own_generation_mw", 9_000.0)),
+    Mistake("storage_in_kwh", ("storage_in_kwh",), filing=put("flexibility", "storage_mwh", 90_000.0)),
+    Mistake("capacity_in_kva", ("capacity_in_kva",), filing=put("connection", "connection_capacity_mva", 6_000.0)),
     Mistake("tennet_for_gas", ("operator_carrier",), filing=put("connection", "grid_operator", "tennet", 1)),
     Mistake("co2_versus_gas", ("ets_versus_fuel",), filing=put("site", "co2_base_year_t", 2_000_000.0)),
     Mistake("sbi_versus_sector", ("sbi_versus_sector",), filing=put("company", "sbi_code", "0111")),

@@ -22,7 +22,7 @@ ELSEWHERE = {
     "ean_in_two_filings", "file_changed", "reader_timeout", "reader_memory", "reader_crashed", "sheet_absent",
     "part_not_csv", "row_too_long", "imputed", "below_usual_size", "ets_denied", "ets_filed_other",
     "ets_versus_energy", "previous_change", "previous_copied", "previous_jump", "previous_site_gone",
-    "previous_site_moved", "province_share_high",
+    "previous_site_moved", "province_share_high", "municipality_later",
     "superseded_other_sender", "replaces_other_company", "replaces_unknown", "too_many_findings", "more_of_the_same",
     "sheet_unfilled", "withdrawn", "list_place_differs", "list_ets_differs", "list_name_differs",
     # In a table that an analyst loads, never in a filing: see test_reference_files.py, test_other_demand.py and
