@@ -317,7 +317,7 @@ REMARKS = (
     ),
     Mistake("peak_above_contract", ("peak_above_contract",), filing=put("connection", "contracted_offtake_mw", 0.01)),
     Mistake("contract_in_mva", ("power_mva_as_mw",), filing=_in_mva),
-    Mistake("contract_in_kw", ("power_in_kw",), filing=_contract_in_kw),
+    Mistake("contract_in_kw", ("power_in_kw", "capacity_in_kva"), filing=_contract_in_kw),
     Mistake("request_in_kw", ("requested_in_kw",), filing=_request_in_kw),
     Mistake("project_in_kw", ("project_in_kw",), filing=put("project", "delta_peak_mw", 90_000.0)),
     Mistake("flexible_in_kw", ("flexible_in_kw",), filing=put("flexibility", "flexible_mw", 9_000.0)),

@@ -3,5 +3,3 @@ select submission_id, row_number, series,
     replace(rtrim(rtrim(format('{:.3f}', voltage_level_kv), '0'), '.'), '.', ',') as allowed
 from connection
 where carrier = 'electricity' and connection_capacity_mva > $mva and voltage_level_kv < $kv
-  -- Where the contract is that large too, power_in_kw speaks.
-  and coalesce(contracted_offtake_mw, 0) <= $mva

@@ -636,7 +636,10 @@ REMARKS = (
     ),
     Case(
         "contract in kW",
-        (at("power_in_kw", "connection", "contracted_offtake_mw"),),
+        (
+            at("capacity_in_kva", "connection", "connection_capacity_mva"),
+            at("power_in_kw", "connection", "contracted_offtake_mw"),
+        ),
         filing=both(
             put("connection", "contracted_offtake_mw", 8000.0), put("connection", "connection_capacity_mva", 10_000.0)
         ),

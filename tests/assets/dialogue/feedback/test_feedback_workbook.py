@@ -43,6 +43,7 @@ GONE = {
     "row_hidden": {"row_hidden"},
     "sheet_hidden": {"sheet_hidden"},
     "sheet_missing": {"sheet_missing"},
+    "value_by_a_link": {"cell_linked"},
 }
 CAME = {"formula_without_value": {"cell_error"}, "sheet_missing": {"no_row"}}
 ADDED = {"sheet_missing": "Bedrijf"}
