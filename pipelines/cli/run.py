@@ -22,6 +22,7 @@ from pipelines.cli.rounds import NO_ROUND, asked_rounds
 from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
+MOST_NOTES = 10
 # As filed: where too much of a cell of the pMIEK was estimated no figure stands there.
 PROVINCES = """
 select
@@ -156,10 +157,13 @@ def _placed(data: DataFolder, settings: Round) -> str:
 
 
 def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
-    """What the register tells only the analyst about filings that replace one another."""
-    rules = [rule for rule in blueprint().rules.values() if rule.audience == "analyst" and rule.check == "register"]
-    found = read_table(data, "findings", settings.round).select(["rule", "submission_id", "message"]).to_pylist()
-    return [f"opgave {row['submission_id']}: {row['message']}" for row in found if row["rule"] in {r.id for r in rules}]
+    """What the register warns of, and what it tells only the analyst, about filings that replace one another."""
+    of_register = [rule for rule in blueprint().rules.values() if rule.check == "register"]
+    rules = {rule.id for rule in of_register if rule.audience == "analyst" or rule.severity == "warning"}
+    rows = read_table(data, "findings", settings.round).select(["rule", "submission_id", "message"]).to_pylist()
+    found = [f"opgave {row['submission_id']}: {row['message']}" for row in rows if row["rule"] in rules]
+    more = len(found) - MOST_NOTES
+    return [*found[:MOST_NOTES], *([f"en nog {more} zulke opgaven; ze staan in de bevindingen."] if more > 0 else [])]
 
 
 def _provinces(data: DataFolder, settings: Round) -> None:

@@ -32,11 +32,13 @@ from assets.intake.withdrawals import withdrawn
 from assets.rounds import Round, read_round, write_round
 from assets.sample.companies import generate
 from assets.sample.emissions import write_sample_emissions
-from assets.store import DataFolder, file_hash, read_table
+from assets.store import DataFolder, file_hash, read_table, write_table
 from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint
 from pipelines.cli import dutch
 from pipelines.cli.main import main
+from pipelines.cli.run import _for_the_analyst
+from tests.assets.given import completed
 
 Pces = Callable[..., Result]
 
@@ -700,6 +702,24 @@ def test_a_round_may_be_opened_beside_an_earlier_one(pces: Pces, tmp_path: Path)
     assert not (raw / "2027-1").exists()
     assert pces("round", "open", "2027-1", "--previous", "2026-1").exit_code == 0
     assert read_round(raw / "2027-1").previous_round == "2026-1"
+
+
+@pytest.mark.parametrize(("number", "last"), [(2, "s1"), (14, "en nog 4 zulke opgaven; ze staan in de bevindingen.")])
+def test_analyst_is_told_that_a_refused_filing_does_not_replace_the_one_before(
+    tmp_path: Path, number: int, last: str
+) -> None:
+    settings = Round(round="proef")
+    names = {"newer_refused": "telt nog mee", "superseded": "vervangen", "number": "geen getal"}
+    rows = [
+        {"submission_id": f"s{at}", "rule": rule, "message": message, "severity": "warning"}
+        for at in range(number)
+        for rule, message in names.items()
+    ]
+    write_table(DataFolder(tmp_path), "findings", "proef", completed("findings", *rows))
+    told = _for_the_analyst(DataFolder(tmp_path), settings)
+    assert told[0] == "opgave s0: telt nog mee"
+    assert len(told) == min(number, 11)
+    assert last in told[-1]
 
 
 def test_a_child_process_that_imports_the_command_line_loads_no_command() -> None:
