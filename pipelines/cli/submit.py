@@ -22,10 +22,12 @@ from blueprint.load import blueprint
 from pipelines.cli import show
 
 MOST_CHANGES = 40
+# What needs more than this one file is compared in the run.
+LATER = "Die vergelijkt haar ook met de vorige ronde en met andere opgaven; valt daar iets op, dan hoort u dat nog."
 NEXT = {
-    "accepted": "U hoeft niets te doen. De opgave telt mee vanaf de volgende run.",
-    "accepted_with_remarks": "De opgave telt mee vanaf de volgende run. Kijk de aandachtspunten na; klopt er een niet,"
-    " verbeter hem dan en dien opnieuw in.",
+    "accepted": f"U hoeft nu niets te doen. De opgave telt mee vanaf de volgende run. {LATER}",
+    "accepted_with_remarks": f"De opgave telt mee vanaf de volgende run. {LATER} Kijk de aandachtspunten na; klopt er"
+    " een niet, verbeter hem dan en dien opnieuw in.",
     "returned": "De opgave telt nog niet mee. Herstel de fouten en dien het hele bestand opnieuw in.",
     "unreadable": "De opgave kon niet worden gelezen en telt niet mee. Herstel het bestand en dien het opnieuw in.",
     "duplicate": "Dit bestand was al ingediend, met precies dezelfde inhoud; er is niets bewaard of veranderd.",
