@@ -141,7 +141,7 @@ def _task(story: Story, rows: list) -> list[Block]:
 
 def bottlenecks(story: Story) -> Told:
     """What holds plans back, by kind, without any order among firms."""
-    rows = story.rows(BOTTLENECKS, escalation=EVERY)
+    rows = story.rows(BOTTLENECKS, escalation=EVERY, certainty=EVERY)
     whole = next((row for row in rows if row["bottleneck_kind"] == EVERY), None)
     if whole is None or not whole["bottleneck_count"]:
         text = "Geen bedrijf in deze provincie gaf een knelpunt op."

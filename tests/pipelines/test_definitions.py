@@ -39,6 +39,7 @@ DEMAND = {
     "national_demand",
     "estimated_demand",
     "site_project",
+    "site_project_step",
     "site_path",
     "site_connection",
 }
@@ -70,6 +71,8 @@ BLOCKING = {
     "province_demand:municipalities_make_provinces",
     "national_demand:provinces_make_nation",
     "pmiek_energy_demand:pmiek_equals_demand",
+    "pmiek_energy_demand:certainties_make_plans",
+    "site_project_step:steps_make_projects",
     "pmiek_energy_demand:all_provinces_there",
     "pmiek_power_demand:power_equals_contracts",
     "pmiek_projects:projects_complete",

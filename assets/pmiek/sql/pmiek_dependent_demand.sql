@@ -4,11 +4,10 @@ with years as (
 
 steps as (
     select
-        site_project.*, years.year,
+        site_project_step.*, years.year,
         case when depends_on <> '' then list_distinct(string_split(depends_on, ';')) else ['none'] end as needs
-    from site_project
-    join years on site_project.commissioning_year <= years.year
-    where in_path
+    from site_project_step
+    join years on site_project_step.counts_from_year <= years.year
 ),
 
 -- Once under each thing that it depends on, and once under all.
@@ -19,7 +18,7 @@ spread as (
 cells as (
     select
         province_code, dependency, carrier_to as carrier, direction, year, coalesce(certainty, 'all') as certainty,
-        count(*) as project_count,
+        count(*) filter (where is_first) as project_count,
         count(distinct group_id) as company_count,
         sum(delta_peak_mw) as delta_peak_mw,
         sum(delta_energy_pj) as delta_energy_pj,
@@ -27,7 +26,7 @@ cells as (
         sum(weighted_peak_mw) as weighted_peak_mw,
         sum(weighted_energy_pj) as weighted_energy_pj,
         sum(weighted_mass_kt) as weighted_mass_kt,
-        count(*) filter (where has_alternative) as alternative_count,
+        count(*) filter (where has_alternative and is_first) as alternative_count,
         sum(delta_peak_mw) filter (where has_alternative) as alternative_peak_mw,
         sum(delta_energy_pj) filter (where has_alternative) as alternative_energy_pj,
         sum(delta_mass_kt) filter (where has_alternative) as alternative_mass_kt

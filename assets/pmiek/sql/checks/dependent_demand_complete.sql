@@ -2,15 +2,15 @@
 with filed as (
     select
         province_code, carrier_to as carrier, direction, years.year,
-        count(*) as projects,
+        count(*) filter (where is_first) as projects,
         -- Who names nothing stands under 'none'.
-        sum(case when depends_on <> '' then len(list_distinct(string_split(depends_on, ';'))) else 1 end) as lines,
+        sum(case when depends_on <> '' then len(list_distinct(string_split(depends_on, ';'))) else 1 end)
+            filter (where is_first) as lines,
         coalesce(sum(delta_peak_mw), 0) as mw, coalesce(sum(weighted_peak_mw), 0) as weighted_mw,
         coalesce(sum(delta_energy_pj), 0) as pj, coalesce(sum(weighted_energy_pj), 0) as weighted_pj,
         coalesce(sum(delta_mass_kt), 0) as kt, coalesce(sum(weighted_mass_kt), 0) as weighted_kt
-    from site_project
-    join (select unnest(years) as year from settings) as years on site_project.commissioning_year <= years.year
-    where in_path
+    from site_project_step
+    join (select unnest(years) as year from settings) as years on site_project_step.counts_from_year <= years.year
     group by all
 ),
 counted as (
