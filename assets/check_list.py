@@ -127,6 +127,13 @@ CHECKS = (
         "Elk aanvaard project telt op elk niveau één keer mee, met al zijn cijfers.",
     ),
     Check(
+        "conversion_complete",
+        "pmiek_conversion",
+        "pmiek",
+        ("pmiek_conversion", "site_project"),
+        "Elk aanvaard project staat één keer bij zijn techniek en energiedragers, met al zijn cijfers.",
+    ),
+    Check(
         "coverage_balances",
         "pmiek_coverage",
         "pmiek",

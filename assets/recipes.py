@@ -121,6 +121,7 @@ DECLARED = (
         "pmiek",
         ("site_demand", "site_place", "company", "same_site", "previous_site_demand", "previous_company"),
     ),
+    Recipe("pmiek_conversion", "pmiek", ("site_project",)),
     Recipe("pmiek_supply", "pmiek", ("site_demand", "energy_demand")),
     Recipe("pmiek_storage", "pmiek", ("flexibility", "site_place", "company")),
     Recipe("area_opportunities", "pmiek", ("site_demand", "energy_demand", "site_place")),

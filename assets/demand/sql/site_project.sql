@@ -113,7 +113,12 @@ select
     coalesce(filed_pct, weight_pct)::decimal(38, 6) as probability_pct,
     case when filed_pct is not null then 'filed' else 'weight' end as probability_source,
     depends_on,
-    nullif(trim(alternative_without_grid), '') is not null as has_alternative,
+    case
+        when alternative_carrier is not null then 'carrier'
+        when trim(alternative_without_grid) <> '' then 'described'
+        else 'none'
+    end as alternative_kind,
+    alternative_carrier,
     delta_peak_mw::decimal(38, 6) as delta_peak_mw,
     energy_pj::decimal(38, 12) as delta_energy_pj,
     mass_kt::decimal(38, 12) as delta_mass_kt,

@@ -99,7 +99,9 @@ def filings(draw: st.DrawFn) -> Filed:
                 carrier = draw(carriers)
                 more = {"carrier_to": carrier, "delta_unit": "kt" if carrier == "co2" else "TJ"}
                 filed["project"].append({**here, "project_id": f"{site_id}-{n}", **more, **project})
-            for direction in draw(st.sampled_from([[], ["none"], ["less_offtake", "more_offtake"], ["less_feed_in", "more_feed_in"]])):
+            for direction in draw(
+                st.sampled_from([[], ["none"], ["less_offtake", "more_offtake"], ["less_feed_in", "more_feed_in"]])
+            ):
                 filed["flexibility"].append({**here, "flex_direction": direction, **draw(FLEXIBILITY)})
     return filed
 
