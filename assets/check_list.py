@@ -99,6 +99,13 @@ CHECKS = (
         "De pMIEK-tabel is gelijk aan de vraag per provincie; alle sectoren samen zijn de som.",
     ),
     Check(
+        "certainties_make_plans",
+        "pmiek_energy_demand",
+        "pmiek",
+        ("pmiek_energy_demand", "site_path"),
+        "Wat projecten in de plannen toevoegen is per zekerheid samen hetzelfde, en dat van de vestigingen.",
+    ),
+    Check(
         "all_provinces_there",
         "pmiek_energy_demand",
         "pmiek",
@@ -118,6 +125,13 @@ CHECKS = (
         "pmiek",
         ("pmiek_projects", "site_project"),
         "Elk aanvaard project telt op elk niveau één keer mee, met al zijn cijfers.",
+    ),
+    Check(
+        "conversion_complete",
+        "pmiek_conversion",
+        "pmiek",
+        ("pmiek_conversion", "site_project"),
+        "Elk aanvaard project staat één keer bij zijn techniek en energiedragers, met al zijn cijfers.",
     ),
     Check(
         "coverage_balances",
@@ -155,10 +169,17 @@ CHECKS = (
         "Elk aanvaard project staat er één keer en is omgerekend; wegen maakt een toename nooit groter.",
     ),
     Check(
+        "steps_make_projects",
+        "site_project_step",
+        "demand",
+        ("site_project_step", "site_project"),
+        "De stappen van elk project zijn samen zijn hele verandering, en het komt één keer in gebruik.",
+    ),
+    Check(
         "path_adds_up",
         "site_path",
         "demand",
-        ("site_path", "site_project", "site_demand"),
+        ("site_path", "site_project_step", "site_demand"),
         "Basisjaar, projecten en onverklaard zijn samen het plan, en geen project of plan is weg of dubbel.",
     ),
     Check(
@@ -172,7 +193,7 @@ CHECKS = (
         "dependent_demand_complete",
         "pmiek_dependent_demand",
         "pmiek",
-        ("pmiek_dependent_demand", "site_project"),
+        ("pmiek_dependent_demand", "site_project_step"),
         "Elk project staat één keer bij alle projecten en bij alles waarvan het afhangt.",
     ),
     Check(

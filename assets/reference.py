@@ -94,6 +94,7 @@ def _facts() -> dict[str, pa.Table]:
         "sectors": _sectors(lists["sectors"]),
         "provinces": _provinces(lists["provinces"]),
         "certainty": _certainty(lists["certainty"]),
+        "techniques": _techniques(lists["techniques"]),
         "conversions": _conversions(),
         "emission_factors": pa.table(
             {"carrier": list(emission_factors()), "factor": [float(f) for f in emission_factors().values()]}
@@ -244,6 +245,11 @@ def _certainty(codes: CodeList) -> pa.Table:
             "filed": [code.attributes["filed"] == "true" for code in codes.codes],
         }
     )
+
+
+def _techniques(codes: CodeList) -> pa.Table:
+    routes = pa.array([_parts(code, "routes") for code in codes.codes], pa.list_(pa.string()))
+    return _plain(codes).append_column("routes", routes)
 
 
 def _conversions() -> pa.Table:

@@ -58,7 +58,7 @@ def gather(data: DataFolder, settings: Round, today: dt.date) -> list[Province]:
     counts = [
         row
         for row in read_table(data, "pmiek_bottlenecks", settings.round).to_pylist()
-        if row["bottleneck_kind"] == row["escalation"] == "all" and row["bottleneck_count"]
+        if row["bottleneck_kind"] == row["escalation"] == row["certainty"] == "all" and row["bottleneck_count"]
     ]
     groups = read_table(data, "case_candidates", settings.round).to_pylist()
     return [_province(row, [g for g in groups if g["province_code"] == row["province_code"]], today) for row in counts]

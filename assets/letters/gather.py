@@ -117,7 +117,7 @@ class Company:
 
     def _projects(self) -> Iterator[Wish]:
         for row in sorted(self.rows("project"), key=lambda row: (row["commissioning_date"], row["project_id"])):
-            name = clean(row["project_name"] or row["technique"] or f"Project {row['project_id']}", 120)
+            name = clean(row["project_name"] or _technique(row) or f"Project {row['project_id']}", 120)
             for carrier in _needed(row):
                 yield Wish(name, self._place(row["site_id"]), carrier, row["commissioning_date"])
 
@@ -170,6 +170,11 @@ def _plans(data: DataFolder, settings: Round) -> tuple[Row, ...]:
 def _on_land(province_code: str | None) -> str | None:
     """The province, unless it stands for a place that is not known or at sea."""
     return province_code if province_code in {code.code for code in blueprint().codes["provinces"].filed} else None
+
+
+def _technique(project: Row) -> str:
+    code = project["technique"]
+    return blueprint().codes["techniques"].label(code) if code else ""
 
 
 def _needed(project: Row) -> list[str]:

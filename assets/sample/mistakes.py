@@ -340,6 +340,7 @@ REMARKS = (
         filing=put("project", "commissioning_date", dt.date(2022, 7, 1)),
     ),
     Mistake("project_twice", ("project_double",), filing=add("project", like=0, project_id="P98")),
+    Mistake("technique_of_another_route", ("technique_route",), filing=put("project", "technique", "hydrogen_burner")),
     Mistake("year_absent", ("year_absent",), filing=remove("energy_demand", lambda row: row["year"] != 2040)),
 )
 

@@ -29,6 +29,17 @@ HIGHEST = 1.3
 LARGEST_GROWTH = 5.0
 DRIFT = (0.0002, 0.0005)  # per year, either way: enough to make years differ, too little to need a project
 SOLAR_HOURS = 900
+TECHNIQUES = {
+    "Warmteterugwinning uit rookgassen": "heat_recovery",
+    "Elektrische boiler of oven": "electric_boiler",
+    "Industriële warmtepomp": "heat_pump",
+    "Uitbreiding datahallen": "expansion",
+    "Waterstofbranders": "hydrogen_burner",
+    "Warmte van een buurbedrijf": "heat_offtake",
+    "Levering van restwarmte": "residual_heat_supply",
+    "CO2-afvang": "carbon_use",
+    "Meer gerecyclede grondstof": "recycling",
+}
 
 
 def draw_energy(rng: random.Random, site_id: str, profile: Profile, co2_t: float, hydrogen_from: int) -> SiteEnergy:
@@ -229,7 +240,7 @@ def _project(
             "site_id": energy.site_id,
             "project_name": name,
             "route": route,
-            "technique": name,
+            "technique": TECHNIQUES[name],
             "carrier_from": carrier_from,
             "carrier_to": carrier_to,
             "delta_value": delta,
@@ -241,5 +252,6 @@ def _project(
             "depends_on": ";".join(depends),
             "financial_instrument": rng.choice(("sde_plus_plus", "veki", "dei_plus", "eia", "own_funds", None)),
             "alternative_without_grid": "De huidige installatie blijft langer in gebruik" if peak_mw else None,
+            "alternative_carrier": carrier_from if peak_mw else None,
         }
     )

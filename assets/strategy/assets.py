@@ -25,6 +25,7 @@ MADE_OF = (
     "pmiek_power_demand",
     "pmiek_area_demand",
     "pmiek_projects",
+    "pmiek_dependent_demand",
     "pmiek_bottlenecks",
     "pmiek_coverage",
     "round_change",

@@ -27,7 +27,9 @@ INCOMPLETE, EARLIER = "niet volledig", "eerder cijfer"
 def demand(story: Story) -> Told:
     """The demand of the province, of the confidential tables."""
     rows = [
-        row for row in story.rows(TABLE, direction=OFFTAKE, carrier=energy_carriers()) if is_planned(row, story.base)
+        row
+        for row in story.rows(TABLE, direction=OFFTAKE, certainty=EVERY, carrier=energy_carriers())
+        if is_planned(row, story.base)
     ]
     overall = [row for row in rows if row["sector"] == EVERY]
     if not any(row["energy_pj"] is not None for row in overall):

@@ -18,7 +18,7 @@ def beside_others(story: Story) -> Told:
     """The total of every province on one axis."""
     rows = [
         row
-        for row in story.tables.rows(TABLE, direction=OFFTAKE, sector=EVERY, carrier=energy_carriers())
+        for row in story.tables.rows(TABLE, direction=OFFTAKE, sector=EVERY, certainty=EVERY, carrier=energy_carriers())
         if is_planned(row, story.base) and row["year"] in (story.base, story.milestone)
     ]
     found = {key: summed(each, "energy_pj", 3) for key, each in group(rows, "province_code", "year").items()}

@@ -38,7 +38,7 @@ POWER = dict.fromkeys(
 ) | {"storage_mwh": "MWh"}  # fmt: skip
 # The figures of the confidential document, as it adds them up: from which rows, columns with units, and by what.
 CELLS = (
-    ("pmiek_energy_demand where sector = 'all'", ENERGY,
+    ("pmiek_energy_demand where sector = 'all' and certainty = 'all'", ENERGY,
      "year, scenario, direction, cube(province_code, carrier, use)"),
     ("pmiek_area_demand where area_kind = 'municipality' and certainty = 'all' and scenario = 'base'", ENERGY,
      "province_code, year, direction, cube(municipality_code, carrier)"),
@@ -46,7 +46,7 @@ CELLS = (
     ("pmiek_projects where area_level = 'municipality'",
      {"delta_energy_pj": "PJ", "delta_peak_mw": "MW", "co2_reduction_kt": "kt", "co2_by_factor_kt": "kt"},
      "province_code, cube(route, certainty, commissioning_year)"),
-    ("pmiek_bottlenecks where escalation = 'all'", {"waiting_mw": "MW", "waiting_pj": "PJ"},
+    ("pmiek_bottlenecks where escalation = 'all' and certainty = 'all'", {"waiting_mw": "MW", "waiting_pj": "PJ"},
      "province_code, bottleneck_kind"),
 )  # fmt: skip
 # What companies filed, with the unit of each column.

@@ -12,7 +12,7 @@ from assets.strategy.words import Amount, amount, counted, said, sentence, verb
 from blueprint.load import blueprint
 from blueprint.strategy import strategy
 
-PROJECTS, BOTTLENECKS = "pmiek_projects", "pmiek_bottlenecks"
+PROJECTS, BOTTLENECKS, DEPENDENT = "pmiek_projects", "pmiek_bottlenecks", "pmiek_dependent_demand"
 NO_RANK = (
     "De volgorde is die van de codelijst. Wie een knelpunt meldt of meedoet aan een casus"
     " krijgt geen betere plaats in een wachtrij."
@@ -95,7 +95,71 @@ def projects(story: Story) -> Told:
         ),
         story.source(PROJECTS),
     )
-    return Told((picture, routes, *_task(story, rows)), (title,))
+    return Told((picture, routes, *_dependent(story), *_task(story, rows)), (title,))
+
+
+def _dependent(story: Story) -> list[Block]:
+    """What projects need from others before they can go on, and what their companies do without it."""
+    rows = [row for row in story.rows(DEPENDENT, certainty=EVERY) if row["project_count"]]
+    last = max((row["year"] for row in rows), default=0)
+    rows = [row for row in rows if row["year"] == last]
+    needs = group([row for row in rows if row["dependency"] not in (EVERY, "none")], "dependency")
+    if not needs:
+        return [Paragraph("Geen bedrijf zei waarvan zijn projecten na het basisjaar afhangen.", "note")]
+    order = blueprint().codes["dependencies"].names
+    grid = Grid(
+        "projecten-afhankelijk",
+        f"Waarvan projecten tot en met {last} afhangen",
+        ("Hangt af van", "Projecten", "Extra MW", "Gewogen MW", "Extra PJ", "Gewogen PJ", "Met een alternatief"),
+        tuple(
+            (
+                label("dependencies", need),
+                _projects(each),
+                *(
+                    summed([row for row in each if row["alternative_kind"] == EVERY], name, places)
+                    for name, places in (
+                        ("delta_peak_mw", 1),
+                        ("weighted_peak_mw", 1),
+                        ("delta_energy_pj", 3),
+                        ("weighted_energy_pj", 3),
+                    )
+                ),
+                _projects(each, "carrier", "described"),
+            )
+            for need, each in sorted(needs.items(), key=lambda item: order.index(item[0]))
+        ),
+        story.source(DEPENDENT),
+    )
+    text = "Een project dat van twee dingen afhangt, staat twee keer in deze tabel: tel de regels niet op."
+    return [grid, Paragraph(f"{text} Komt het er niet: {'; '.join(_instead(rows))}.", "note")]
+
+
+def _instead(rows: list) -> list[str]:
+    """What the companies of dependent projects do without what they need, each project once."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        # Who needs nothing stands under all and under none.
+        sign = {EVERY: 1, "none": -1}.get(row["dependency"], 0)
+        key = (row["alternative_kind"], row["alternative_carrier"] or "")
+        counts[key] = counts.get(key, 0) + sign * row["project_count"]
+    said_of = {
+        "carrier": lambda n, carrier: (
+            f"{counted(n, 'project gebruikt', 'projecten gebruiken')} {label('carriers', carrier).lower()}"
+        ),
+        "described": lambda n, _: counted(n, "project heeft een ander plan", "projecten hebben een ander plan"),
+        "none": lambda n, _: f"van {counted(n, 'project', 'projecten')} is niet bekend wat het bedrijf dan doet",
+    }
+    return [
+        said_of[kind](counts[kind, carrier], carrier)
+        for kind, carrier in sorted(counts)
+        if kind in said_of and counts[kind, carrier]
+    ]
+
+
+def _projects(rows: list, *kinds: str) -> Amount:
+    """How many projects have these alternatives; all of them when none is named."""
+    wanted = kinds or (EVERY,)
+    return Amount(Decimal(sum(row["project_count"] for row in rows if row["alternative_kind"] in wanted)), 0)
 
 
 def _task(story: Story, rows: list) -> list[Block]:
@@ -141,7 +205,7 @@ def _task(story: Story, rows: list) -> list[Block]:
 
 def bottlenecks(story: Story) -> Told:
     """What holds plans back, by kind, without any order among firms."""
-    rows = story.rows(BOTTLENECKS, escalation=EVERY)
+    rows = story.rows(BOTTLENECKS, escalation=EVERY, certainty=EVERY)
     whole = next((row for row in rows if row["bottleneck_kind"] == EVERY), None)
     if whole is None or not whole["bottleneck_count"]:
         text = "Geen bedrijf in deze provincie gaf een knelpunt op."

@@ -184,8 +184,8 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     show.say("PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin.")
     show.say("Een streep: niets opgegeven. Afgekeurde en vervangen regels tellen niet mee.")
     if settings.interpolate or settings.impute:
-        statuses = read_table(data, "pmiek_energy_demand", settings.round).column("cell_status").to_pylist()
-        hidden = statuses.count("too_much_estimated")
+        cells = read_table(data, "pmiek_energy_demand", settings.round).select(["certainty", "cell_status"]).to_pylist()
+        hidden = cells.count({"certainty": "all", "cell_status": "too_much_estimated"})
         count = show.counted(hidden, "cijfer staat", "cijfers staan")
         show.say(f"Schattingen zitten hier niet in; {count} niet in de pMIEK-tabel, omdat er te veel van is geschat.")
     show.say("Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")

@@ -62,7 +62,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     real = recipes.rows_of
 
     def rows_of(connection, recipe: Recipe, settings: Round) -> pa.Table:
-        table = "site_demand" if recipe.table == "site_path" else "company"
+        table = {"site_path": "site_demand", "site_project_step": "site_project"}.get(recipe.table, "company")
         seen.append({name for (name,) in connection.sql(f"select distinct submission_id from {table}").fetchall()})
         return real(connection, recipe, settings)
 
@@ -80,7 +80,7 @@ def filings(count: int = 12, seed: int = 1) -> Filings:
 
 
 def test_tables_that_are_carried_over_are_those_of_sites() -> None:
-    names = ["site_place", "site_demand", "site_connection", "site_project", "site_path"]
+    names = ["site_place", "site_demand", "site_connection", "site_project", "site_project_step", "site_path"]
     assert sorted(recipe.table for recipe in CARRIED) == sorted(names)
 
 

@@ -149,6 +149,8 @@ WHOLE = {"other_sector": "all", **CELL}
 LATER = {"carrier": "electricity", "year": 2035}
 PATH = {"province_code": "PV26", **LATER}
 A_BIT = "0.000000000001"
+FOOD = {"sector": "food", "certainty": "all", **PATH}
+IN_PLAN = {"sector": "food", "certainty": "idea", **PATH}
 HIGH = {"grid_operator": "liander", "certainty": "all"}
 PARK = {"area_kind": "business_park", "province_code": "PV26", "year": 2023, "carrier": "electricity"}
 ALL_BOTTLENECKS = {"province_code": "PV26", "bottleneck_kind": "all", "escalation": "all"}
@@ -232,6 +234,10 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("hydrogen_equals_demand", "pmiek_hydrogen_branches", changed("weighted_extra_pj", Decimal(1))),
     ("projects_complete", "pmiek_projects", changed("project_count", 2)),
     ("projects_complete", "pmiek_projects", lambda _: []),
+    ("conversion_complete", "pmiek_conversion", changed("project_count", 2)),
+    ("conversion_complete", "pmiek_conversion", changed("weighted_energy_pj", more(A_BIT))),
+    ("conversion_complete", "pmiek_conversion", lambda _: []),
+    ("dependent_demand_complete", "pmiek_dependent_demand", without(alternative_kind="none")),
     ("coverage_balances", "pmiek_coverage", changed("missing_count", 2, **UTRECHT)),
     ("coverage_balances", "pmiek_coverage", changed("uninvited_count", 1, **UTRECHT)),
     ("coverage_balances", "pmiek_coverage", changed("refused_count", 1, **UTRECHT)),
@@ -256,7 +262,17 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("path_adds_up", "site_path", changed("weighted_energy_pj", more(A_BIT), site_id="V1", year=2030)),
     ("path_adds_up", "site_path", without(site_id="V1", year=2040)),
     ("path_adds_up", "site_path", without(site_id="V1", year=2035)),
-    ("path_adds_up", "site_project", changed("commissioning_year", 2031)),
+    ("path_adds_up", "site_project_step", changed("counts_from_year", 2031)),
+    ("steps_make_projects", "site_project", changed("commissioning_year", 2031)),
+    ("steps_make_projects", "site_project_step", changed("delta_energy_pj", more(A_BIT))),
+    ("steps_make_projects", "site_project_step", changed("weighted_peak_mw", more("0.000001"))),
+    ("steps_make_projects", "site_project_step", changed("is_first", False)),
+    ("steps_make_projects", "site_project_step", lambda _: []),
+    ("certainties_make_plans", "pmiek_energy_demand", changed("weighted_extra_pj", more(A_BIT), **IN_PLAN)),
+    ("certainties_make_plans", "pmiek_energy_demand", changed("project_extra_pj", more(A_BIT), **IN_PLAN)),
+    ("certainties_make_plans", "pmiek_energy_demand", changed("weighted_plan_energy_pj", more(A_BIT), **FOOD)),
+    ("certainties_make_plans", "pmiek_energy_demand", without(**IN_PLAN)),
+    ("certainties_make_plans", "pmiek_energy_demand", without(sector="food", **LATER)),
     ("path_equals_sites", "pmiek_project_path", changed("base_energy_pj", more(A_BIT), **PATH, certainty="all")),
     ("path_equals_sites", "pmiek_project_path", changed("weighted_energy_pj", more(A_BIT), **PATH, certainty="all")),
     ("path_equals_sites", "pmiek_project_path", changed("delta_energy_pj", more(A_BIT), **PATH, certainty="idea")),
@@ -287,6 +303,10 @@ BREAKS: list[tuple[str, str, Change]] = [
     ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_project_mw", Decimal(4), **ALL_BOTTLENECKS)),
     ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_mw", Decimal(5), **ALL_BOTTLENECKS)),
     ("waiting_counted_once", "pmiek_bottlenecks", changed("waiting_pj", Decimal(1), **ALL_BOTTLENECKS)),
+    ("waiting_counted_once", "pmiek_bottlenecks", changed("weighted_project_mw", more("0.000001"), certainty="idea")),
+    ("waiting_counted_once", "pmiek_bottlenecks", without(certainty="idea")),
+    ("areas_make_provinces", "pmiek_area_demand", changed("connection_capacity_mva", Decimal(7), **PARK)),
+    ("areas_make_provinces", "pmiek_area_demand", changed("storage_mwh", Decimal(7), **PARK)),
     ("help_is_a_case_or_counted", "case_candidates", changed("bottleneck_count", 2)),
     ("help_is_a_case_or_counted", "case_candidates", lambda _: []),
     ("changes_add_up", "round_change", changed("energy_change_pj", more("0.000000000001"), change_reason="all")),

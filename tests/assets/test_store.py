@@ -31,8 +31,9 @@ def data(tmp_path: Path) -> DataFolder:
 
 def cell(pj: str) -> dict:
     keys = {"round": "proef", "province_code": "PV26", "year": 2030, "scenario": "plan", "carrier": "heat"}
-    keys |= {"use": "energetic", "direction": "offtake", "sector": "food", "cell_status": "shown"}
-    return {**keys, "blueprint_version": "v", "factor_version": "f", "energy_pj": Decimal(pj)}
+    keys |= {"use": "energetic", "direction": "offtake", "sector": "food", "certainty": "all"}
+    keys |= {"cell_status": "shown", "blueprint_version": "v", "factor_version": "f"}
+    return {**keys, "energy_pj": Decimal(pj)}
 
 
 def left_behind(data: DataFolder) -> list[str]:

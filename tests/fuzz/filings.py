@@ -218,7 +218,7 @@ def _project(rng: random.Random, site: str, number: int, growth: float) -> Row:
         "site_id": site,
         "project_name": "Elektrische oven",
         "route": "electrification",
-        "technique": "Oven",
+        "technique": "electric_furnace",
         "carrier_from": "natural_gas",
         "carrier_to": "electricity",
         "delta_value": round(growth, 3),
@@ -231,6 +231,7 @@ def _project(rng: random.Random, site: str, number: int, growth: float) -> Row:
         "co2_reduction_kt": _amount(rng, 1, 9),
         "financial_instrument": "veki",
         "alternative_without_grid": "Langer door met gas.",
+        "alternative_carrier": "natural_gas",
     }
 
 

@@ -1,6 +1,6 @@
 -- Sites and streams (a carrier and use of a site, in a direction) have numbers here, in the order of the rows.
 with steps as (
-    select * from site_project where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
+    select * from site_project_step where coalesce(delta_energy_pj, delta_mass_kt) is not null
 ),
 
 sites as (
@@ -72,7 +72,7 @@ replaced as (
 explained as (
     select
         stream, moments.year, moments.scenario,
-        count(*) as explained_count,
+        count(*) filter (where is_first) as explained_count,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
         sum(weighted_energy_pj) as weighted_energy_pj,
@@ -82,7 +82,7 @@ explained as (
         on (streams.submission_id, streams.site_id, streams.carrier, streams.use, streams.direction)
             = (steps.submission_id, steps.site_id, steps.carrier_to, steps.use, steps.direction)
     join moments using (site)
-    where commissioning_year <= moments.year
+    where counts_from_year <= moments.year
     group by all
 ),
 

@@ -33,6 +33,8 @@ lines as (
         site_place.province_code, site_place.municipality_code, site_place.municipality_name,
         nullif(trim(site_place.business_park), '') as business_park,
         year(project.commissioning_date)::int as commissioning_year,
+        make_date(year(project.commissioning_date), 1, 1) as first_day,
+        make_date(year(project.commissioning_date) + 1, 1, 1) as next_year,
         case
             when project.carrier_to is not null then coalesce(directions.direction, 'offtake')
         end as direction,
@@ -104,12 +106,19 @@ select
     use,
     direction,
     commissioning_year,
+    (100 * date_diff('day', commissioning_date, next_year) / date_diff('day', first_day, next_year))::decimal(38, 12)
+        as first_year_pct,
     commissioning_year > settings.base_year as in_path,
     certainty,
     coalesce(filed_pct, weight_pct)::decimal(38, 6) as probability_pct,
     case when filed_pct is not null then 'filed' else 'weight' end as probability_source,
     depends_on,
-    nullif(trim(alternative_without_grid), '') is not null as has_alternative,
+    case
+        when alternative_carrier is not null then 'carrier'
+        when trim(alternative_without_grid) <> '' then 'described'
+        else 'none'
+    end as alternative_kind,
+    alternative_carrier,
     delta_peak_mw::decimal(38, 6) as delta_peak_mw,
     energy_pj::decimal(38, 12) as delta_energy_pj,
     mass_kt::decimal(38, 12) as delta_mass_kt,

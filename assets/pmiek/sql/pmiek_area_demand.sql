@@ -15,7 +15,7 @@ moments as (
 ),
 
 -- What is asked, of which moments: a number stands for it in the many facts. Demand is of one year and scenario, a
--- contract of all, and a project of each from its year on.
+-- contract of all, and a step of a project of each from its year on.
 asks as (
     select row_number() over () as ask, *
     from (
@@ -23,7 +23,9 @@ asks as (
         union
         select distinct carrier, unnest(['offtake', 'supply']), 0, '', 0, 'all' from site_connection
         union
-        select distinct carrier_to, direction, 0, '', commissioning_year, certainty from site_project where in_path
+        select distinct 'electricity', unnest(['offtake', 'supply']), 0, '', 0, 'all' from flexibility
+        union
+        select distinct carrier_to, direction, 0, '', counts_from_year, certainty from site_project_step
     )
 ),
 
@@ -58,7 +60,9 @@ heard as materialized (
     union
     select submission_id, site_id from site_connection
     union
-    select submission_id, site_id from site_project
+    select submission_id, site_id from site_project_step
+    union
+    select submission_id, site_id from flexibility
 ),
 
 written as (
@@ -114,7 +118,8 @@ connections as (
         site, firm, ground, carrier, is_main,
         coalesce(site_connection.grid_operator, 'unknown') as grid_operator,
         coalesce(station, 0) as station,
-        contracted_offtake_mw, requested_extra_mw, contracted_feed_in_mw
+        connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, contracted_feed_in_mw,
+        request_pending, requested_extra_mw
     from site_connection
     join sites using (submission_id, site_id)
     left join station_names
@@ -152,58 +157,125 @@ mains as (
     select site, carrier, spot from connections join spots using (ground, grid_operator, station) where is_main
 ),
 
-contracts as (
-    select site, firm, ground, grid_operator, station, carrier, 'offtake' as direction,
-        contracted_offtake_mw, requested_extra_mw
-    from connections
-    where contracted_offtake_mw is not null or requested_extra_mw is not null
-    union all by name
-    select site, firm, ground, grid_operator, station, carrier, 'supply' as direction, contracted_feed_in_mw
-    from connections
-    where contracted_feed_in_mw is not null
-),
-
-facts as (
+demand_facts as (
     select
         site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask, value is not null as is_filed,
-        energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw
+        energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw,
+        -- Only who filed both energy and peak says anything of hours.
+        case when direction = 'offtake' and peak_mw > 0 then electricity_twh end as hours_twh,
+        case when direction = 'offtake' and peak_mw > 0 and electricity_twh is not null then peak_mw end as hours_mw
     from site_demand
     join asks using (carrier, direction, year, scenario)
     join sites using (submission_id, site_id)
     join unconnected using (ground, carrier)
     left join mains using (site, carrier)
+),
+
+-- What does not depend on the year, of connections and of flexibility; storage stands at offtake, generation at supply.
+contracts as (
+    select site, firm, ground, grid_operator, station, carrier, 'offtake' as direction,
+        connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, requested_extra_mw,
+        case when request_pending then 1 end as pending_requests
+    from connections
     union all by name
-    select site, firm, spot, ask, true as is_filed, contracted_offtake_mw, requested_extra_mw, contracted_feed_in_mw
+    select site, firm, ground, grid_operator, station, carrier, 'supply' as direction, contracted_feed_in_mw
+    from connections
+),
+
+-- A battery may stand in several rows of a site, and so may own generation of one type: each counts once.
+generation as (
+    select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
+        max(own_generation_mw)::decimal(38, 6) as own_generation_mw
+    from flexibility
+    where own_generation_mw is not null
+    group by all
+),
+
+flexible as (
+    select submission_id, site_id, 'offtake' as direction,
+        sum(case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end) as flexible_mw,
+        sum(case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end)
+            as flexible_more_offtake_mw,
+        max(storage_mwh)::decimal(38, 6) as storage_mwh
+    from flexibility
+    group by all
+    union all by name
+    select submission_id, site_id, 'supply' as direction,
+        sum(case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end)
+            as flexible_less_feed_in_mw,
+        sum(case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end)
+            as flexible_more_feed_in_mw
+    from flexibility
+    group by all
+    union all by name
+    select submission_id, site_id, 'supply' as direction, sum(own_generation_mw) as own_generation_mw
+    from generation
+    group by all
+),
+
+standing_asks as (
+    select * from asks where certainty = 'all' and year = 0
+),
+
+standing_facts as (
+    select contracts.* exclude (ground, grid_operator, station, carrier, direction), spot, ask
     from contracts
-    join (select * from asks where certainty = 'all' and year = 0) as all_years using (carrier, direction)
+    join standing_asks using (carrier, direction)
     join spots using (ground, grid_operator, station)
+    where coalesce(connection_capacity_mva, contracted_offtake_mw, contracted_feed_in_mw, requested_extra_mw,
+        pending_requests) is not null
     union all by name
     select
-        sites.site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask, true as is_filed,
+        flexible.* exclude (submission_id, site_id, direction), sites.site, firm,
+        coalesce(mains.spot, unconnected.spot) as spot, ask
+    from flexible
+    join standing_asks on standing_asks.carrier = 'electricity' and standing_asks.direction = flexible.direction
+    join sites using (submission_id, site_id)
+    join unconnected on unconnected.ground = sites.ground and unconnected.carrier = 'electricity'
+    left join mains on mains.site = sites.site and mains.carrier = 'electricity'
+    where coalesce(flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
+        storage_mwh, own_generation_mw) is not null
+),
+
+project_facts as (
+    select
+        sites.site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask,
         case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
         case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
         delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
         delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
-    from site_project
+    from site_project_step as step
     join asks
-        on asks.carrier = carrier_to and asks.direction = site_project.direction
-        and asks.certainty = site_project.certainty and asks.from_year = commissioning_year
+        on asks.carrier = carrier_to and asks.direction = step.direction
+        and asks.certainty = step.certainty and asks.from_year = step.counts_from_year
     join sites using (submission_id, site_id)
     join unconnected on unconnected.ground = sites.ground and unconnected.carrier = carrier_to
     left join mains on mains.site = sites.site and mains.carrier = carrier_to
-    where in_path and coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
+    where coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
 ),
 
 amounts as (
-    select
-        spot, ask,
-        bool_or(is_filed) as is_filed,
-        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0
-            and coalesce(contracted_offtake_mw, 0) = 0 and coalesce(contracted_feed_in_mw, 0) = 0
-            and coalesce(requested_extra_mw, 0) = 0 and coalesce(project_extra_mw, 0) = 0
-            and coalesce(project_extra_pj, 0) = 0 and coalesce(project_extra_kt, 0) = 0) as is_zero,
+    select spot, ask, bool_or(is_filed) as is_filed,
+        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0) as is_zero,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-    from facts
+    from demand_facts
+    group by all
+    union all by name
+    select spot, ask, true as is_filed,
+        bool_and(coalesce(connection_capacity_mva, 0) = 0 and coalesce(contracted_offtake_mw, 0) = 0
+            and coalesce(contracted_feed_in_mw, 0) = 0 and coalesce(requested_extra_mw, 0) = 0
+            and coalesce(flexible_mw, 0) = 0 and coalesce(flexible_more_offtake_mw, 0) = 0
+            and coalesce(flexible_less_feed_in_mw, 0) = 0 and coalesce(flexible_more_feed_in_mw, 0) = 0
+            and coalesce(own_generation_mw, 0) = 0 and coalesce(storage_mwh, 0) = 0) as is_zero,
+        sum(columns('.*_(mwh|mw|mva|requests)')) as '\0'
+    from standing_facts
+    group by all
+    union all by name
+    select spot, ask, true as is_filed,
+        bool_and(coalesce(project_extra_mw, 0) = 0 and coalesce(project_extra_pj, 0) = 0
+            and coalesce(project_extra_kt, 0) = 0) as is_zero,
+        sum(columns('.*_(pj|kt|mw)')) as '\0'
+    from project_facts
     group by all
 ),
 
@@ -229,9 +301,14 @@ areas as (
 
 filed as (
     select site, any_value(firm) as firm, spot, flow, bit_or(moments) as moments
-    from facts
+    from (
+        select site, firm, spot, ask from demand_facts where is_filed
+        union all
+        select site, firm, spot, ask from standing_facts
+        union all
+        select site, firm, spot, ask from project_facts
+    )
     join ask_moments using (ask)
-    where is_filed
     group by site, spot, flow
 ),
 
@@ -282,7 +359,7 @@ firm_counts as (
 by_ask as (
     select
         area_number, ask, bool_or(is_filed) as is_filed, bool_and(is_zero) as is_zero,
-        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
+        sum(columns('.*_(pj|twh|kt|mwh|mw|mva|requests)')) as '\0'
     from amounts
     join areas using (spot)
     group by all
@@ -293,7 +370,7 @@ sums as (
         area_number, line,
         case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
             as cell_status,
-        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
+        sum(columns('.*_(pj|twh|kt|mwh|mw|mva|requests)')) as '\0'
     from by_ask
     join ask_lines using (ask)
     group by all
@@ -319,9 +396,20 @@ select
     sums.electricity_twh::decimal(38, 12) as electricity_twh,
     sums.mass_kt::decimal(38, 12) as mass_kt,
     sums.peak_sum_mw::decimal(38, 6) as peak_sum_mw,
+    -- TWh over MW is a million hours.
+    (1000000 * sums.hours_twh::double / sums.hours_mw::double)::decimal(38, 1) as full_load_hours,
+    sums.connection_capacity_mva::decimal(38, 6) as connection_capacity_mva,
+    sums.connection_capacity_mw::decimal(38, 6) as connection_capacity_mw,
     sums.contracted_offtake_mw::decimal(38, 6) as contracted_offtake_mw,
     sums.contracted_feed_in_mw::decimal(38, 6) as contracted_feed_in_mw,
+    sums.pending_requests::bigint as pending_request_count,
     sums.requested_extra_mw::decimal(38, 6) as requested_extra_mw,
+    sums.flexible_mw::decimal(38, 6) as flexible_mw,
+    sums.flexible_more_offtake_mw::decimal(38, 6) as flexible_more_offtake_mw,
+    sums.flexible_less_feed_in_mw::decimal(38, 6) as flexible_less_feed_in_mw,
+    sums.flexible_more_feed_in_mw::decimal(38, 6) as flexible_more_feed_in_mw,
+    sums.own_generation_mw::decimal(38, 6) as own_generation_mw,
+    sums.storage_mwh::decimal(38, 6) as storage_mwh,
     sums.project_extra_mw::decimal(38, 6) as project_extra_mw,
     sums.weighted_extra_mw::decimal(38, 6) as weighted_extra_mw,
     sums.project_extra_pj::decimal(38, 12) as project_extra_pj,

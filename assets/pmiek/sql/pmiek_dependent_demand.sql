@@ -4,11 +4,10 @@ with years as (
 
 steps as (
     select
-        site_project.*, years.year,
+        site_project_step.*, years.year,
         case when depends_on <> '' then list_distinct(string_split(depends_on, ';')) else ['none'] end as needs
-    from site_project
-    join years on site_project.commissioning_year <= years.year
-    where in_path
+    from site_project_step
+    join years on site_project_step.counts_from_year <= years.year
 ),
 
 -- Once under each thing that it depends on, and once under all.
@@ -19,20 +18,18 @@ spread as (
 cells as (
     select
         province_code, dependency, carrier_to as carrier, direction, year, coalesce(certainty, 'all') as certainty,
-        count(*) as project_count,
+        coalesce(alternative_kind, 'all') as alternative_kind, alternative_carrier,
+        count(*) filter (where is_first) as project_count,
         count(distinct group_id) as company_count,
         sum(delta_peak_mw) as delta_peak_mw,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
         sum(weighted_peak_mw) as weighted_peak_mw,
         sum(weighted_energy_pj) as weighted_energy_pj,
-        sum(weighted_mass_kt) as weighted_mass_kt,
-        count(*) filter (where has_alternative) as alternative_count,
-        sum(delta_peak_mw) filter (where has_alternative) as alternative_peak_mw,
-        sum(delta_energy_pj) filter (where has_alternative) as alternative_energy_pj,
-        sum(delta_mass_kt) filter (where has_alternative) as alternative_mass_kt
+        sum(weighted_mass_kt) as weighted_mass_kt
     from spread
-    group by province_code, dependency, carrier_to, direction, year, grouping sets ((certainty), ())
+    group by province_code, dependency, carrier_to, direction, year,
+        grouping sets ((certainty), (alternative_kind, alternative_carrier), ())
 ),
 
 places as (
@@ -41,11 +38,12 @@ places as (
 
 lines as (
     select province_code, dependencies.code as dependency, carriers.code as carrier, 'offtake' as direction, year,
-        'all' as certainty
+        'all' as certainty, 'all' as alternative_kind, null as alternative_carrier
     from places cross join dependencies cross join carriers cross join years
     where year > base_year
     union
-    select province_code, dependency, carrier, direction, year, certainty from cells
+    select province_code, dependency, carrier, direction, year, certainty, alternative_kind, alternative_carrier
+    from cells
 )
 
 select
@@ -59,6 +57,8 @@ select
     lines.direction,
     lines.year,
     lines.certainty,
+    lines.alternative_kind,
+    lines.alternative_carrier,
     case
         when coalesce(delta_peak_mw, delta_energy_pj, delta_mass_kt) is null then 'not_filed'
         when coalesce(delta_peak_mw, 0) = 0 and coalesce(delta_energy_pj, 0) = 0 and coalesce(delta_mass_kt, 0) = 0
@@ -72,19 +72,16 @@ select
     delta_mass_kt,
     weighted_peak_mw,
     weighted_energy_pj,
-    weighted_mass_kt,
-    coalesce(alternative_count, 0) as alternative_count,
-    alternative_peak_mw,
-    alternative_energy_pj,
-    alternative_mass_kt
+    weighted_mass_kt
 from lines
 cross join settings
 join provinces on provinces.code = lines.province_code
 left join cells
-    on (cells.province_code, cells.dependency, cells.year, cells.certainty)
-        = (lines.province_code, lines.dependency, lines.year, lines.certainty)
+    on (cells.province_code, cells.dependency, cells.year, cells.certainty, cells.alternative_kind)
+        = (lines.province_code, lines.dependency, lines.year, lines.certainty, lines.alternative_kind)
+    and cells.alternative_carrier is not distinct from lines.alternative_carrier
     and cells.carrier is not distinct from lines.carrier
     and cells.direction is not distinct from lines.direction
 order by
     lines.province_code, lines.dependency, lines.carrier nulls last, lines.direction nulls last, lines.year,
-    lines.certainty
+    lines.certainty, lines.alternative_kind, lines.alternative_carrier nulls first

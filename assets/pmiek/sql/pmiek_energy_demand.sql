@@ -77,33 +77,46 @@ followed as (
     group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 ),
 
-project_lines as (
-    select
-        site_place.province_code, company.sector, project.carrier_to as carrier,
-        year(project.commissioning_date) as from_year, certainty.fid_or_further,
-        -- DECIMAL, since a sum of doubles depends on their order.
-        (project.delta_value * conversions.factor)::decimal(38, 12) as amount
-    from project
-    join site_place using (submission_id, site_id)
-    join company using (submission_id)
-    join certainty on certainty.code = project.certainty
-    join conversions
-        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-        and conversions.basis = ''
-    where project.delta_value > 0 and year(project.commissioning_date) > (select base_year from settings)
-),
-
 project_shares as (
     select
         cells.province_code, cells.sector, cells.year, cells.carrier,
         sum(amount) filter (where fid_or_further) as decided, sum(amount) as planned
     from (select distinct province_code, sector, year, carrier from cells) as cells
-    join project_lines
-        on project_lines.province_code = cells.province_code
-        and project_lines.carrier = cells.carrier
-        and cells.sector in ('all', project_lines.sector)
-        and project_lines.from_year <= cells.year
+    join (
+        select province_code, sector, carrier_to as carrier, counts_from_year, fid_or_further,
+            coalesce(delta_energy_pj, delta_mass_kt) as amount
+        from site_project_step
+        join certainty on certainty.code = site_project_step.certainty
+        where direction = 'offtake'
+    ) as steps
+        on steps.province_code = cells.province_code and steps.carrier = cells.carrier
+        and cells.sector in ('all', steps.sector)
+        and steps.counts_from_year <= cells.year
+    where amount > 0
     group by all
+),
+
+-- What projects add to the plans that were filed: the plan of who filed none has no project in it either.
+in_plans as (
+    select
+        filed.province_code, case when grouping(filed.sector) = 1 then 'all' else filed.sector end as sector,
+        filed.year, filed.scenario, filed.carrier, filed.use, filed.direction,
+        coalesce(step.certainty, 'all') as certainty,
+        sum(delta_energy_pj) as project_extra_pj,
+        sum(weighted_energy_pj) as weighted_extra_pj,
+        sum(delta_mass_kt) as project_extra_kt,
+        sum(weighted_mass_kt) as weighted_extra_kt,
+        count(distinct filed.group_id) as company_count,
+        count(distinct (filed.submission_id, filed.site_id)) as site_count
+    from site_project_step as step
+    join filed
+        on filed.submission_id = step.submission_id and filed.site_id = step.site_id
+        and filed.carrier = step.carrier_to and filed.use = step.use and filed.direction = step.direction
+        and step.counts_from_year <= filed.year
+    where filed.scenario <> 'base' and filed.value is not null
+        and coalesce(delta_energy_pj, delta_mass_kt) is not null
+    group by filed.province_code, filed.year, filed.scenario, filed.carrier, filed.use, filed.direction,
+        grouping sets ((filed.sector, step.certainty), (filed.sector), (step.certainty), ())
 ),
 
 figures as (
@@ -135,54 +148,91 @@ judged as (
         case when estimated > 0 then 100 * estimated::double / (estimated + amount)::double else 0 end as share
     from figures
     cross join (select bound from estimate_bounds where code = 'most_estimated_pct') as most_estimated_pct
+),
+
+lines as (
+    select
+        judged.*, 'all' as certainty,
+        in_plans.project_extra_pj, in_plans.weighted_extra_pj, in_plans.project_extra_kt, in_plans.weighted_extra_kt,
+        case
+            when hidden then 'too_much_estimated'
+            when coalesce(filed_values, 0) = 0 then 'not_filed'
+            when amount = 0 then 'zero'
+            else 'shown'
+        end as cell_status
+    from judged
+    left join (select * from in_plans where certainty = 'all') as in_plans
+        using (province_code, sector, year, scenario, carrier, use, direction)
+    union all by name
+    select
+        in_plans.*, province_name, hidden,
+        case
+            when hidden then 'too_much_estimated'
+            when coalesce(project_extra_pj, project_extra_kt) = 0 then 'zero'
+            else 'shown'
+        end as cell_status
+    from in_plans
+    join (
+        select province_code, province_name, sector, year, scenario, carrier, use, direction, hidden from judged
+    ) using (province_code, sector, year, scenario, carrier, use, direction)
+    where certainty <> 'all'
 )
 
 select
     settings.round,
-    judged.province_code,
-    judged.province_name,
+    lines.province_code,
+    lines.province_name,
     settings.blueprint_version,
     settings.factor_version,
-    judged.year,
-    judged.scenario,
-    judged.carrier,
-    judged.use,
-    judged.direction,
-    judged.sector,
+    lines.year,
+    lines.scenario,
+    lines.carrier,
+    lines.use,
+    lines.direction,
+    lines.sector,
+    lines.certainty,
+    lines.cell_status,
+    case when not hidden then lines.energy_pj::decimal(38, 12) end as energy_pj,
+    case when not hidden then lines.electricity_twh::decimal(38, 12) end as electricity_twh,
+    case when not hidden then lines.mass_kt::decimal(38, 12) end as mass_kt,
+    case when not hidden then lines.project_extra_pj::decimal(38, 12) end as project_extra_pj,
+    case when not hidden then lines.weighted_extra_pj::decimal(38, 12) end as weighted_extra_pj,
+    case when not hidden then
+        (energy_pj - coalesce(project_extra_pj, 0) + coalesce(weighted_extra_pj, 0))::decimal(38, 12)
+    end as weighted_plan_energy_pj,
+    case when not hidden then lines.project_extra_kt::decimal(38, 12) end as project_extra_kt,
+    case when not hidden then lines.weighted_extra_kt::decimal(38, 12) end as weighted_extra_kt,
+    case when not hidden then
+        (mass_kt - coalesce(project_extra_kt, 0) + coalesce(weighted_extra_kt, 0))::decimal(38, 12)
+    end as weighted_plan_mass_kt,
+    coalesce(lines.company_count, 0) as company_count,
+    coalesce(lines.site_count, 0) as site_count,
+    case when certainty = 'all' then coalesce(lines.not_filed_count, 0) end as not_filed_count,
     case
-        when hidden then 'too_much_estimated'
-        when coalesce(judged.filed_values, 0) = 0 then 'not_filed'
-        when coalesce(judged.energy_pj, judged.mass_kt) = 0 then 'zero'
-        else 'shown'
-    end as cell_status,
-    case when not hidden then judged.energy_pj::decimal(38, 12) end as energy_pj,
-    case when not hidden then judged.electricity_twh::decimal(38, 12) end as electricity_twh,
-    case when not hidden then judged.mass_kt::decimal(38, 12) end as mass_kt,
-    coalesce(judged.company_count, 0) as company_count,
-    coalesce(judged.site_count, 0) as site_count,
-    coalesce(judged.not_filed_count, 0) as not_filed_count,
-    case
-        when not hidden and judged.scenario <> 'base' and judged.direction = 'offtake' and project_shares.planned > 0
+        when certainty = 'all' and not hidden and lines.scenario <> 'base' and lines.direction = 'offtake'
+            and project_shares.planned > 0
             then (100 * coalesce(project_shares.decided, 0)::double / project_shares.planned::double)::decimal(38, 1)
     end as fid_share_pct,
     case
-        when not hidden and judged.scenario <> 'base' and base.amount > 0 and followed.sites = base.sites
-            then (100 * (judged.amount::double / base.amount::double - 1))::decimal(38, 1)
+        when certainty = 'all' and not hidden and lines.scenario <> 'base' and base.amount > 0
+            and followed.sites = base.sites
+            then (100 * (lines.amount::double / base.amount::double - 1))::decimal(38, 1)
     end as change_from_base_pct,
     case when not hidden and quantity = 'energy' then estimated::decimal(38, 12) end as estimated_pj,
     case when not hidden and quantity = 'mass' then estimated::decimal(38, 12) end as estimated_kt,
     share::decimal(38, 1) as imputed_share_pct
-from judged
+from lines
 cross join settings
 left join base
-    on base.province_code = judged.province_code and base.sector = judged.sector
-    and base.carrier = judged.carrier and base.use = judged.use and base.direction = judged.direction
+    on base.province_code = lines.province_code and base.sector = lines.sector
+    and base.carrier = lines.carrier and base.use = lines.use and base.direction = lines.direction
 left join followed
-    on followed.province_code = judged.province_code and followed.sector = judged.sector
-    and followed.year = judged.year and followed.scenario = judged.scenario and followed.carrier = judged.carrier
-    and followed.use = judged.use and followed.direction = judged.direction
+    on followed.province_code = lines.province_code and followed.sector = lines.sector
+    and followed.year = lines.year and followed.scenario = lines.scenario and followed.carrier = lines.carrier
+    and followed.use = lines.use and followed.direction = lines.direction
 left join project_shares
-    on project_shares.province_code = judged.province_code and project_shares.sector = judged.sector
-    and project_shares.year = judged.year and project_shares.carrier = judged.carrier
+    on project_shares.province_code = lines.province_code and project_shares.sector = lines.sector
+    and project_shares.year = lines.year and project_shares.carrier = lines.carrier
 order by
-    judged.province_code, judged.year, judged.scenario, judged.carrier, judged.use, judged.direction, judged.sector
+    lines.province_code, lines.year, lines.scenario, lines.carrier, lines.use, lines.direction, lines.sector,
+    lines.certainty

@@ -25,7 +25,7 @@ asked_of as (
     union
     select submission_id, site_id, carrier from site_connection
     union
-    select submission_id, site_id, carrier_to from site_project
+    select submission_id, site_id, carrier_to from site_project_step
 ),
 
 -- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed, but for the
@@ -94,16 +94,16 @@ capacity_rows as (
 
 project_rows as (
     select
-        sites.* exclude (submission_id, site_id), site_project.direction, moments.year, moments.scenario,
-        unnest(['all', site_project.certainty]) as certainty, true as is_filed,
+        sites.* exclude (submission_id, site_id), step.direction, moments.year, moments.scenario,
+        unnest(['all', step.certainty]) as certainty, true as is_filed,
         delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
         delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
-    from site_project
+    from site_project_step as step
     join sites
-        on sites.submission_id = site_project.submission_id and sites.site_id = site_project.site_id
-        and sites.carrier = site_project.carrier_to
-    join moments on commissioning_year <= moments.year
-    where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
+        on sites.submission_id = step.submission_id and sites.site_id = step.site_id
+        and sites.carrier = step.carrier_to
+    join moments on step.counts_from_year <= moments.year
+    where coalesce(delta_energy_pj, delta_mass_kt) is not null
 ),
 
 facts as (

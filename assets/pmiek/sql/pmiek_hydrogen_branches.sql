@@ -24,9 +24,9 @@ project_rows as (
     select
         submission_id, site_id, moments.year, moments.scenario, unnest(['all', certainty]) as certainty,
         true as is_filed, delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj
-    from site_project
-    join moments on commissioning_year <= moments.year
-    where carrier_to = 'hydrogen' and in_path and delta_energy_pj is not null
+    from site_project_step
+    join moments on counts_from_year <= moments.year
+    where carrier_to = 'hydrogen' and delta_energy_pj is not null
 ),
 
 facts as (

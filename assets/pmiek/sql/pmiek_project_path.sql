@@ -55,26 +55,26 @@ sums as (
 
 classes as (
     select
-        path.province_code, path.year, path.scenario, path.carrier, path.use, path.direction, site_project.certainty,
+        path.province_code, path.year, path.scenario, path.carrier, path.use, path.direction, step.certainty,
         count(distinct path.group_id) as company_count,
         count(distinct (path.submission_id, path.site_id)) as site_count,
         count(distinct (path.submission_id, path.site_id)) filter (where is_whole) as path_site_count,
-        count(*) as project_count,
-        sum(site_project.delta_energy_pj) filter (where is_whole) as delta_energy_pj,
-        sum(site_project.weighted_energy_pj) filter (where is_whole) as weighted_energy_pj,
-        sum(site_project.delta_energy_pj) filter (where not is_whole) as off_path_energy_pj,
-        sum(site_project.weighted_energy_pj) filter (where not is_whole) as weighted_off_path_energy_pj,
-        sum(site_project.delta_mass_kt) filter (where is_whole) as delta_mass_kt,
-        sum(site_project.weighted_mass_kt) filter (where is_whole) as weighted_mass_kt,
-        sum(site_project.delta_mass_kt) filter (where not is_whole) as off_path_mass_kt,
-        sum(site_project.weighted_mass_kt) filter (where not is_whole) as weighted_off_path_mass_kt
+        count(*) filter (where is_first) as project_count,
+        sum(step.delta_energy_pj) filter (where is_whole) as delta_energy_pj,
+        sum(step.weighted_energy_pj) filter (where is_whole) as weighted_energy_pj,
+        sum(step.delta_energy_pj) filter (where not is_whole) as off_path_energy_pj,
+        sum(step.weighted_energy_pj) filter (where not is_whole) as weighted_off_path_energy_pj,
+        sum(step.delta_mass_kt) filter (where is_whole) as delta_mass_kt,
+        sum(step.weighted_mass_kt) filter (where is_whole) as weighted_mass_kt,
+        sum(step.delta_mass_kt) filter (where not is_whole) as off_path_mass_kt,
+        sum(step.weighted_mass_kt) filter (where not is_whole) as weighted_off_path_mass_kt
     from path
-    join site_project
-        on (site_project.submission_id, site_project.site_id, site_project.carrier_to, site_project.use,
-            site_project.direction)
+    join site_project_step as step
+        on (step.submission_id, step.site_id, step.carrier_to, step.use,
+            step.direction)
             = (path.submission_id, path.site_id, path.carrier, path.use, path.direction)
-        and site_project.in_path and site_project.commissioning_year <= path.year
-        and coalesce(site_project.delta_energy_pj, site_project.delta_mass_kt) is not null
+        and step.counts_from_year <= path.year
+        and coalesce(step.delta_energy_pj, step.delta_mass_kt) is not null
     group by all
 ),
 

@@ -38,14 +38,11 @@ requests as (
 
 growth as (
     select
-        submission_id, project_id, site_id as project_site_id, carrier_to,
-        greatest(delta_peak_mw, 0)::decimal(38, 6) as project_mw,
-        case when canon = 'PJ' then greatest(delta_value * factor, 0)::decimal(38, 12) end as project_pj,
-        case when canon = 'kt' then greatest(delta_value * factor, 0)::decimal(38, 12) end as project_kt
-    from project
-    left join conversions
-        on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
-        and conversions.basis = ''
+        submission_id, project_id, site_id as project_site_id, carrier_to, certainty,
+        greatest(delta_peak_mw, 0) as project_mw, greatest(weighted_peak_mw, 0) as weighted_project_mw,
+        greatest(delta_energy_pj, 0) as project_pj, greatest(weighted_energy_pj, 0) as weighted_waiting_pj,
+        greatest(delta_mass_kt, 0) as project_kt, greatest(weighted_mass_kt, 0) as weighted_waiting_kt
+    from site_project
 ),
 
 operators as (
@@ -86,13 +83,17 @@ select
     consented.consent_until,
     bottleneck.project_id,
     growth.project_site_id,
+    growth.certainty,
     coalesce(growth.carrier_to, nullif(array_to_string(bottleneck_kinds.carriers, ';'), '')) as carriers_waiting,
     operators.operators_involved,
     growth.project_mw as waiting_project_mw,
     case when list_contains(bottleneck_kinds.carriers, 'electricity') then requests.requested_mw end
         as waiting_request_mw,
     growth.project_pj as waiting_pj,
-    growth.project_kt as waiting_kt
+    growth.project_kt as waiting_kt,
+    growth.weighted_project_mw,
+    growth.weighted_waiting_pj,
+    growth.weighted_waiting_kt
 from bottleneck
 cross join settings
 join sites using (submission_id, site_id)

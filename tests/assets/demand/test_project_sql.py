@@ -133,9 +133,17 @@ def test_no_area_of_a_table_for_pmiek_tells_who_it_is(cook: Cook) -> None:
     assert made["case_candidates"].num_rows == 1
 
 
-def test_tables_for_pmiek_hold_no_technique_name_or_number_of_a_company() -> None:
-    hidden = {"technique", "project_name", "project_id", "site_id", "kvk_number", "group_id", "submission_id"}
-    for name in ("pmiek_projects", "pmiek_project_path", "pmiek_dependent_demand"):
+def test_tables_for_pmiek_hold_no_name_or_number_of_a_company() -> None:
+    hidden = {
+        "project_name",
+        "alternative_without_grid",
+        "project_id",
+        "site_id",
+        "kvk_number",
+        "group_id",
+        "submission_id",
+    }
+    for name in ("pmiek_projects", "pmiek_project_path", "pmiek_dependent_demand", "pmiek_conversion"):
         assert hidden.isdisjoint(blueprint().tables[name].field_names)
 
 

@@ -201,17 +201,17 @@ def _stream(settings: Round, carrier: str, unit: str, use: str, direction: str, 
 
 def _plans() -> dict[str, list[Row]]:
     carriers = codes("carriers")
-    routes, steps, means = (cycle(codes(name)) for name in ("routes", "certainty", "financial_instruments"))
+    steps, means = (cycle(codes(name)) for name in ("certainty", "financial_instruments"))
     project: list[Row] = [
         {
             "project_id": f"P{number}",
             "site_id": "V0",
             "project_name": HOSTILE[number % len(HOSTILE)],
-            "route": next(routes),
-            "technique": "Elektrische oven",
-            "carrier_from": carriers[-1 - number],
+            "route": technique.attributes["routes"].split(";")[0],
+            "technique": technique.code,
+            "carrier_from": carriers[-1 - number % len(carriers)],
             "carrier_to": carrier,
-            "delta_value": -4200.5,
+            "delta_value": -4200.5 - number,
             "delta_unit": unit_of()[carrier],
             "delta_peak_mw": 1.5,
             "commissioning_date": dt.date(2051, 1, 1),
@@ -221,8 +221,11 @@ def _plans() -> dict[str, list[Row]]:
             "co2_reduction_kt": 0.9,
             "financial_instrument": next(means),
             "alternative_without_grid": "De gasovens blijven langer in gebruik",
+            "alternative_carrier": carrier,
         }
-        for number, carrier in enumerate(carriers)
+        for number, (technique, carrier) in enumerate(
+            zip(blueprint().codes["techniques"].filed, cycle(carriers), strict=False)
+        )
     ]
     directions = codes("flex_directions")
     flexibility: list[Row] = [

@@ -720,11 +720,21 @@ REMARKS = (
         filing=put("project", "delta_value", 1.0),
     ),
     Case(
+        "growth not explained by half a year either",
+        (at("project_path", "project", "delta_value"),),
+        filing=both(put("project", "delta_value", 40.0), put("project", "commissioning_date", dt.date(2030, 7, 1))),
+    ),
+    Case(
         "growth not explained by projects in two units",
         (at("project_path", "project", "delta_value"),),
         filing=both(
             put("project", "delta_value", 1.0), add("project", 0, project_id="P2", delta_value=500.0, delta_unit="MWh")
         ),
+    ),
+    Case(
+        "technique of another route",
+        (at("technique_route", "project", "technique"),),
+        filing=put("project", "technique", "hydrogen_burner"),
     ),
     Case(
         "project in the base year",
@@ -822,6 +832,10 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
+    "half a year of a project": both(
+        put("project", "delta_value", 20.0), put("project", "commissioning_date", dt.date(2030, 7, 1))
+    ),
+    "the whole of a project that begins late in the year": put("project", "commissioning_date", dt.date(2030, 12, 1)),
     "a saving beside a project that replaces the carrier": add(
         "project",
         0,

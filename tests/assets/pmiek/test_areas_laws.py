@@ -19,7 +19,9 @@ NETWORKED = ("natural_gas", "green_gas", "hydrogen", "heat", "steam", "co2")
 MEASURES = (
     "energy_pj", "electricity_twh", "mass_kt", "peak_sum_mw", "contracted_offtake_mw", "contracted_feed_in_mw",
     "requested_extra_mw", "project_extra_mw", "weighted_extra_mw", "project_extra_pj", "weighted_extra_pj",
-    "project_extra_kt", "weighted_extra_kt",
+    "project_extra_kt", "weighted_extra_kt", "connection_capacity_mva", "connection_capacity_mw",
+    "pending_request_count", "flexible_mw", "flexible_more_offtake_mw", "flexible_less_feed_in_mw",
+    "flexible_more_feed_in_mw", "own_generation_mw", "storage_mwh",
 )  # fmt: skip
 YEARLY = ("year", "scenario")
 
@@ -97,7 +99,9 @@ def filings(draw: st.DrawFn) -> Filed:
                 carrier = draw(carriers)
                 more = {"carrier_to": carrier, "delta_unit": "kt" if carrier == "co2" else "TJ"}
                 filed["project"].append({**here, "project_id": f"{site_id}-{n}", **more, **project})
-            for direction in draw(st.sampled_from([[], ["none"], ["less_offtake", "more_offtake"]])):
+            for direction in draw(
+                st.sampled_from([[], ["none"], ["less_offtake", "more_offtake"], ["less_feed_in", "more_feed_in"]])
+            ):
                 filed["flexibility"].append({**here, "flex_direction": direction, **draw(FLEXIBILITY)})
     return filed
 

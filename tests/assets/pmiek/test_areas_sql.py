@@ -179,7 +179,7 @@ def test_zero_and_not_filed_differ_for_gas_and_hydrogen(cook: Cook) -> None:
     assert made.breaches("pmiek_gas_heat_co2", "pmiek_hydrogen_branches") == []
 
 
-def test_project_before_the_base_year_or_after_the_moment_adds_nothing(cook: Cook) -> None:
+def test_project_adds_from_its_own_day_on_and_nothing_before_the_base_year(cook: Cook) -> None:
     plan = {"carrier": "hydrogen", "year": 2030, "scenario": "plan", "value": 5.0}
     project = {"carrier_to": "hydrogen", "delta_value": 1.0, "delta_unit": "TJ"}
     projects = [
@@ -188,7 +188,9 @@ def test_project_before_the_base_year_or_after_the_moment_adds_nothing(cook: Coo
     made = cook({"company": [{}], "site": [HUB], "energy_demand": [plan], "project": projects})
     names = ("certainty", "project_extra_pj")
     found = picked(made["pmiek_hydrogen_branches"], *names, year=2030, municipality_code="GM0344")
-    assert found == [("all", Decimal("0.001")), ("idea", Decimal("0.001"))]
+    # From 1 June, 214 of 365 days.
+    part = Decimal("0.000586301370")
+    assert found == [("all", part), ("idea", part)]
     assert made.breaches("pmiek_gas_heat_co2", "pmiek_hydrogen_branches") == []
 
 

@@ -91,12 +91,13 @@ def previous(made: Cooked, filed: Filed) -> dict[str, Any]:
     return {f"previous_{name}": filed[name] for name in names} | {"previous_site_demand": made["site_demand"]}
 
 
-CELL = ("province_code", "bottleneck_kind", "escalation")
+CELL = ("province_code", "bottleneck_kind", "escalation", "certainty")
 WAITING = ("waiting_mw", "waiting_project_mw", "waiting_request_mw", "waiting_pj", "waiting_kt")
+WEIGHTED = ("weighted_project_mw", "weighted_waiting_pj", "weighted_waiting_kt")
 COUNTS = ("bottleneck_count", "site_count", "company_count", "help_requested_count", "without_consent_count")
 STREAM = ("carrier", "year", "scenario")
 ADDITIVE = (
-    ("pmiek_bottlenecks", CELL, (*COUNTS, *WAITING)),
+    ("pmiek_bottlenecks", CELL, (*COUNTS, *WAITING, *WEIGHTED)),
     ("case_candidates", ("province_code", "bottleneck_kind", "area_id"), ("bottleneck_count", *WAITING)),
     (
         "pmiek_supply",

@@ -107,7 +107,7 @@ def test_less_demand_does_not_wait(cook: Cook) -> None:
     gone["commissioning_date"] = dt.date(2029, 1, 1)
     made = cook({**BOTH, "project": [gone], "bottleneck": [{"project_id": "P1"}]})["pmiek_bottlenecks"]
     where = {"province_code": "PV26", "bottleneck_kind": "all", "escalation": "all"}
-    assert picked(made, "waiting_mw", "waiting_pj", **where) == [(0, 0)]
+    assert picked(made, "waiting_mw", "waiting_pj", **where, certainty="all") == [(0, 0)]
 
 
 def test_every_province_has_every_kind_and_level(cook: Cook) -> None:

@@ -50,14 +50,20 @@ ENERGY: dict[str, list[Row]] = {
     ],
     "project": [
         {"project_id": "P1", "certainty": "fid", "commissioning_date": dt.date(2028, 7, 1), "delta_value": 10.0},
-        {"project_id": "P2", "certainty": "idea", "commissioning_date": dt.date(2030, 12, 31), "delta_value": 30.0},
+        {"project_id": "P2", "certainty": "idea", "commissioning_date": dt.date(2030, 1, 1), "delta_value": 30.0},
         {"project_id": "P3", "certainty": "idea", "commissioning_date": dt.date(2035, 1, 1), "delta_value": 60.0},
         {"project_id": "P4", "certainty": "idea", "commissioning_date": dt.date(2028, 1, 1), "delta_value": -5.0},
     ],
 }
 for project in ENERGY["project"]:
     project |= {"carrier_to": "electricity", "delta_unit": "GWh"}
-CELL = {"province_code": "PV26", "carrier": "electricity", "use": "energetic", "direction": "offtake"}
+CELL = {
+    "province_code": "PV26",
+    "carrier": "electricity",
+    "use": "energetic",
+    "direction": "offtake",
+    "certainty": "all",
+}
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +121,28 @@ def test_share_of_decided_projects(energy: pa.Table, year: int, sector: str, dir
     assert row["fid_share_pct"] == (None if share is None else Decimal(share))
 
 
+def test_project_of_half_way_the_year_counts_for_the_rest_of_it(cook: Cook) -> None:
+    late = {**ENERGY["project"][0], "project_id": "P1", "commissioning_date": dt.date(2030, 7, 1)}
+    made = cook({**ENERGY, "project": [late]})
+    amounts = {year: one(made["pmiek_energy_demand"], **CELL, year=year, sector="food") for year in (2030, 2040)}
+    # 184 of 365 days of 10 GWh, and a decided project weighs 90%.
+    assert amounts[2030]["project_extra_pj"] == Decimal("0.018147945205")
+    assert amounts[2030]["weighted_plan_energy_pj"] == Decimal("0.54") - Decimal("0.001814794520")
+    assert amounts[2040]["project_extra_pj"] == Decimal("0.036")
+
+
+def test_project_of_who_filed_no_plan_is_in_no_plan(cook: Cook) -> None:
+    silent = {**ENERGY["project"][0], **PAPER}
+    made = cook({**ENERGY, "project": [silent]})
+    row = one(made["pmiek_energy_demand"], **CELL, year=2030, sector="all")
+    assert values(row, "project_extra_pj", "weighted_plan_energy_pj") == (None, Decimal("0.54"))
+    assert made.breaches("pmiek_energy_demand") == []
+
+
 def test_change_of_supply_and_of_mass_is_against_their_own_base(energy: pa.Table) -> None:
     supply = one(energy, **{**CELL, "direction": "supply"}, year=2030, sector="all")
     assert values(supply, "electricity_twh", "change_from_base_pct") == (Decimal("0.004"), Decimal(300))
-    co2 = one(energy, province_code="PV26", carrier="co2", year=2030, sector="food")
+    co2 = one(energy, province_code="PV26", carrier="co2", year=2030, sector="food", certainty="all")
     assert values(co2, "energy_pj", "mass_kt", "change_from_base_pct") == (None, Decimal(1), Decimal(-75))
 
 
@@ -134,7 +158,7 @@ def test_every_province_carrier_and_sector_has_a_row(energy: pa.Table) -> None:
     lines |= {(*moment, "electricity", "energetic", "supply") for moment in moments[:2]}
     lines |= {(2023, "base", "natural_gas", "feedstock", "offtake")}
     names = ("province_code", "year", "scenario", "carrier", "use", "direction", "sector")
-    found = [values(row, *names) for row in energy.to_pylist()]
+    found = [values(row, *names) for row in energy.to_pylist() if row["certainty"] == "all"]
     sectors = agreed.codes["sectors"].names
     expected = {(province, *line, sector) for province in TWELVE for line in lines for sector in sectors}
     assert set(found) == expected

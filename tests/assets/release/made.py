@@ -233,7 +233,7 @@ def _plans_and_more(found: Filed, same: Row, one: Site) -> None:
         found["site_project"].append(
             {**same, "project_id": f"P{at}", "route": plan.route, "certainty": plan.certainty}
             | {"commissioning_year": plan.year, "in_path": True, "probability_pct": Decimal(50)}
-            | {"probability_source": "weight", "has_alternative": False}
+            | {"probability_source": "weight", "alternative_kind": "none", "first_year_pct": Decimal(100)}
             | {name: _exact(value, digits) for name, (value, digits) in numbers.items() if value is not None}
         )
     for at, kind in enumerate(one.stuck):

@@ -9,6 +9,7 @@ ENERGY = """('electricity', 'natural_gas', 'green_gas', 'hydrogen', 'heat', 'ste
     'process_gas', 'oil', 'waste', 'other_fuel')"""
 PATH = "scenario = case when year = $base then 'base' else 'plan' end"
 AREA = f"province_code = $code and area_kind = 'municipality' and certainty = 'all' and {PATH}"
+DEPENDENT = "pmiek_dependent_demand where province_code = $code and certainty = 'all' and year = $last"
 # By the name of the table: the columns that tell rows apart in the order of the page are not compared, the numbers are.
 NUMBERS = {
     "energievraag-per-drager": f"""
@@ -95,7 +96,8 @@ NUMBERS = {
                 round(waiting_mw, 1)::decimal(38, 3) as c,
                     round(waiting_pj, 3)::decimal(38, 3) as d, help_requested_count::decimal(38, 3) as e
             from pmiek_bottlenecks
-            where province_code = $code and escalation = 'all' and bottleneck_kind <> 'all' and bottleneck_count > 0
+            where province_code = $code and escalation = 'all' and certainty = 'all' and bottleneck_kind <> 'all'
+                and bottleneck_count > 0
         ) on a, b, c, d, e into name field value value""",
     "deelname": """
         unpivot (
@@ -112,6 +114,18 @@ NUMBERS = {
             from pmiek_projects where province_code = $code and area_level = 'municipality' and project_count > 0
             group by certainty, commissioning_year
         ) on a, b, c into name field value value""",
+    "projecten-afhankelijk": f"""
+        unpivot (
+            select sum(project_count) filter (where alternative_kind = 'all')::decimal(38, 3) as a,
+                round(sum(delta_peak_mw) filter (where alternative_kind = 'all'), 1)::decimal(38, 3) as b,
+                round(sum(weighted_peak_mw) filter (where alternative_kind = 'all'), 1)::decimal(38, 3) as c,
+                round(sum(delta_energy_pj) filter (where alternative_kind = 'all'), 3)::decimal(38, 3) as d,
+                round(sum(weighted_energy_pj) filter (where alternative_kind = 'all'), 3)::decimal(38, 3) as e,
+                coalesce(sum(project_count) filter (where alternative_kind in ('carrier', 'described')), 0)
+                    ::decimal(38, 3) as f
+            from {DEPENDENT} and dependency not in ('all', 'none') and project_count > 0
+            group by dependency
+        ) on a, b, c, d, e, f into name field value value""",
     "waterstof-per-gemeente": f"""
         select round(sum(energy_pj), 3) as value from pmiek_hydrogen_branches as branches
         where province_code = $code and certainty = 'all' and {PATH} and exists (
@@ -178,7 +192,7 @@ SAID = {
                 and year = $base and scenario = 'base'
             group by carrier, sector
         ) group by carrier, sector""",
-    "projecten": """
+    "projecten": f"""
         select sum(co2_base_year_t) / 1000 from site semi join (select * from site_place where province_code = $code)
             using (submission_id, site_id)
         union all
@@ -198,20 +212,24 @@ SAID = {
         union all
         select sum(project_count) from pmiek_projects
         where province_code = $code and area_level = 'municipality'
-            and certainty in ('fid', 'realisation', 'operational')""",
+            and certainty in ('fid', 'realisation', 'operational')
+        union all
+        select sum(case when dependency = 'all' then project_count else -project_count end) from {DEPENDENT}
+            and dependency in ('all', 'none') and alternative_kind <> 'all'
+        group by alternative_kind, alternative_carrier""",
     "bedrijven": """
         select count(*) from site_place where province_code = $code
         union all
         select count(distinct municipality_code) from site_place where province_code = $code""",
     "knelpunten": """
         select bottleneck_count from pmiek_bottlenecks
-        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all' and certainty = 'all'
         union all
         select site_count from pmiek_bottlenecks
-        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all' and certainty = 'all'
         union all
         select waiting_mw from pmiek_bottlenecks
-        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all'
+        where province_code = $code and bottleneck_kind = 'all' and escalation = 'all' and certainty = 'all'
         union all
         select coalesce(sum(bottleneck_count), 0) from case_candidates where province_code = $code""",
     "flexibiliteit": """

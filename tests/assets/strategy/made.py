@@ -23,7 +23,7 @@ PLACES = {ALONE: "GM0014", "PV21": "GM0080", SINGLE: "GM0141", THOUSAND: "GM0034
 INTERNAL = (
     "pmiek_coverage", "pmiek_area_demand", "pmiek_energy_demand", "pmiek_combined_demand", "pmiek_project_path",
     "pmiek_power_demand", "pmiek_hydrogen_branches", "pmiek_supply", "pmiek_projects", "pmiek_bottlenecks",
-    "area_opportunities", "case_candidates", "round_change", "site_place",
+    "pmiek_dependent_demand", "area_opportunities", "case_candidates", "round_change", "site_place",
 )  # fmt: skip
 AS_FILED = ("site", "company")
 
@@ -50,7 +50,9 @@ def firm(code: str, province: str, name: str = "Fabriek B.V.", sector: str = "fo
     connection = {**own, "grid_operator": "stedin", "contracted_offtake_mw": 4.5, "substation": f"Station {name[:20]}",
                   "requested_extra_mw": 3.0, "request_pending": True, "voltage_level_kv": 10.0}  # fmt: skip
     project = {**own, "carrier_to": "electricity", "delta_value": 12.0, "delta_unit": "TJ", "delta_peak_mw": 1.5,
-               "commissioning_date": dt.date(2029, 1, 1), "certainty": "fid", "co2_reduction_kt": 2.5}  # fmt: skip
+               "commissioning_date": dt.date(2029, 1, 1), "certainty": "fid", "co2_reduction_kt": 2.5,
+               "depends_on": "grid_connection;permit",
+               "alternative_carrier": "natural_gas" if code in ("s7", "s8") else None}  # fmt: skip
     return {
         "company": [{**own, "kvk_number": f"1{int(code[1:]):07}", "company_name": name, "sector": sector}],
         "site": [{**own, "site_name": name, "municipality_code": PLACES[province], "business_park": name[:60],

@@ -17,9 +17,9 @@ from (
     select submission_id, site_id, carrier_to as carrier, years.year,
         coalesce(sum(delta_energy_pj), 0) as pj, coalesce(sum(delta_mass_kt), 0) as kt,
         coalesce(sum(weighted_energy_pj), 0) as weighted_pj, coalesce(sum(weighted_mass_kt), 0) as weighted_kt
-    from site_project
-    join (select unnest(years) as year from settings) as years on site_project.commissioning_year <= years.year
-    where in_path and coalesce(delta_energy_pj, delta_mass_kt) is not null
+    from site_project_step
+    join (select unnest(years) as year from settings) as years on site_project_step.counts_from_year <= years.year
+    where coalesce(delta_energy_pj, delta_mass_kt) is not null
     group by all
 ) as filed
 full join (

@@ -16,7 +16,11 @@ parts as (
         [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
             coalesce(sum(peak_sum_mw), 0)::decimal(38, 12)] as filed,
         [coalesce(sum(contracted_offtake_mw), 0), coalesce(sum(contracted_feed_in_mw), 0),
-            coalesce(sum(requested_extra_mw), 0)] as power,
+            coalesce(sum(requested_extra_mw), 0), coalesce(sum(connection_capacity_mva), 0),
+            coalesce(sum(pending_request_count), 0)::decimal(38, 6)] as power,
+        [coalesce(sum(flexible_mw), 0), coalesce(sum(flexible_more_offtake_mw), 0),
+            coalesce(sum(flexible_less_feed_in_mw), 0), coalesce(sum(flexible_more_feed_in_mw), 0),
+            coalesce(sum(own_generation_mw), 0), coalesce(sum(storage_mwh), 0)] as flexible,
         [coalesce(sum(project_extra_mw), 0)::decimal(38, 12), coalesce(sum(weighted_extra_mw), 0)::decimal(38, 12),
             coalesce(sum(project_extra_pj), 0), coalesce(sum(weighted_extra_pj), 0), coalesce(sum(project_extra_kt), 0),
             coalesce(sum(weighted_extra_kt), 0)] as projects
@@ -34,18 +38,20 @@ whole as (
 
 contracts as (
     select area_kind, province_code, carrier, direction, year, scenario, 'all' as certainty,
-        [coalesce(sum(offtake), 0), coalesce(sum(feed_in), 0), coalesce(sum(requested), 0)] as power
+        [coalesce(sum(offtake), 0), coalesce(sum(feed_in), 0), coalesce(sum(requested), 0),
+            coalesce(sum(capacity), 0), coalesce(sum(pending), 0)::decimal(38, 6)] as power
     from (
         select province_code, carrier, 'offtake' as direction, contracted_offtake_mw as offtake,
-            null as feed_in, requested_extra_mw as requested
+            null as feed_in, requested_extra_mw as requested, connection_capacity_mva as capacity,
+            case when request_pending then 1 end as pending
         from site_connection
         union all
-        select province_code, carrier, 'supply', null, contracted_feed_in_mw, null
+        select province_code, carrier, 'supply', null, contracted_feed_in_mw, null, null, null
         from site_connection
     )
     cross join kinds
     cross join moments
-    where coalesce(offtake, feed_in, requested) is not null
+    where coalesce(offtake, feed_in, requested, capacity, pending) is not null
     group by all
 ),
 
@@ -64,6 +70,24 @@ power as (
     from pmiek_power_demand
     group by all
     having sum(project_extra_mw) is not null
+),
+
+-- Flexibility is the same as in the table of power, whichever way it is put.
+flexible as (
+    select province_code, year, scenario,
+        [coalesce(sum(flexible_mw), 0), coalesce(sum(flexible_more_offtake_mw), 0),
+            coalesce(sum(flexible_less_feed_in_mw), 0), coalesce(sum(flexible_more_feed_in_mw), 0),
+            coalesce(sum(own_generation_mw), 0), coalesce(sum(storage_mwh), 0)] as flexible
+    from pmiek_power_demand
+    group by all
+),
+
+placed_flexible as (
+    select area_kind, province_code, year, scenario,
+        [sum(flexible[1]), sum(flexible[2]), sum(flexible[3]), sum(flexible[4]), sum(flexible[5]), sum(flexible[6])]
+            as placed
+    from parts
+    group by all
 )
 
 select area_kind, province_code, carrier, year, scenario, certainty
@@ -73,7 +97,7 @@ full join contracts using (area_kind, province_code, carrier, direction, year, s
 full join power using (area_kind, province_code, carrier, direction, year, scenario, certainty)
 where (compared.in_every_kind
     and compared.filed = coalesce(whole.filed, [0, 0, 0, 0])
-    and compared.power = coalesce(contracts.power, [0, 0, 0])
+    and compared.power = coalesce(contracts.power, [0, 0, 0, 0, 0])
     and compared.projects = compared.same_projects
     and (power.projects_mw is null or compared.projects[1:2] = power.projects_mw)) is not true
 union all
@@ -88,3 +112,8 @@ having coalesce(sum(projects[3]) filter (where certainty = 'all'), 0)
         <> coalesce(sum(projects[5]) filter (where certainty <> 'all'), 0)
     or coalesce(sum(projects[6]) filter (where certainty = 'all'), 0)
         <> coalesce(sum(projects[6]) filter (where certainty <> 'all'), 0)
+union all
+select area_kind, province_code, null, year, scenario, null
+from placed_flexible
+full join (select * from flexible cross join kinds) as whole using (area_kind, province_code, year, scenario)
+where coalesce(placed, [0, 0, 0, 0, 0, 0]) is distinct from coalesce(whole.flexible, [0, 0, 0, 0, 0, 0])

@@ -4,6 +4,7 @@ with counted as (
         sum(bottleneck_count) as bottlenecks, sum(help_requested_count) as helped,
         sum(without_consent_count) as without_consent
     from pmiek_bottlenecks
+    where certainty = 'all'
     group by all
 ),
 expected as (

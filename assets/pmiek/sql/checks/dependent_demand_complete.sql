@@ -1,16 +1,17 @@
--- A project stands once under 'all' and once under each thing it depends on; the certainty classes are all projects.
+-- A project stands once under 'all' and once under each thing it depends on; the certainty classes are all projects,
+-- and so are the alternatives.
 with filed as (
     select
         province_code, carrier_to as carrier, direction, years.year,
-        count(*) as projects,
+        count(*) filter (where is_first) as projects,
         -- Who names nothing stands under 'none'.
-        sum(case when depends_on <> '' then len(list_distinct(string_split(depends_on, ';'))) else 1 end) as lines,
+        sum(case when depends_on <> '' then len(list_distinct(string_split(depends_on, ';'))) else 1 end)
+            filter (where is_first) as lines,
         coalesce(sum(delta_peak_mw), 0) as mw, coalesce(sum(weighted_peak_mw), 0) as weighted_mw,
         coalesce(sum(delta_energy_pj), 0) as pj, coalesce(sum(weighted_energy_pj), 0) as weighted_pj,
         coalesce(sum(delta_mass_kt), 0) as kt, coalesce(sum(weighted_mass_kt), 0) as weighted_kt
-    from site_project
-    join (select unnest(years) as year from settings) as years on site_project.commissioning_year <= years.year
-    where in_path
+    from site_project_step
+    join (select unnest(years) as year from settings) as years on site_project_step.counts_from_year <= years.year
     group by all
 ),
 counted as (
@@ -25,7 +26,7 @@ counted as (
         coalesce(sum(delta_mass_kt) filter (where dependency = 'all'), 0) as kt,
         coalesce(sum(weighted_mass_kt) filter (where dependency = 'all'), 0) as weighted_kt
     from pmiek_dependent_demand
-    where certainty = 'all'
+    where certainty = 'all' and alternative_kind = 'all'
     group by all
 ),
 classes as (
@@ -38,6 +39,22 @@ classes as (
         coalesce(sum(weighted_energy_pj) filter (where certainty = 'all'), 0) as weighted_pj,
         coalesce(sum(weighted_energy_pj) filter (where certainty <> 'all'), 0) as class_weighted_pj
     from pmiek_dependent_demand
+    where alternative_kind = 'all'
+    group by all
+),
+alternatives as (
+    select
+        province_code, dependency, carrier, direction, year,
+        sum(project_count) filter (where alternative_kind = 'all') as projects,
+        coalesce(sum(project_count) filter (where alternative_kind <> 'all'), 0) as kind_projects,
+        coalesce(sum(delta_peak_mw) filter (where alternative_kind = 'all'), 0) as mw,
+        coalesce(sum(delta_peak_mw) filter (where alternative_kind <> 'all'), 0) as kind_mw,
+        coalesce(sum(delta_energy_pj) filter (where alternative_kind = 'all'), 0) as pj,
+        coalesce(sum(delta_energy_pj) filter (where alternative_kind <> 'all'), 0) as kind_pj,
+        coalesce(sum(weighted_mass_kt) filter (where alternative_kind = 'all'), 0) as kt,
+        coalesce(sum(weighted_mass_kt) filter (where alternative_kind <> 'all'), 0) as kind_kt
+    from pmiek_dependent_demand
+    where certainty = 'all'
     group by all
 )
 select counted.province_code, counted.carrier, counted.year
@@ -53,6 +70,10 @@ union all
 select province_code, carrier, year
 from classes
 where (projects = class_projects and mw = class_mw and weighted_pj = class_weighted_pj) is not true
+union all
+select province_code, carrier, year
+from alternatives
+where (projects = kind_projects and mw = kind_mw and pj = kind_pj and kt = kind_kt) is not true
 union all
 select null, null, null
 from (select coalesce(sum(projects), 0) as projects from filed) as accepted

@@ -16,7 +16,7 @@ sums as (
     group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 )
 select province_code, year, scenario, carrier, use, direction, sector
-from pmiek_energy_demand as cells
+from (select * from pmiek_energy_demand where certainty = 'all') as cells
 full join sums using (province_code, year, scenario, carrier, use, direction, sector)
 cross join (select bound from estimate_bounds where code = 'most_estimated_pct') as most
 where ((cells.cell_status = 'too_much_estimated')

@@ -4,6 +4,7 @@ with cells as (
     select province_code, year, scenario, carrier, use, direction, sector,
         coalesce(energy_pj, 0) as pj, coalesce(electricity_twh, 0) as twh, coalesce(mass_kt, 0) as kt, cell_status
     from pmiek_energy_demand
+    where certainty = 'all'
 ),
 expected as (
     select province_code, year, scenario, carrier, use, direction, sector,

@@ -18,13 +18,13 @@ whole as (
     select province_code, coalesce(waiting_project_mw, 0) as mw, coalesce(waiting_pj, 0) as pj,
         coalesce(waiting_kt, 0) as kt
     from pmiek_bottlenecks
-    where bottleneck_kind = 'all' and escalation = 'all'
+    where bottleneck_kind = 'all' and escalation = 'all' and certainty = 'all'
 ),
 -- The parts of a cell together are not less than the whole, and none of them is more.
 parts as (
     select province_code, sum(waiting_mw) as total, max(waiting_mw) as largest
     from pmiek_bottlenecks
-    where bottleneck_kind <> 'all' and escalation <> 'all'
+    where bottleneck_kind <> 'all' and escalation <> 'all' and certainty = 'all'
     group by all
 )
 select province_code
@@ -36,9 +36,28 @@ union all
 select province_code
 from pmiek_bottlenecks
 left join parts using (province_code)
-where bottleneck_kind = 'all' and escalation = 'all'
+where bottleneck_kind = 'all' and escalation = 'all' and certainty = 'all'
     and (coalesce(waiting_mw, 0) between coalesce(largest, 0) and coalesce(total, 0)) is not true
 union all
 select province_code
 from pmiek_bottlenecks
 where (coalesce(waiting_mw, 0) = coalesce(waiting_project_mw, 0) + coalesce(waiting_request_mw, 0)) is not true
+union all
+-- By certainty it is the same as together, weighted or not, and no weight makes it more.
+select province_code
+from pmiek_bottlenecks
+group by province_code, bottleneck_kind, escalation
+having coalesce(sum(waiting_project_mw) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(waiting_project_mw) filter (where certainty = 'all'), 0)
+    or coalesce(sum(waiting_pj) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(waiting_pj) filter (where certainty = 'all'), 0)
+    or coalesce(sum(waiting_kt) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(waiting_kt) filter (where certainty = 'all'), 0)
+    or coalesce(sum(weighted_project_mw) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(weighted_project_mw) filter (where certainty = 'all'), 0)
+    or coalesce(sum(weighted_waiting_pj) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(weighted_waiting_pj) filter (where certainty = 'all'), 0)
+    or coalesce(sum(weighted_waiting_kt) filter (where certainty <> 'all'), 0)
+        <> coalesce(sum(weighted_waiting_kt) filter (where certainty = 'all'), 0)
+    or bool_or(weighted_project_mw > waiting_project_mw or weighted_waiting_pj > waiting_pj
+        or weighted_waiting_kt > waiting_kt)
