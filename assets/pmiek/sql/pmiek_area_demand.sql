@@ -254,31 +254,6 @@ project_facts as (
     where coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
 ),
 
-amounts as (
-    select spot, ask, bool_or(is_filed) as is_filed,
-        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0) as is_zero,
-        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-    from demand_facts
-    group by all
-    union all by name
-    select spot, ask, true as is_filed,
-        bool_and(coalesce(connection_capacity_mva, 0) = 0 and coalesce(contracted_offtake_mw, 0) = 0
-            and coalesce(contracted_feed_in_mw, 0) = 0 and coalesce(requested_extra_mw, 0) = 0
-            and coalesce(flexible_mw, 0) = 0 and coalesce(flexible_more_offtake_mw, 0) = 0
-            and coalesce(flexible_less_feed_in_mw, 0) = 0 and coalesce(flexible_more_feed_in_mw, 0) = 0
-            and coalesce(own_generation_mw, 0) = 0 and coalesce(storage_mwh, 0) = 0) as is_zero,
-        sum(columns('.*_(mwh|mw|mva|requests)')) as '\0'
-    from standing_facts
-    group by all
-    union all by name
-    select spot, ask, true as is_filed,
-        bool_and(coalesce(project_extra_mw, 0) = 0 and coalesce(project_extra_pj, 0) = 0
-            and coalesce(project_extra_kt, 0) = 0) as is_zero,
-        sum(columns('.*_(pj|kt|mw)')) as '\0'
-    from project_facts
-    group by all
-),
-
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
 named as (
     select spot, province_code, 'municipality' as area_kind, municipality_code, null as grid_operator,
@@ -356,24 +331,57 @@ firm_counts as (
     group by all
 ),
 
-by_ask as (
+-- Of an area and an ask of demand or of what stands there is one line, or one per moment; only projects add up by line.
+demand_sums as (
     select
-        area_number, ask, bool_or(is_filed) as is_filed, bool_and(is_zero) as is_zero,
-        sum(columns('.*_(pj|twh|kt|mwh|mw|mva|requests)')) as '\0'
-    from amounts
+        area_number, ask, bool_or(is_filed) as demand_is_filed,
+        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0)
+            as demand_is_zero,
+        sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
+    from (
+        select spot, ask, bool_or(is_filed) as is_filed, sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
+        from demand_facts
+        group by all
+    )
     join areas using (spot)
+    group by all
+),
+
+standing_sums as (
+    select area_number, ask, sum(columns('.*_(mwh|mw|mva|requests)')) as '\0'
+    from standing_facts
+    join areas using (spot)
+    group by all
+),
+
+project_sums as (
+    select area_number, line, bool_and(is_zero) as project_is_zero, sum(columns('.*_(pj|kt|mw)')) as '\0'
+    from (
+        select
+            area_number, ask,
+            bool_and(coalesce(project_extra_mw, 0) = 0 and coalesce(project_extra_pj, 0) = 0
+                and coalesce(project_extra_kt, 0) = 0) as is_zero,
+            sum(columns('.*_(pj|kt|mw)')) as '\0'
+        from project_facts
+        join areas using (spot)
+        group by all
+    )
+    join ask_lines using (ask)
     group by all
 ),
 
 sums as (
     select
-        area_number, line,
-        case when not bool_or(is_filed) then 'not_filed' when bool_and(is_zero) then 'zero' else 'shown' end
-            as cell_status,
-        sum(columns('.*_(pj|twh|kt|mwh|mw|mva|requests)')) as '\0'
-    from by_ask
-    join ask_lines using (ask)
-    group by all
+        *,
+        demand_is_filed or standing.there or project.there as is_filed,
+        coalesce(demand_is_zero, true) and coalesce(project_is_zero, true)
+            and coalesce(greatest(connection_capacity_mva, contracted_offtake_mw, contracted_feed_in_mw,
+                requested_extra_mw, flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw,
+                flexible_more_feed_in_mw, own_generation_mw, storage_mwh), 0) = 0 as is_zero
+    from (select * exclude (ask, flow, moment) from demand_sums join ask_lines using (ask)) as demand
+    full join (select * exclude (ask, flow, moment), true as there from standing_sums join ask_lines using (ask))
+        as standing using (area_number, line)
+    full join (select *, true as there from project_sums) as project using (area_number, line)
 )
 
 select
@@ -391,7 +399,7 @@ select
     lines.year,
     lines.scenario,
     lines.certainty,
-    cell_status,
+    case when is_filed is not true then 'not_filed' when is_zero then 'zero' else 'shown' end as cell_status,
     sums.energy_pj::decimal(38, 12) as energy_pj,
     sums.electricity_twh::decimal(38, 12) as electricity_twh,
     sums.mass_kt::decimal(38, 12) as mass_kt,
