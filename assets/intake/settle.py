@@ -53,9 +53,7 @@ def settle(found: pa.Table, remarks: Remarks, waivers: Waivers = NONE) -> pa.Tab
     # Of most filings nothing was explained or waived, and a round has a hundred thousand findings.
     about = {key[0] for key in (*remarks, *waivers.given)}
     of_these = pc.SetLookupOptions(pa.array(sorted(about), pa.string()))
-    places = pc.call_function(
-        "indices_nonzero", [pc.call_function("is_in", [found.column("submission_id")], of_these)]
-    )
+    places = pc.call_function("indices_nonzero", [pc.call_function("is_in", [found.column("submission_id")], of_these)])
     asked = found.select(names).take(places)
     columns = [places.to_pylist(), *(asked.column(name).to_pylist() for name in names)]
     for place, submission, rule, severity, table, row, sheet, cell in zip(*columns, strict=True):
