@@ -247,10 +247,15 @@ def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> 
     return file_hash(path)
 
 
-def read_table(data: DataFolder, name: str, round_name: str) -> pa.Table:
-    """A table of a round; an empty table with its schema when it was never written."""
+def read_table(data: DataFolder, name: str, round_name: str, columns: Iterable[str] | None = None) -> pa.Table:
+    """A table of a round, or some columns of it; an empty table with its schema when it was never written."""
     path = data.table(name, round_name)
-    return pq.ParquetFile(path).read() if path.exists() else schema(name).empty_table()
+    chosen = None if columns is None else list(columns)
+    if path.exists():
+        found = pq.ParquetFile(path).read(chosen)
+        return found if chosen is None else found.select(chosen)
+    empty = schema(name).empty_table()
+    return empty if chosen is None else empty.select(chosen)
 
 
 def rows_there(data: DataFolder, name: str, round_name: str | None) -> pa.Table | Path:

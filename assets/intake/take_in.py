@@ -167,9 +167,10 @@ def _examine(
 def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> pa.Table:
     """The findings of the files that are there now, under the name they have now."""
     found = memory.read("findings", schema("findings"))
-    there = pc.SetLookupOptions(pa.array(sorted(first), pa.string()))
-    kept = found.filter(pc.call_function("is_in", [found.column("submission_id")], there))
     # There are few files and many findings: each name is looked up once.
+    there = pc.SetLookupOptions(pa.array(sorted(first), pa.string()))
+    stays = pc.call_function("is_in", [found.column("submission_id")], there)
+    kept = found if pc.call_function("all", [stays]).as_py() else found.filter(stays)
     filings = kept.column("submission_id").combine_chunks().dictionary_encode()
     names = pa.array([first[submission].file for submission in filings.dictionary.to_pylist()], pa.string())
     place = kept.schema.get_field_index("file")

@@ -116,7 +116,7 @@ def summarise(data: DataFolder, settings: Round) -> None:
     """The short account of a round: files, findings, PJ and TWh per province, and where the tables lie."""
     files = read_table(data, "register", settings.round)
     states = Counter(files.column("state").to_pylist())
-    said = read_table(data, "findings", settings.round)
+    said = read_table(data, "findings", settings.round, ("severity", "settled_by"))
     findings: Counter[str] = Counter()
     for severity, settled_by, number in counted_by(said, "severity", "settled_by"):
         findings[severity if settled_by == "none" else settled_by] += number
@@ -155,7 +155,8 @@ def summarise(data: DataFolder, settings: Round) -> None:
 def _placed(data: DataFolder, settings: Round) -> str:
     """How many sites that count were placed, and how sure that is."""
     labels = blueprint().codes["placement_sureness"]
-    surely = Counter(dict(counted_by(read_table(data, "site_place", settings.round), "placement_sureness")))
+    sites = read_table(data, "site_place", settings.round, ("placement_sureness",))
+    surely = Counter(dict(counted_by(sites, "placement_sureness")))
     parts = [f"{show.number(surely[code.code])} {code.label.lower()}" for code in labels.codes if surely[code.code]]
     return f"Vestigingen: {show.number(surely.total())} geteld" + (f"; plaats: {', '.join(parts)}" if parts else "")
 
@@ -164,7 +165,7 @@ def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
     """What the register warns of, and what it tells only the analyst, about filings that replace one another."""
     of_register = [rule for rule in blueprint().rules.values() if rule.check == "register"]
     rules = {rule.id for rule in of_register if rule.audience == "analyst" or rule.severity == "warning"}
-    said = read_table(data, "findings", settings.round).select(["rule", "submission_id", "message"])
+    said = read_table(data, "findings", settings.round, ("rule", "submission_id", "message"))
     wanted = pc.SetLookupOptions(pa.array(sorted(rules), pa.string()))
     rows = said.filter(pc.call_function("is_in", [said.column("rule")], wanted)).to_pylist()
     found = [f"opgave {row['submission_id']}: {row['message']}" for row in rows]
@@ -190,7 +191,7 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     show.say("PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin.")
     show.say("Een streep: niets opgegeven. Afgekeurde en vervangen regels tellen niet mee.")
     if settings.interpolate or settings.impute:
-        statuses = counted_by(read_table(data, "pmiek_energy_demand", settings.round), "cell_status")
+        statuses = counted_by(read_table(data, "pmiek_energy_demand", settings.round, ("cell_status",)), "cell_status")
         hidden = dict(statuses).get("too_much_estimated", 0)
         count = show.counted(hidden, "cijfer staat", "cijfers staan")
         show.say(f"Schattingen zitten hier niet in; {count} niet in de pMIEK-tabel, omdat er te veel van is geschat.")

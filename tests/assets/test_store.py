@@ -73,6 +73,9 @@ def test_written_rows_are_read_back(data: DataFolder, rows: Rows) -> None:
     table = rows("site", {"site_id": "V1"}, {"site_id": "V2", "is_ets": True, "latitude": 52.5})
     write_table(data, "site", "proef", table)
     assert read_table(data, "site", "proef").equals(table)
+    some = ("latitude", "site_id")
+    assert read_table(data, "site", "proef", some).equals(table.select(some))
+    assert read_table(data, "site", "other", some).equals(table.select(some).slice(0, 0))
 
 
 def test_table_that_was_never_written_is_empty_with_its_columns(data: DataFolder, rows: Rows) -> None:
