@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,15 +23,19 @@ from assets.store import DataFolder, file_hash
 from blueprint.arrow import schema
 
 Keys = dict[str, str]
+# In which order the rows of filings stand in a table: of companies when SQL made it, of filings when they were filed.
+COMPANY, FILING = "kvk_number", "submission_id"
 
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of one filing in a table: they stand together, and no other filing of the company has any."""
+    """The rows of one filing in a table: they stand together, at a place among those of other filings."""
 
-    kvk_number: str
+    order: str
     submission_id: str
-    rows: pa.Table
+    table: pa.Table
+    begin: int
+    end: int
 
 
 def key_of(*parts: str) -> str:
@@ -72,23 +76,25 @@ def unchanged(data: DataFolder, table: str, round_name: str, keys: Keys) -> set[
     return same if same and pq.read_schema(path).names == schema(table).names else set()
 
 
-def woven(data: DataFolder, table: str, round_name: str, kept: Collection[str], made: pa.Table) -> pa.Table | None:
-    """The rows of kept filings as they stand with those just made, in the order of the whole: by company first.
+def woven(
+    data: DataFolder, table: str, round_name: str, kept: Collection[str], made: pa.Table, order: str = COMPANY
+) -> pa.Table | None:
+    """The rows of kept filings as they stand with those just made, in the order of the whole: by company, or filing.
 
     None when a company has rows of several filings, so that their order cannot be told.
     """
     stood = pq.ParquetFile(data.table(table, round_name)).read()
-    old, new = blocks(stood), blocks(made.select(stood.column_names).cast(stood.schema))
+    old, new = blocks(stood, order), blocks(made.select(stood.column_names).cast(stood.schema), order)
     if old is None or new is None:
         return None
     wanted = [*(block for block in old if block.submission_id in kept), *new]
-    wanted.sort(key=lambda block: block.kvk_number)
-    if any(one.kvk_number == other.kvk_number for one, other in pairwise(wanted)):
+    wanted.sort(key=lambda block: block.order)
+    if any(one.order == other.order for one, other in pairwise(wanted)):
         return None
-    return pa.concat_tables([stood.slice(0, 0), *(block.rows for block in wanted)])
+    return pa.concat_tables([stood.slice(0, 0), *pieces(wanted)])
 
 
-def blocks(rows: pa.Table) -> list[Block] | None:
+def blocks(rows: pa.Table, order: str = COMPANY) -> list[Block] | None:
     """The rows per filing, in their order; None when those of a filing do not stand together."""
     if not rows.num_rows:
         return []
@@ -97,8 +103,19 @@ def blocks(rows: pa.Table) -> list[Block] | None:
     if len(set(names)) < len(names):
         return None
     begins = [0, *ends[:-1]]
-    companies = rows.column("kvk_number").take(pa.array(begins)).to_pylist()
+    orders = rows.column(order).take(pa.array(begins)).to_pylist()
     return [
-        Block(company, name, rows.slice(begin, end - begin))
-        for company, name, begin, end in zip(companies, names, begins, ends, strict=True)
+        Block(place, name, rows, begin, end)
+        for place, name, begin, end in zip(orders, names, begins, ends, strict=True)
     ]
+
+
+def pieces(wanted: list[Block]) -> list[pa.Table]:
+    """The rows of blocks, as few tables: thousands of small ones take longer to write than one large."""
+    found: list[Block] = []
+    for block in wanted:
+        if found and found[-1].table is block.table and found[-1].end == block.begin:
+            found[-1] = replace(found[-1], end=block.end)
+        else:
+            found.append(block)
+    return [block.table.slice(block.begin, block.end - block.begin) for block in found]

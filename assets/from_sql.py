@@ -1,10 +1,11 @@
 """Makes the Dagster asset of each table that SQL makes; which tables those are stands in `assets.recipes`."""
 
-from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow.parquet as pq
 
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
@@ -28,9 +29,8 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
     def table(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
         with explained(blueprint().tables[recipe.table].title):
             settings = data.settings(context.partition_key)
-            rows = make(data.folder, settings, recipe)
-            hash_ = file_hash(data.folder.table(recipe.table, settings.round))
-            yield result(recipe.table, rows.num_rows, hash_, _statuses(rows))
+            file = make(data.folder, settings, recipe)
+            yield result(recipe.table, pq.read_metadata(file).num_rows, file_hash(file), _statuses(file))
             yield from check_results(data.folder, settings, recipe.table)
 
     return table
@@ -46,8 +46,10 @@ def _needed(recipe: Recipe) -> tuple[str, ...]:
     return tuple(sorted(name for name in needed if not name.startswith(PREVIOUS) and not is_reference(name)))
 
 
-def _statuses(rows: Any) -> dict[str, int]:
-    if "cell_status" not in rows.column_names:
+def _statuses(file: Path) -> dict[str, int]:
+    table = pq.ParquetFile(file)
+    if "cell_status" not in table.schema_arrow.names:
         return {}
     labels = blueprint().codes["cell_statuses"]
-    return {labels.label(code): number for code, number in Counter(rows.column("cell_status").to_pylist()).items()}
+    counted = table.read(["cell_status"]).group_by("cell_status").aggregate([([], "count_all")])
+    return {labels.label(row["cell_status"]): row["count_all"] for row in counted.to_pylist()}

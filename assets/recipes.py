@@ -5,6 +5,8 @@ The SQL itself stands in `assets/<stage>/sql/<table>.sql`; when and in which ord
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     import duckdb
 
 HERE = Path(__file__).parent
+# Rows that DuckDB hands over at a time.
+BATCH = 20_000
 # The packages that decide what the rows of a filing become.
 SHARED_BY_FILINGS = ("demand", "placing")
 
@@ -143,22 +147,26 @@ def is_reference(table: str) -> bool:
     return blueprint().tables[table].kind == "reference"
 
 
-def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> pa.Table:
-    """Make one table of a round from its inputs, write it, and return its rows in order.
+def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None = None) -> Path:
+    """Make one table of a round from its inputs, and write its rows in order; returns the file.
 
     Raises MissingTable when an input was never made.
     """
     by = made_by(settings, *SHARED_BY_FILINGS) if recipe.by_filing else ""
     keys = carried.keys_from(data, recipe.inputs, settings.round, f"{by} {recipe.table}") if by else None
     rows = _of_changed(data, settings, recipe, keys, threads) if keys else None
-    if rows is None:
-        rows = _of(data, settings, recipe, None, threads)
-    written = write_table(data, recipe.table, settings.round, rows)
+    if rows is not None:
+        written = write_table(data, recipe.table, settings.round, rows)
+    else:
+        with _kitchen(data, settings, recipe, None, threads) as connection:
+            # A large table does not stand in memory as a whole beside what DuckDB needs to order it.
+            bit_by_bit = relation_of(connection, recipe, settings).to_arrow_reader(BATCH)
+            written = write_table(data, recipe.table, settings.round, bit_by_bit)
     if keys is not None:
         carried.note(data, recipe.table, settings.round, written, keys)
     # Of a large table much stays reserved, and the next one is as large.
     pa.default_memory_pool().release_unused()
-    return rows
+    return data.table(recipe.table, settings.round)
 
 
 def _of_changed(
@@ -168,23 +176,32 @@ def _of_changed(
     kept = carried.unchanged(data, recipe.table, settings.round, keys)
     if len(kept) * 2 < len(keys):
         return None
-    made = _of(data, settings, recipe, sorted(keys.keys() - kept), threads)
+    with _kitchen(data, settings, recipe, sorted(keys.keys() - kept), threads) as connection:
+        made = rows_of(connection, recipe, settings)
     return carried.woven(data, recipe.table, settings.round, kept, made)
 
 
-def _of(data: DataFolder, settings: Round, recipe: Recipe, filings: list[str] | None, threads: int | None) -> pa.Table:
+@contextmanager
+def _kitchen(
+    data: DataFolder, settings: Round, recipe: Recipe, filings: list[str] | None, threads: int | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     with connect(threads) as connection:
         register_reference(connection, settings)
         expose(connection, data, settings, recipe.inputs, filings)
-        return rows_of(connection, recipe, settings)
+        yield connection
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Round) -> pa.Table:
     """The rows of a table in order, from inputs and facts that stand in the database under their own names."""
+    return relation_of(connection, recipe, settings).to_arrow_table()
+
+
+def relation_of(connection: duckdb.DuckDBPyConnection, recipe: Recipe, settings: Round) -> duckdb.DuckDBPyRelation:
+    """The same, before anything is computed."""
     if recipe.places:
         sites = connection.table(recipe.places).to_arrow_table()
         connection.register("placed", place(sites, settings.geography_year))
-    return connection.sql(recipe.sql).to_arrow_table()
+    return connection.sql(recipe.sql)
 
 
 def expose(

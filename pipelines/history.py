@@ -21,6 +21,7 @@ class OpenHistory(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -49,6 +50,12 @@ class OpenHistory(SqliteEventLogStorage):
             event.listen(engine, "connect", _no_wait_for_disk)
             self._engines[shard] = engine
         return self._engines[shard]
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether there is such a table; one that is there stays, and is asked for with every event."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         for engine in self._engines.values():

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from assets.intake.operators import operator_areas
 from assets.intake.register import passed_over
-from assets.placing.decide import place
+from assets.placing.decide import KEY, place
+from assets.placing.evidence import ADDRESS
 from assets.rounds import Round
 from assets.store import PREVIOUS, DataFolder, expose_rows, read_reference, read_table, rows_there
 from blueprint.arrow import schema
@@ -46,7 +47,7 @@ def beside(data: DataFolder, settings: Round, sites: pa.Table, counts: pa.Table)
     }
     loaded = {table.name: read_reference(data, table.name) for table in blueprint().reference_tables}
     loaded["operator_areas"] = operator_areas(data)
-    placed = place(read_table(data, "site", settings.round), settings.geography_year)
+    placed = place(read_table(data, "site", settings.round, (*KEY, *ADDRESS)), settings.geography_year)
     return {**own, **before, **loaded, "placed": placed, "filed_sites": sites, "row_counts": counts}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,13 +105,15 @@ class Memory:
         parts = [pq.ParquetFile(batch / f"{name}.parquet").read() for batch in self.batches()]
         return pa.concat_tables([expected.empty_table(), *(part.cast(expected) for part in parts)])
 
-    def of_filings(self, name: str, expected: pa.Schema, wanted: Iterable[str]) -> pa.Table:
+    def of_filings(self, name: str, expected: pa.Schema, wanted: Collection[str]) -> pa.Table:
         """The rows called `name` of the wanted filings, one filing after the other in the order asked for.
 
         A filing stands whole in one batch, and its rows are in order there: nothing has to be sorted.
         """
-        blocks: dict[str, pa.Table] = {}
+        asked, blocks = set(wanted), dict[str, pa.Table]()
         for batch in self.batches():
+            if asked.isdisjoint(self._files(batch)):
+                continue
             part = pq.ParquetFile(batch / f"{name}.parquet").read().cast(expected)
             if part.num_rows:
                 runs = pc.call_function("run_end_encode", [part.column("submission_id").combine_chunks()])
@@ -121,6 +123,9 @@ class Memory:
                     begin = end
         found = [blocks[submission_id] for submission_id in wanted if submission_id in blocks]
         return pa.concat_tables([expected.empty_table(), *found]).combine_chunks()
+
+    def _files(self, batch: Path) -> list[str]:
+        return pq.ParquetFile(batch / "files.parquet").read(["submission_id"]).column("submission_id").to_pylist()
 
     def keep(self, examined: Examined, passing: bool = False) -> None:
         """Add a batch; half a batch is never seen, since its list of files is written last.

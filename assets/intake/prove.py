@@ -39,7 +39,7 @@ def _waived(data: DataFolder, settings: Round, table_name: str) -> set[tuple]:
 
 def errors_by_rule(data: DataFolder, settings: Round) -> dict[str, dict[str, int]]:
     """How many errors companies still have to mend per table and rule, as the intake found them."""
-    findings = read_table(data, "findings", settings.round).select(["table_name", "severity", "rule", "settled_by"])
+    findings = read_table(data, "findings", settings.round, ("table_name", "severity", "rule", "settled_by"))
     findings = findings.filter(pc.call_function("equal", [findings.column("settled_by"), pa.scalar(OPEN)]))
     counted = findings.group_by(["table_name", "severity", "rule"]).aggregate([([], "count_all")])
     errors: dict[str, dict[str, int]] = defaultdict(dict)

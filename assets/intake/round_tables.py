@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.carried import key_of, note
+from assets.carried import FILING, Keys, key_of, note, unchanged, woven
 from assets.intake import findings as wording
 from assets.intake import register
 from assets.intake.gate import RowCount
@@ -57,13 +57,24 @@ def write_rows(data: DataFolder, memory: Memory, counting: list[str], settings: 
     keys = {filing: key_of(memory.folder.name, filing, waived[filing]) for filing in counting}
 
     def write(name: str) -> int:
-        rows = memory.of_filings(name, row_schema(blueprint().tables[name]), counting)
+        rows = _rows(data, memory, name, keys, settings)
         note(data, name, settings.round, write_table(data, name, settings.round, rows), keys)
         return rows.num_rows
 
     names = row_tables()
     with ThreadPoolExecutor(AT_ONCE) as writing:
         return dict(zip(names, writing.map(write, names), strict=True))
+
+
+def _rows(data: DataFolder, memory: Memory, name: str, keys: Keys, settings: Round) -> pa.Table:
+    """The accepted rows of filings, by filing; those that stand in the table already are not gathered again."""
+    wanted = row_schema(blueprint().tables[name])
+    kept = unchanged(data, name, settings.round, keys)
+    if kept:
+        new = memory.of_filings(name, wanted, sorted(keys.keys() - kept))
+        if (rows := woven(data, name, settings.round, kept, new, FILING)) is not None:
+            return rows
+    return memory.of_filings(name, wanted, sorted(keys))
 
 
 def write_sites(data: DataFolder, memory: Memory, there: Iterable[str], settings: Round) -> pa.Table:

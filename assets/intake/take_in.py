@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from assets.intake import findings as wording
@@ -75,7 +76,10 @@ def take_in(
     lock = FileLock(data.root / "cache" / f".{settings.round}.lock", timeout=LOCK_SECONDS)
     try:
         with lock:
-            return _take_in(data, settings, progress, holding(data, settings, today))
+            taken = _take_in(data, settings, progress, holding(data, settings, today))
+            # Of all those rows much stays reserved, and the tables that are made of them are as large.
+            pa.default_memory_pool().release_unused()
+            return taken
     except DamagedRecord as error:
         raise RoundError(str(error)) from None
     except Timeout:
@@ -163,15 +167,14 @@ def _examine(
 def _known_findings(memory: Memory, first: dict[str, ReceivedFile]) -> pa.Table:
     """The findings of the files that are there now, under the name they have now."""
     found = memory.read("findings", schema("findings"))
-    kept = _of_files_there(found, first)
-    names = [first[submission].file for submission in kept.column("submission_id").to_pylist()]
+    # There are few files and many findings: each name is looked up once.
+    there = pc.SetLookupOptions(pa.array(sorted(first), pa.string()))
+    stays = pc.call_function("is_in", [found.column("submission_id")], there)
+    kept = found if pc.call_function("all", [stays]).as_py() else found.filter(stays)
+    filings = kept.column("submission_id").combine_chunks().dictionary_encode()
+    names = pa.array([first[submission].file for submission in filings.dictionary.to_pylist()], pa.string())
     place = kept.schema.get_field_index("file")
-    return kept.set_column(place, kept.schema.field(place), pa.array(names, pa.string()))
-
-
-def _of_files_there(rows: pa.Table, first: dict[str, ReceivedFile]) -> pa.Table:
-    there = [submission in first for submission in rows.column("submission_id").to_pylist()]
-    return rows.filter(pa.array(there, pa.bool_()))
+    return kept.set_column(place, kept.schema.field(place), names.take(filings.indices))
 
 
 def _severities(kinds: Kinds) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from assets.placing.evidence import ADDRESS, SCHEMA, outlined, site_evidence
@@ -20,6 +21,8 @@ from blueprint.model import Code
 NOT_PLACED, AT_SEA = "PV00", "PVNZ"
 # Nearer to its border than this, the outlines are too rough to be sure of the municipality.
 NEAR_BORDER_M = 500.0
+# Rows are told apart by one number each, that a column may not outgrow.
+MOST_NUMBERS = 1 << 62
 KEY = ("submission_id", "row_number", "series", "site_id")
 DECIDED = pa.schema(
     [
@@ -42,16 +45,29 @@ def place(sites: pa.Table, year: int) -> pa.Table:
     evidence that says otherwise, with ';' between.
     """
     # A firm with many sites writes one address many times, and each costs as much as another.
-    numbers: dict[tuple, int] = {}
-    filed = zip(*(sites.column(name).to_pylist() for name in ADDRESS), strict=True)
-    which = [numbers.setdefault(address, len(numbers)) for address in filed]
-    found = site_evidence([dict(zip(ADDRESS, address, strict=True)) for address in numbers], year)
+    one_of_each, which = _different(sites.select(ADDRESS))
+    found = site_evidence(one_of_each.to_pylist(), year)
     empty = dict.fromkeys(SCHEMA.names)
     decided = pa.Table.from_pylist([row | _decision(empty | row, year) for row in found], schema=DECIDED)
     placed = sites.select(KEY)
-    for name, column in zip(decided.column_names, decided.take(pa.array(which, pa.int64())).columns, strict=True):
+    for name, column in zip(decided.column_names, decided.take(pa.array(which)).columns, strict=True):
         placed = placed.append_column(name, column)
     return placed
+
+
+def _different(rows: pa.Table) -> tuple[pa.Table, np.ndarray]:
+    """One row of each of the different rows, and for every row which of these it is."""
+    which, number = np.zeros(rows.num_rows, dtype=np.int64), 1
+    for column in rows.columns:
+        encoded = column.combine_chunks().dictionary_encode()
+        width = len(encoded.dictionary) + 1
+        if number * width > MOST_NUMBERS:
+            found, which = np.unique(which, return_inverse=True)
+            number = len(found)
+        codes = encoded.indices.cast(pa.int64()).fill_null(width - 1)
+        which, number = which * width + codes.to_numpy(), number * width
+    _, one_of_each, which = np.unique(which, return_index=True, return_inverse=True)
+    return rows.take(pa.array(one_of_each, pa.int64())), which
 
 
 def _decision(row: Row, year: int) -> Row:

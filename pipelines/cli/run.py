@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 from rich.status import Status
 
 from assets.declare import ROUNDS
@@ -114,8 +116,10 @@ def summarise(data: DataFolder, settings: Round) -> None:
     """The short account of a round: files, findings, PJ and TWh per province, and where the tables lie."""
     files = read_table(data, "register", settings.round)
     states = Counter(files.column("state").to_pylist())
-    said = read_table(data, "findings", settings.round).select(["severity", "settled_by"]).to_pylist()
-    findings = Counter(row["severity"] if row["settled_by"] == "none" else row["settled_by"] for row in said)
+    said = read_table(data, "findings", settings.round, ("severity", "settled_by"))
+    findings: Counter[str] = Counter()
+    for severity, settled_by, number in counted_by(said, "severity", "settled_by"):
+        findings[severity if settled_by == "none" else settled_by] += number
     accepted = sum(number for state, number in states.items() if register.counts(state))
     labels = blueprint().codes["submission_states"]
     show.say()
@@ -151,7 +155,8 @@ def summarise(data: DataFolder, settings: Round) -> None:
 def _placed(data: DataFolder, settings: Round) -> str:
     """How many sites that count were placed, and how sure that is."""
     labels = blueprint().codes["placement_sureness"]
-    surely = Counter(read_table(data, "site_place", settings.round).column("placement_sureness").to_pylist())
+    sites = read_table(data, "site_place", settings.round, ("placement_sureness",))
+    surely = Counter(dict(counted_by(sites, "placement_sureness")))
     parts = [f"{show.number(surely[code.code])} {code.label.lower()}" for code in labels.codes if surely[code.code]]
     return f"Vestigingen: {show.number(surely.total())} geteld" + (f"; plaats: {', '.join(parts)}" if parts else "")
 
@@ -160,8 +165,10 @@ def _for_the_analyst(data: DataFolder, settings: Round) -> list[str]:
     """What the register warns of, and what it tells only the analyst, about filings that replace one another."""
     of_register = [rule for rule in blueprint().rules.values() if rule.check == "register"]
     rules = {rule.id for rule in of_register if rule.audience == "analyst" or rule.severity == "warning"}
-    rows = read_table(data, "findings", settings.round).select(["rule", "submission_id", "message"]).to_pylist()
-    found = [f"opgave {row['submission_id']}: {row['message']}" for row in rows if row["rule"] in rules]
+    said = read_table(data, "findings", settings.round, ("rule", "submission_id", "message"))
+    wanted = pc.SetLookupOptions(pa.array(sorted(rules), pa.string()))
+    rows = said.filter(pc.call_function("is_in", [said.column("rule")], wanted)).to_pylist()
+    found = [f"opgave {row['submission_id']}: {row['message']}" for row in rows]
     more = len(found) - MOST_NOTES
     return [*found[:MOST_NOTES], *([f"en nog {more} zulke opgaven; ze staan in de bevindingen."] if more > 0 else [])]
 
@@ -184,11 +191,17 @@ def _provinces(data: DataFolder, settings: Round) -> None:
     show.say("PJ: alle energiedragers op onderwaarde, energetisch en grondstof; de elektriciteit zit daarin.")
     show.say("Een streep: niets opgegeven. Afgekeurde en vervangen regels tellen niet mee.")
     if settings.interpolate or settings.impute:
-        cells = read_table(data, "pmiek_energy_demand", settings.round).select(["certainty", "cell_status"]).to_pylist()
+        cells = read_table(data, "pmiek_energy_demand", settings.round, ("certainty", "cell_status")).to_pylist()
         hidden = cells.count({"certainty": "all", "cell_status": "too_much_estimated"})
         count = show.counted(hidden, "cijfer staat", "cijfers staan")
         show.say(f"Schattingen zitten hier niet in; {count} niet in de pMIEK-tabel, omdat er te veel van is geschat.")
     show.say("Vertrouwelijk: op deze cijfers is nog geen beveiliging toegepast.")
+
+
+def counted_by(rows: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Each combination of what stands in some columns, with the number of rows: a round has a hundred thousand."""
+    counted = rows.group_by(list(names)).aggregate([([], "count_all")])
+    return zip(*(column.to_pylist() for column in counted.select([*names, "count_all"]).columns), strict=True)
 
 
 def _total(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -7,7 +7,6 @@ import json
 import random
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from assets import carried, recipes
@@ -59,14 +58,14 @@ def made(data: DataFolder, settings: Round = SETTINGS) -> dict[str, str]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """Of which filings rows were asked, each time that a table was made."""
     seen: list[set[str]] = []
-    real = recipes.rows_of
+    real = recipes.relation_of
 
-    def rows_of(connection, recipe: Recipe, settings: Round) -> pa.Table:
+    def relation_of(connection, recipe: Recipe, settings: Round):
         table = {"site_path": "site_demand", "site_project_step": "site_project"}.get(recipe.table, "company")
         seen.append({name for (name,) in connection.sql(f"select distinct submission_id from {table}").fetchall()})
         return real(connection, recipe, settings)
 
-    monkeypatch.setattr(recipes, "rows_of", rows_of)
+    monkeypatch.setattr(recipes, "relation_of", relation_of)
     return seen
 
 

@@ -288,10 +288,8 @@ def _bound(rule: str, place: Place, value: float) -> Mutation:
         ("energy_demand", "year"): ("year_not_asked",),
         ("energy_demand", "peak_mw"): ("full_load_hours_high",) if rule == "minimum" else (),
     }.get((place.table, place.field), ())
-    also = None
-    if (place.field, rule) == ("municipality_year", "minimum"):
-        also = _elsewhere("municipality_unknown", "municipality_code")
-    return Mutation(f"beyond its {rule}", value, (rule, *more), reads=value, also=also)
+    # Of a municipality that existed when our tables begin no year is too early: only the bound of the field speaks.
+    return Mutation(f"beyond its {rule}", value, (rule, *more), reads=value)
 
 
 def _by_rule(form: Form, place: Place, row: Came) -> Iterator[Mutation]:

@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from assets.intake import judge as judging
 from assets.intake import take_in as taking
 from assets.intake.compare import notes
 from assets.intake.judge import Verdict
+from assets.intake.memory import Memory
 from assets.intake.sheets import UnreadableFile
 from assets.intake.take_in import TakenIn, take_in
 from assets.intake.withdrawals import WITHDRAW, write_down
@@ -524,6 +525,35 @@ def test_files_that_come_bit_by_bit_give_the_same_bytes_as_all_at_once(filled: R
     assert other.hashes("register") == filled.hashes("register")
     without_time = [[{**row, "first_seen": None} for row in one.table("register")] for one in (filled, other)]
     assert without_time[0] == without_time[1]
+
+
+def test_rows_that_stand_are_not_gathered_again(
+    rounds: Rounds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(rounds)
+    rounds.run()
+    gathered: dict[str, list[str]] = {}
+    real = Memory.of_filings
+
+    def of_filings(memory: Memory, name: str, expected: pa.Schema, wanted: Collection[str]) -> pa.Table:
+        gathered[name] = list(wanted)
+        return real(memory, name, expected, wanted)
+
+    monkeypatch.setattr(Memory, "of_filings", of_filings)
+    rounds.run()
+    assert not any(gathered[name] for name in TABLES)
+    before = {row["submission_id"] for row in rounds.table("register")}
+    rounds.file("4.xlsx", 4)
+    rounds.run()
+    new = {row["submission_id"] for row in rounds.table("register")} - before
+    assert {name for name in TABLES if set(gathered[name]) == new} == set(TABLES)
+    rounds.data.table("site", rounds.settings.round).write_bytes(b"something else")
+    rounds.run()
+    assert before & set(gathered["site"])
+    other = Rounds(tmp_path / "b", rounds.settings, rounds.valid)
+    shutil.copytree(rounds.folder, other.folder, dirs_exist_ok=True)
+    other.run()
+    assert other.hashes("register") == rounds.hashes("register")
 
 
 def test_round_in_which_much_changed_gives_the_same_bytes_as_from_scratch(rounds: Rounds, tmp_path: Path) -> None:

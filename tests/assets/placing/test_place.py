@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from assets.placing import decide
 from assets.placing.decide import place
 from blueprint.arrow import row_schema
 from blueprint.load import blueprint
@@ -149,3 +151,23 @@ def test_every_site_is_placed_by_itself_and_gets_a_province(sites: list[Row]) ->
     known = {code.code for code in blueprint().codes["provinces"].codes}
     assert {row["province_code"] for row in together} <= known
     assert all((row["placement_sureness"] == "none") == (row["province_code"] == "PV00") for row in together)
+
+
+@pytest.mark.parametrize("most", [1, 10, decide.MOST_NUMBERS])
+def test_of_equal_addresses_each_row_gets_its_own_place(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Empty cells and numbers that outgrow their bound too: one of each, and every row knows which it is."""
+    monkeypatch.setattr(decide, "MOST_NUMBERS", most)
+    rng = random.Random(most)
+    lines = [
+        {
+            "city": rng.choice(["Urk", "urk", "", None]),
+            "latitude": rng.choice([1.5, -2.0, None]),
+            "rd": rng.choice([1, 2]),
+        }
+        for _ in range(60)
+    ]
+    rows = pa.Table.from_pylist(lines)
+    one_of_each, which = decide._different(rows)
+    assert one_of_each.take(pa.array(which)).to_pylist() == lines
+    assert one_of_each.num_rows == len({tuple(line.values()) for line in lines})
+    assert [part.num_rows for part in decide._different(rows.slice(0, 0))[:1]] == [0]
