@@ -26,6 +26,10 @@ NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
 EXACT_UP_TO, EXACT_ROUNDS = 150, 60
 
 
+# Which rows a sum takes, and how far an attacker must stay from it.
+Derived = tuple[np.ndarray, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Protected:
     """The outcome for one measure, year and scenario of one audience."""
@@ -60,6 +64,7 @@ def protect(
     earlier: Collection[Key] = (),
     levels: Mapping[Key, float] | None = None,
     known: Sequence[np.ndarray] = (),
+    derived: Sequence[Derived] = (),
     signed: bool = False,
     pairs: bool = True,
     exact_up_to: int = EXACT_UP_TO,
@@ -70,13 +75,13 @@ def protect(
     against 1. `frozen` and `earlier` are keys of cells that were shown and cannot be taken back, and of cells that
     were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
     withheld for another reason than what is in them, and how far an attacker must stay. `known` says per circle which
-    rows it knows. `pairs` looks at two insiders together; systems of up to `exact_up_to` variables get the cheapest
-    pattern against outsiders.
+    rows it knows. `derived` are sums that stand in no table and must not be worked out either. `pairs` looks at two
+    insiders together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
     Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
     """
-    system = build(rows, tables, signed)
+    system = build(rows, tables, signed, [rows for rows, _ in derived])
     some = circles(system, known, rules, waiving)
-    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {})
+    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {}, derived)
     given = task(
         system,
         primary.level,
@@ -92,10 +97,12 @@ def protect(
     return Protected(system, primary, given, pattern)
 
 
-def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float]) -> Primary:
+def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float], derived: Sequence[Derived]) -> Primary:
     level = primary.level.copy()
     for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
         level[variable] = max(level[variable], levels.get(key, 0.0))
+    for variable, (_, away) in zip(system.derived.tolist(), derived, strict=True):
+        level[variable] = max(level[variable], away)
     return replace(primary, level=level)
 
 

@@ -20,7 +20,7 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.rules import TierRules
 from assets.release import ledger
-from assets.release.again import proven, proven_counts, proven_coverage, public_before
+from assets.release.again import proven, proven_counts, proven_coverage, proven_rest, public_before
 from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
@@ -105,7 +105,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     made: dict[str, Made] = {}
     for name in disclosure().products:
         with _about(name):
-            made[name] = protected(data, settings, name, rules.public, waivers, earlier, past, about)
+            made[name] = protected(data, settings, name, rules.public, waivers, earlier, past, about, made)
     counts = {name: counted(data, settings, name, before_of(past, name), rules.public) for name in disclosure().counts}
     coverage = covered(data, settings, coverage_before(past), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
@@ -120,6 +120,9 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         for name, one in made.items():
             with _about(name):
                 proofs[name] = proven(aside, one, rules.public, past)
+        for name in made:
+            with _about(name):
+                proven_rest(proofs, aside, name, list(made.values()), rules.public, past)
         proofs |= {name: proven_counts(aside, name, one.facts, past, rules.public) for name, one in counts.items()}
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)

@@ -154,6 +154,23 @@ def _extra(rng: np.random.Generator, uses: dict[Use, tuple[float, float]]) -> di
     return {"stuck": stuck, "plans": plans, "storage": storage, "flexible": flexible, "uses": uses}
 
 
+def explained(sites: Iterable[Site], seed: int, share: float = 0.8) -> list[Site]:
+    """The same sites, of which most plan what their projects add and nothing else: few leave anything unexplained."""
+    rng, found = np.random.default_rng([seed, 2]), []
+    for one in sites:
+        uses = dict(one.uses)
+        if rng.random() < share:
+            for use in [use for use in uses if use[1:] == PLAN]:
+                uses[use] = uses[use[0], *BASE]
+            added, peak = (
+                [getattr(p, name) or 0.0 for p in one.plans if p.year <= 2030] for name in ("energy", "peak")
+            )
+            energy, power = uses["electricity", *PLAN]
+            uses["electricity", *PLAN] = (max(round(energy + sum(added), 9), 0.0), round(power + sum(peak), 6))
+        found.append(replace(one, uses=uses))
+    return found
+
+
 def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
     """The round a while later: some corrected, some left, some are new, some withdrew their consent."""
     rng = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ many as are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 from tests.assets.release.attacks import (
@@ -25,7 +25,8 @@ from tests.assets.release.attacks import (
     remainders,
     waived,
 )
-from tests.assets.release.made import Site, changed, folder, random_sites, released
+from tests.assets.release.made import Site, changed, explained, folder, random_sites, released
+from tests.assets.release.unexplained import unexplained
 
 RELEASES = 3
 SHARES = (0.03, 0.1, 0.4)
@@ -37,12 +38,14 @@ def leaks_of(place: Path, seed: int, companies: int, share: float) -> list[Leak]
     Raises ReleaseError when the product itself finds something: then nothing left, but it should not have come so far.
     """
     data, sites = folder(place), random_sites(seed, companies, 2 + seed % 3, consenting=0.5)
+    sites = explained(sites, seed) if seed % 2 else sites
     past: list[Shown] = []
     found: list[Leak] = []
     for number in range(RELEASES):
         now = (released(data, sites).folder, sites)
         found += chain(in_one(*now), in_two(past, now))
         past.append(now)
+        found += in_three(past)
         found += chain.from_iterable(operators(*one, waived(one[1]), past) for one in past)
         sites = changed(sites, seed + number, share)
     return found
@@ -63,3 +66,10 @@ def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
         yield from remainders(before[0], now[0], (before[1], now[1]), Law())
         yield from areas(before, now, waived(before[1]))
         yield from areas(now, before, waived(now[1]))
+
+
+def in_three(past: list[Shown]) -> Iterator[Leak]:
+    """What the plan, the base year and the projects of any releases tell together, the last one among them."""
+    for plan, base, projects in product(past, past, past):
+        if past[-1] in (plan, base, projects):
+            yield from unexplained(plan, base, projects, Law())
