@@ -28,7 +28,7 @@ from assets.release.holdings import holdings
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files, site_names
-from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, releases
+from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, in_force, releases
 from assets.release.operators import consenting, operator_facts, shared
 from assets.release.operators_again import Now, operators_before, operators_proven
 from assets.release.prove import Proof
@@ -105,7 +105,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     made: dict[str, Made] = {}
     for name in disclosure().products:
         with _about(name):
-            made[name] = protected(data, settings, name, rules.public, waivers, earlier, past, about, made)
+            made[name] = protected(data, settings, name, rules.public, waivers, in_force(earlier), past, about, made)
     counts = {name: counted(data, settings, name, before_of(past, name), rules.public) for name in disclosure().counts}
     coverage = covered(data, settings, coverage_before(past), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
@@ -114,7 +114,8 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         rows = _public_tables(made, settings, number)
         rows |= {COVERAGE: coverage_rows(coverage.figures, settings, number)}
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
-        rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
+        newest = next(reversed(in_force(before)), None)
+        rows[CHANGE] = round_change_rows(rows[CHANGED], newest, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
         proofs: dict[str, Proof] = {}
         for name, one in made.items():

@@ -119,11 +119,11 @@ def _row(
 def figures_of(rows: pa.Table, name: str, columns: tuple[str, ...]) -> dict[StreamKey, dict[Key, Figure]]:
     """The figures that stand in a written table, by stream and key; the reverse of `public_rows`."""
     agreed = disclosure().products[name]
-    found: dict[StreamKey, dict[Key, Figure]] = {}
+    parents, found = agreed.parents, dict[StreamKey, dict[Key, Figure]]()
     for row in rows.to_pylist():
         stream = tuple(row[field] for field in agreed.streams)
         code = {field: None if row[field] == total_of(field) else row[field] for field in agreed.dimensions}
-        known = {coarse for fine, coarse in agreed.parents.items() if code[fine] is not None}
+        known = {coarse for fine, coarse in parents.items() if code[fine] is not None}
         key = tuple(None if field in known else code[field] for field in columns)
         figure = Figure(row["figure_status"], row[agreed.value], row["company_band"])
         found.setdefault(stream, {})[key] = figure

@@ -61,8 +61,8 @@ def protected(
 ) -> Made:
     """One public table with every stream protected beside all that was released before, on the step of the round.
 
-    `earlier` are the releases of this round, `past` also those of the round before it; `before` are the tables of this
-    release that were protected already.
+    `earlier` are the releases of this round that hold, `past` all that were ever made of it and of the round before it;
+    `before` are the tables of this release that were protected already.
     """
     product = disclosure().products[name]
     own_rules = with_unit(rules, product)

@@ -21,8 +21,9 @@ from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
-from assets.release.ledger import OPERATOR, PUBLIC, releases, taken_step
+from assets.release.ledger import OPERATOR, PUBLIC, in_force, releases, taken_step
 from assets.release.operators import operator_facts
+from assets.release.retract import RetractError, day, retract
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
 from assets.release.waivers import waivers_in_force
@@ -206,7 +207,8 @@ def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
 def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     """Attack the files of a release as they are now; 0 when nothing was found, 1 when something was."""
     settings = one_round(data, name)
-    found = [one for one in releases(data, settings.round) if number in (None, one.number)]
+    known = releases(data, settings.round)
+    found = in_force(known) if number is None else [one for one in known if one.number == number]
     if not found:
         show.complain(
             f"Ronde {settings.round} heeft die vrijgave niet. Vrijgeven: pces release --round {settings.round}"
@@ -253,4 +255,28 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
         )
         return 1
     show.say("Niets gevonden.")
+    return 0
+
+
+def take_back(data: DataFolder, name: str | None, number: int, reason: str, by: str, sure: bool) -> int:
+    """Take a release out of what is served, after a question; 0 when that is done, 1 when not, 2 when it cannot."""
+    settings = one_round(data, name)
+    show.say("Intrekken haalt de bestanden weg, niet wat mensen al hebben. Het kan niet ongedaan worden gemaakt.")
+    if not sure and not click.confirm(f"Vrijgave {number} van ronde {settings.round} intrekken?", default=False):
+        show.say("Er is niets ingetrokken.")
+        return 1
+    try:
+        done = retract(data, settings, number, reason, by, today())
+    except RetractError as error:
+        show.complain(str(error))
+        return 2
+    show.say(f"Vrijgave {number} van ronde {settings.round} is ingetrokken op {day(done.release.retracted_on or '')}.")
+    show.say(f"De bestanden zijn bewaard, vertrouwelijk: {show.place(done.kept)}")
+    for pages in done.pages:
+        show.say(f"Weggehaald, want uit deze vrijgave gemaakt: {show.place(pages)}")
+    if done.operators:
+        label = blueprint().codes["grid_operators"].label
+        show.say(f"Vraag wie ze kreeg om ze te verwijderen: {', '.join(label(one) for one in done.operators)}.")
+    show.say("Haal ze ook weg waar u ze zelf heen bracht, zoals een website. Wat openbaar was, telt als bekend.")
+    show.say(f"Opnieuw vrijgeven: pces release --round {settings.round}")
     return 0
