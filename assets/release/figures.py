@@ -30,11 +30,15 @@ CARRIED = "carried_forward"
 
 @dataclass(frozen=True)
 class Figure:
-    """A cell as the public sees it: status, rounded value (None unless shown or zero), and how many firms, banded."""
+    """A cell as the public sees it: status, rounded value (None unless shown or zero), and how many firms, banded.
+
+    `release` says of a value that is not of this release of which one it is.
+    """
 
     status: str
     value: Decimal | None = None
     band: str | None = None
+    release: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

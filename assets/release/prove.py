@@ -94,10 +94,10 @@ def _prove_statuses(
     proof: Proof, stream: Stream, figures: Mapping[Key, Figure], step: Step, known: Sequence[Known]
 ) -> None:
     """What stands beside a status: a value that must not be there, one of before that was never shown, a lost cell."""
-    before = [one.figures(step.columns) for one in known]
+    before = [(one.number, one.figures(step.columns)) for one in known]
     for key, figure in figures.items():
         if figure.status == CARRIED:
-            told = any(figure.value == shown.get(key) for shown in before)
+            told = any((figure.release or 0) == number and figure.value == shown.get(key) for number, shown in before)
             proof.miss(int(figure.value is None or not told), "een cijfer van eerder is nooit getoond")
         elif figure.status not in NUMBERED:
             proof.miss(int(figure.value is not None), "een cijfer staat er onder een andere status")

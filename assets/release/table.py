@@ -246,7 +246,8 @@ def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
             rows, values = rows_of(facts, key), numbered(figures)
             if rows is not None and values:
                 held = held_rows(product, key, rows)
-                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names))
+                number = one.number if one.round == past.releases[-1].round else 0
+                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names, number))
     return found
 
 

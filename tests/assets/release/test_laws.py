@@ -63,8 +63,9 @@ def test_order_of_rows_and_a_second_time_change_nothing(seed: int) -> None:
         files = sorted(path.relative_to(paths[0]) for path in paths[0].rglob("*.parquet"))
         for file in files:
             assert (paths[0] / file).read_bytes() == (paths[1] / file).read_bytes()
-            once, twice = (pq.read_table(path / file).drop_columns(["release"]) for path in (paths[1], again))
-            assert once == twice
+            once, twice = (pq.read_table(path / file) for path in (paths[1], again))
+            numbers = [name for name in ("release", "figure_release") if name in once.column_names]
+            assert once.drop_columns(numbers) == twice.drop_columns(numbers)
 
 
 def some_streams(place: str, seed: int) -> list[Stream]:
