@@ -18,6 +18,7 @@ from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
 from assets.disclosure.suppress import Pattern, Task, suppress, task
 from assets.disclosure.system import Key, System, Table, build
+from assets.disclosure.tidy import show_again
 
 # What withholding weighs per level: a cell that sums over the whole country, one that was withheld before.
 NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
@@ -94,6 +95,7 @@ def protect(
     pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
     who = [*insiders(system, pattern.hidden, pairs=pairs), *(circle.insider for circle in some)]
     pattern = close_for_all(given, repair(given, pattern, who), some, rules, waiving)
+    pattern = show_again(given, pattern, who, some, rules, waiving) if small else pattern
     return Protected(system, primary, given, pattern)
 
 

@@ -45,7 +45,7 @@ def half(rows: pa.Table, *more: Any, **named: Any) -> system.System:
     return BUILD(rows.set_column(at, "value", pa.array(value)), *more, **named)
 
 
-PRIMARIES, BUILD, UNSAFE = rules.primaries, system.build, sums._unsafe
+PRIMARIES, BUILD, UNSAFE = rules.primaries, system.build, sums.unsafe_among
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, right: Callable, wrong: Callable) -> None:
@@ -99,7 +99,7 @@ def test_fault_in_sums_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     unit = RULES.model_copy(update={"unit": 1.0})
     assert len(prove([Stream((), ROWS)], {(): figures}, STEP, unit, {}).reasons) == 2
-    monkeypatch.setattr(sums, "_unsafe", lambda *_: [])
+    monkeypatch.setattr(sums, "unsafe_among", lambda *_: [])
     found = prove([Stream((), ROWS)], {(): figures}, STEP, unit, {})
     assert [reason for reason in found.reasons if "toch over te weinig" in reason]
     assert prove([Stream((), ROWS)], {(): figures | {("r",): Figure("withheld")}}, STEP, unit, {}).safe
