@@ -16,12 +16,13 @@ from assets.disclosure.rules import Rules, RulesError, TierRules
 from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
-from assets.release.again import audited
+from assets.release.again import audited, remembered
 from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
-from assets.release.ledger import OPERATOR, PUBLIC, in_force, releases, taken_step
+from assets.release.ledger import OPERATOR, PUBLIC, Released, in_force, releases, taken_step
+from assets.release.levels import levels_of
 from assets.release.operators import operator_facts
 from assets.release.retract import RetractError, day, retract
 from assets.release.scan import scan, secrets_of
@@ -236,6 +237,7 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     )  # fmt: skip
     title = f"Aanval op vrijgave {one.number} van ronde {settings.round}"
     show.table(title, headings, rows, numbers=range(1, len(headings)))
+    _say_levels(data, settings, one)
     for what, some in (("Openbare bestanden", scanned), ("Opslag en logboeken van Dagster", kept)):
         size = f"{some.files} bestanden, {show.number(some.bytes)} bytes"
         show.say(f"{what}: {size} doorzocht; in {show.counted(len(some.found), 'bestand', 'bestanden')} iets gevonden.")
@@ -256,6 +258,24 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
         return 1
     show.say("Niets gevonden.")
     return 0
+
+
+def _say_levels(data: DataFolder, settings: Round, one: Released) -> None:
+    """How much of each level of each table is shown."""
+    fields = blueprint().fields
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    earlier = [*before, *(other for other in releases(data, settings.round) if other.number < one.number)]
+    rows = [
+        (
+            blueprint().tables[level.table].title,
+            " × ".join(fields[name].title for name in level.dimensions) or "Nederland",
+            f"{show.number(level.shown)} van {show.number(level.cells)}",
+            f"{show.number(level.value_percent, 1)}%",
+        )
+        for level in levels_of(one, remembered(one, earlier))
+    ]
+    headings = ("Tabel", "Niveau", "Cijfers getoond", "Waarde getoond")
+    show.table("Getoond per niveau, over alle jaren en plannen", headings, rows, numbers=(2, 3))
 
 
 def take_back(data: DataFolder, name: str | None, number: int, reason: str, by: str, sure: bool) -> int:
