@@ -6,7 +6,7 @@ The parameters of the rules are secret and stand nowhere here; how a step is cho
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from pydantic import Field as Key
@@ -54,6 +54,18 @@ class Count(Strict):
     dimensions: tuple[str, ...]
 
 
+class Explains(Strict):
+    """Of which other table a product explains the change since the base year, so that the rest can be worked out.
+
+    `table` and `streams` say which figures change; `alike` which codes of the two tables mean about the same, beside
+    all carriers and routes together.
+    """
+
+    table: str
+    streams: dict[str, str] = Key(default_factory=dict)
+    alike: tuple[dict[str, str], ...] = ()
+
+
 class Product(Strict):
     """One public table: its figure, the unit to which that is rounded, and its ladder, the finest step first.
 
@@ -62,6 +74,7 @@ class Product(Strict):
     up; `dimensions` are those of its cells. The step is chosen on the streams with the codes in `chosen_on`. Grid
     operators know of their sites the streams with the codes in `operators_know`; without it none. Of the streams with
     the codes in one of `operators_hold` they know the amounts at all their connections, whether or not these agreed.
+    `explains`: what its figures leave unexplained of another table is protected as a figure.
     """
 
     value: str
@@ -74,6 +87,7 @@ class Product(Strict):
     chosen_on: dict[str, tuple[str, ...]] = Key(default_factory=dict)
     operators_know: dict[str, tuple[str, ...]] | None = None
     operators_hold: tuple[dict[str, tuple[str, ...]], ...] = ()
+    explains: Explains | None = None
     ladder: tuple[Step, ...] = Key(min_length=1)
 
     @property
@@ -125,6 +139,7 @@ def load(path: Path, agreed: Blueprint) -> Disclosure:
         table = _public(path, "counts", name, agreed)
         _check_key(path, name, {*count.dimensions, "round", "release"}, table)
         _check_sources(path, name, count.made_from, agreed)
+    _check_explains(path, found)
     public = {table.name for table in agreed.tables.values() if table.protected}
     if missing := sorted(public - set(found.products)):
         raise BlueprintError(path, "products", missing[0], "has protected fields and no ladder")
@@ -145,6 +160,21 @@ def _check_product(path: Path, name: str, product: Product, agreed: Blueprint) -
             if unknown := sorted(set(some) - set(_known_codes(field, agreed) or some)):
                 raise BlueprintError(path, f"{name}.{wanted}.{field}", unknown[0], "is no code of this field")
     _check_ladder(path, name, product)
+
+
+def _check_explains(path: Path, found: Disclosure) -> None:
+    """What is explained stands before what explains it, since it is protected first."""
+    before: dict[str, Product] = {}
+    for name, product in found.products.items():
+        if explains := product.explains:
+            if explains.table not in before:
+                raise BlueprintError(path, f"{name}.explains.table", explains.table, "is no product before this one")
+            other = before[explains.table]
+            if stray := sorted(set(explains.streams) - set(other.streams)):
+                raise BlueprintError(path, f"{name}.explains.streams", stray[0], "is no stream of that product")
+            if stray := sorted({*chain(*explains.alike)} - {*product.dimensions, *other.dimensions}):
+                raise BlueprintError(path, f"{name}.explains.alike", stray[0], "is a dimension of neither")
+        before[name] = product
 
 
 def _known_codes(field: str, agreed: Blueprint) -> tuple[str, ...]:

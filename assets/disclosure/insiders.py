@@ -62,6 +62,11 @@ def insiders(system: System, hidden: np.ndarray, *, pairs: bool = True) -> list[
     return [_insider(system, group) for group in groups]
 
 
+def everyone(system: System) -> Insider:
+    """The public as one who knows nothing besides."""
+    return _insider(system, ())
+
+
 def _insider(system: System, group: tuple[int, ...]) -> Insider:
     given = system.contributions
     outside = ~np.isin(given.holding, group)
@@ -101,9 +106,8 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
     program = Cheapest(given.system.equations, given.system.size, resumed=True)
     hidden = pattern.hidden.copy()
     rays, through = _Rays(), _through(given, who)
-    everyone = _insider(given.system, ())
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
-    for insider in (everyone, *who):
+    for insider in (everyone(given.system), *who):
         room = insider.room(given)
         reach = rays.reach(insider.known, room)
         asked = insider.asked(given)

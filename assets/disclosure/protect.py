@@ -18,12 +18,17 @@ from assets.disclosure.optimal import optimum
 from assets.disclosure.rules import Primary, Rules, primaries
 from assets.disclosure.suppress import Pattern, Task, suppress, task
 from assets.disclosure.system import Key, System, Table, build
+from assets.disclosure.tidy import show_again
 
 # What withholding weighs per level: a cell that sums over the whole country, one that was withheld before.
 NATION_WEIGHT, PROVINCE_WEIGHT, EARLIER_WEIGHT = 100.0, 10.0, 0.1
 
 # So many variables take a second or so to protect at the proven lowest cost, in so many rounds at most.
 EXACT_UP_TO, EXACT_ROUNDS = 150, 60
+
+
+# Which rows a sum takes, and how far an attacker must stay from it.
+Derived = tuple[np.ndarray, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +65,7 @@ def protect(
     earlier: Collection[Key] = (),
     levels: Mapping[Key, float] | None = None,
     known: Sequence[np.ndarray] = (),
+    derived: Sequence[Derived] = (),
     signed: bool = False,
     pairs: bool = True,
     exact_up_to: int = EXACT_UP_TO,
@@ -70,13 +76,13 @@ def protect(
     against 1. `frozen` and `earlier` are keys of cells that were shown and cannot be taken back, and of cells that
     were withheld in a sister table, which are cheaper so that patterns stay stable. `levels` are cells that must be
     withheld for another reason than what is in them, and how far an attacker must stay. `known` says per circle which
-    rows it knows. `pairs` looks at two insiders together; systems of up to `exact_up_to` variables get the cheapest
-    pattern against outsiders.
+    rows it knows. `derived` are sums that stand in no table and must not be worked out either. `pairs` looks at two
+    insiders together; systems of up to `exact_up_to` variables get the cheapest pattern against outsiders.
     Raises ValueError for rows that cannot be placed, Unprotectable and SolverFailure.
     """
-    system = build(rows, tables, signed)
+    system = build(rows, tables, signed, [rows for rows, _ in derived])
     some = circles(system, known, rules, waiving)
-    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {})
+    primary = _with_levels(system, primaries(system.contributions, rules, waiving), levels or {}, derived)
     given = task(
         system,
         primary.level,
@@ -89,13 +95,16 @@ def protect(
     pattern = optimum(given, rounds=EXACT_ROUNDS).pattern if small else suppress(given)
     who = [*insiders(system, pattern.hidden, pairs=pairs), *(circle.insider for circle in some)]
     pattern = close_for_all(given, repair(given, pattern, who), some, rules, waiving)
+    pattern = show_again(given, pattern, who, some, rules, waiving) if small else pattern
     return Protected(system, primary, given, pattern)
 
 
-def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float]) -> Primary:
+def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float], derived: Sequence[Derived]) -> Primary:
     level = primary.level.copy()
     for key, variable in zip(system.keys, system.variable.tolist(), strict=True):
         level[variable] = max(level[variable], levels.get(key, 0.0))
+    for variable, (_, away) in zip(system.derived.tolist(), derived, strict=True):
+        level[variable] = max(level[variable], away)
     return replace(primary, level=level)
 
 

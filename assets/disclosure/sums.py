@@ -56,13 +56,13 @@ def unsafe_sums(
     system: System, given: Contributions, hidden: np.ndarray, rules: Rules, waiving: frozenset[str] = frozenset()
 ) -> list[Line]:
     """The shown totals of which the withheld parts together break the rules, with those parts."""
-    return [(total, unseen) for total, unseen, _ in _unsafe(lines(system), given, hidden, rules, waiving)]
+    return [(total, unseen) for total, unseen, _ in unsafe_among(lines(system), given, hidden, rules, waiving)]
 
 
-def _unsafe(
+def unsafe_among(
     every: list[Line], given: Contributions, hidden: np.ndarray, rules: Rules, waiving: frozenset[str]
 ) -> list[tuple[int, tuple[int, ...], tuple[int, ...]]]:
-    """As `unsafe_sums`, with all the parts of the line besides."""
+    """As `unsafe_sums`, among these lines, with all the parts of each besides."""
     open_ = []
     for total, parts in every:
         unseen = tuple(part for part in parts if hidden[part])
@@ -92,7 +92,7 @@ def close(given: Task, pattern: Pattern, rules: Rules, waiving: frozenset[str] =
     The cheapest shown part goes first, then the total. Raises Unprotectable when only what was shown before is left.
     """
     hidden, every = pattern.hidden.copy(), lines(given.system)
-    while unsafe := _unsafe(every, given.system.contributions, hidden, rules, waiving):
+    while unsafe := unsafe_among(every, given.system.contributions, hidden, rules, waiving):
         total, _, parts = unsafe[0]
         free = [part for part in parts if not hidden[part] and not given.never[part]]
         unforced = [part for part in free if not given.forced[part]]

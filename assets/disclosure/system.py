@@ -68,7 +68,8 @@ class System:
     `cells` has a row per published cell: the dimension columns (null: total) and `variable`. `value` is per variable
     in the unit of the rows, `scaled` the same around a median of 1, and `multiple` says how many cells it stands for
     (0: only needed to tie tables together, never published). Variables are numbered in order of key. `parents` maps a
-    column to the level above it, and each of its codes to the code there.
+    column to the level above it, and each of its codes to the code there. `derived` are the variables of the sums of
+    rows that were asked for besides the tables: never published, but tied to what is.
     """
 
     cells: pa.Table
@@ -80,6 +81,7 @@ class System:
     contributions: Contributions
     signed: bool
     parents: Parents
+    derived: np.ndarray
     _made: _Cells
     _filed: Filed
 
@@ -112,21 +114,23 @@ class System:
         return self.cells.select(list(self.columns)).append_column("value", pa.array(value, from_pandas=True))
 
 
-def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> System:
+def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False, derived: Sequence[np.ndarray] = ()) -> System:
     """The system of `rows`: a holding, a value and the tables' columns for each amount filed.
 
+    `derived` are sums of rows that stand in no table while somebody works them out; each says which rows it takes.
     Null values were not filed and make no cell. Raises ValueError when a column or code is missing, a value is not a
     finite number, one is negative in a measure that is not `signed` (an attacker knows what cannot be negative), or a
     code lies in two codes of the level above it.
     """
     columns = tuple(sorted({column for table in tables for levels in table.dimensions for column in levels}))
-    place = np.flatnonzero(rows["value"].is_valid().to_numpy()) if "value" in rows.column_names else np.zeros(0)
+    place = np.flatnonzero(rows["value"].is_valid().to_numpy()) if "value" in rows.column_names else np.zeros(0, int)
     rows = _checked(rows, columns, signed)
     codes = [np.unique(_texts(rows, column), return_inverse=True) for column in columns]
     holdings, holding = np.unique(_texts(rows, "holding"), return_inverse=True)
     keys = np.column_stack([numbers for _, numbers in codes]) if codes else np.zeros((len(rows), 0), dtype=np.int64)
-    inner, inner_of_row = _distinct(keys)
-    cells = _Cells(tables, columns, inner)
+    taken = [mask[place] for mask in derived]
+    inner, inner_of_row = _distinct(np.column_stack([keys, *taken]).astype(np.int64))
+    cells = _Cells(tables, columns, inner, len(taken))
     filed = Filed.of(inner_of_row, holding, rows["value"].to_numpy(), place)
     names = tuple(holdings.tolist())
     value, contributions = filed.per_variable(cells.groupings, len(cells.members), names, signed)
@@ -142,6 +146,7 @@ def build(rows: pa.Table, tables: Sequence[Table], signed: bool = False) -> Syst
         contributions=contributions,
         signed=signed,
         parents=_parents(rows, tables),
+        derived=cells.derived(),
         _made=cells,
         _filed=filed,
     )
@@ -197,10 +202,13 @@ def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 class _Cells:
     """Groupings of the finest cells, and which of their cells are one variable because they hold the same."""
 
-    def __init__(self, tables: Sequence[Table], columns: tuple[str, ...], inner: np.ndarray) -> None:
+    def __init__(self, tables: Sequence[Table], columns: tuple[str, ...], inner: np.ndarray, derived: int = 0) -> None:
         published = {grouping for table in tables for grouping in table.groupings()}
-        every = sorted(published | {frozenset(columns)}, key=lambda names: (len(names), sorted(names)))
-        at = {name: number for number, name in enumerate(columns)}
+        extra = [f"derived {number}" for number in range(derived)]
+        asked = {frozenset({*columns, *extra}), *(frozenset({name}) for name in extra)}
+        every = sorted(published | asked, key=lambda names: (len(names), sorted(names)))
+        at = {name: number for number, name in enumerate((*columns, *extra))}
+        self._derived = [every.index(frozenset({name})) for name in extra]
         self.inner = inner
         self.picked = [sorted(at[name] for name in names) for names in every]
         self.published = [names in published for names in every]
@@ -224,6 +232,11 @@ class _Cells:
                 self.multiple[variable] += shown
                 numbers.append(variable)
             self.variable.append(np.array(numbers, dtype=np.int64))
+
+    def derived(self) -> np.ndarray:
+        """The variable of each derived sum, in which there must be a row."""
+        taken = [self.variable[number][np.flatnonzero(self.keys[number][:, 0])] for number in self._derived]
+        return np.array([variables[0] for variables in taken], dtype=np.int64)
 
     @property
     def groupings(self) -> list[Grouping]:

@@ -5,7 +5,7 @@ What is looked for in the figures is in `prove`; which files make up a release, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from assets.release.operators_again import Now, known_to_operators, operators_be
 from assets.release.prove import Proof, prove
 from assets.release.public import figures_of
 from assets.release.table import Made, are_beside, beside_of, known_streams, with_unit
+from assets.release.unexplained import Version, unexplained
 from assets.release.waivers import Waivers
 from assets.rounds import Round
 from assets.store import DataFolder
@@ -42,6 +43,25 @@ def proven(folder: Path, one: Made, rules: Rules, past: Past, *, together: bool 
     before = known_streams(one.name, past)
     known = {key: [*before.get(key, ()), *beside_of(product, key, before)] for key in keys}
     return prove(one.given, written, one.step, with_unit(rules, product), known, pairs, together=together)
+
+
+def proven_rest(
+    proofs: Mapping[str, Proof], folder: Path, name: str, made: Sequence[Made], rules: Rules, past: Past
+) -> None:
+    """Add to the proof of a table of projects what its written figures leave unexplained of the table they explain."""
+    explains = disclosure().products[name].explains
+    if explains is None:
+        return
+    now = {}
+    for one in made:
+        if one.name in (name, explains.table):
+            file = pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read()
+            rows = {stream.key: stream.rows for stream in one.given}
+            now[one.name] = Version(one.step, rows, figures_of(file, one.name, one.step.columns), is_now=True)
+    proofs[name].miss(
+        sum(1 for _ in unexplained(name, now, past, rules).told()),
+        "wat projecten van het plan niet verklaren, verraadt een bedrijf",
+    )
 
 
 def proven_counts(folder: Path, name: str, facts: pa.Table, past: Past, rules: Rules) -> Proof:
@@ -68,6 +88,8 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     past = Past((*before, *earlier), one.holdings())
     made = remembered(one, past.releases)
     found = {table.name: proven(one.folder, table, rules.public, past, together=True) for table in made}
+    for table in made:
+        proven_rest(found, one.folder, table.name, made, rules.public, past)
     for name in disclosure().counts:
         one.figures(name)
         found[name] = proven_counts(one.folder, name, one.facts(name), past, rules.public)

@@ -29,7 +29,7 @@ class Known:
     """A stream as it was released before: what stood behind it, and the figures that were shown, by key.
 
     `held` says per grid operator which rows are in its own administration, `names` under which one name a holding of
-    then or of now is counted.
+    then or of now is counted, `number` which release of this round it was.
     """
 
     columns: tuple[str, ...]
@@ -37,6 +37,7 @@ class Known:
     shown: Mapping[Key, Decimal]
     held: Mapping[str, np.ndarray] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    number: int = 0
 
     def keys(self, columns: tuple[str, ...]) -> set[Key]:
         """The shown cells as keys of other columns; one that is cut by another dimension has none there."""

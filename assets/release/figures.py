@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 
 from assets.disclosure.circles import circles
-from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Protected, protect
+from assets.disclosure.protect import NATION_WEIGHT, PROVINCE_WEIGHT, Derived, Protected, protect
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.system import Key, System, Table, build
 from assets.release.codes import REGION
@@ -30,11 +30,15 @@ CARRIED = "carried_forward"
 
 @dataclass(frozen=True)
 class Figure:
-    """A cell as the public sees it: status, rounded value (None unless shown or zero), and how many firms, banded."""
+    """A cell as the public sees it: status, rounded value (None unless shown or zero), and how many firms, banded.
+
+    `release` says of a value that is not of this release of which one it is.
+    """
 
     status: str
     value: Decimal | None = None
     band: str | None = None
+    release: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +66,12 @@ def protect_stream(
     earlier: Set[Key] = frozenset(),
     frozen: Set[Key] = frozenset(),
     levels: Mapping[Key, float] | None = None,
+    derived: Sequence[Derived] = (),
 ) -> Outcome:
     """The figures of a stream. `earlier` are cells withheld in a sister stream, `frozen` were shown and did not change.
 
-    `levels` are cells to be withheld because of what was released before. Raises Unprotectable and SolverFailure.
+    `levels` are cells to be withheld because of what was released before, `derived` sums of rows that nobody may work
+    out. Raises Unprotectable and SolverFailure.
     """
     protected = protect(
         stream.rows,
@@ -78,6 +84,7 @@ def protect_stream(
         frozen=frozen - set(levels or {}),
         levels=levels,
         known=list(stream.known.values()),
+        derived=derived,
     )
     return Outcome(_figures(protected, rules.unit), protected)
 

@@ -1,10 +1,12 @@
 """Remembers every release of a round: which figures left, and, confidentially, what stood behind them.
 
-Only added to: what was published once is known for good. How figures are judged against it, is for `changes`.
+Only added to: what was published once is known for good, also when it was taken back. How figures are judged against
+it, is for `changes`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from blueprint.disclosure import Product, disclosure
 
 NOTE = "vrijgave.json"
 CONFIDENTIAL = "VERTROUWELIJK"
+# A release that was taken back has a note of it, and its files are kept here instead of served.
+RETRACTION, KEPT = "intrekking.json", "ingetrokken"
 # What stands behind a release besides amounts: under which one name each holding was counted.
 HOLDINGS = "holdings"
 # What stands in every note.
@@ -33,13 +37,21 @@ PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
 @dataclass(frozen=True)
 class Released:
-    """One release of a round: its number, its note, and where its files and what stood behind them lie."""
+    """One release of a round: its number, its note, and where its files and what stood behind them lie.
+
+    `retracted` is the note of one that was taken back.
+    """
 
     round: str
     number: int
     note: dict[str, Any]
     folder: Path
     behind: Path
+    retracted: dict[str, str] | None = None
+
+    @property
+    def retracted_on(self) -> str | None:
+        return self.retracted["retracted_on"] if self.retracted else None
 
     def table(self, name: str) -> Path:
         return self.folder / PUBLIC / f"{name}.parquet"
@@ -88,10 +100,29 @@ def releases(data: DataFolder, round_name: str) -> list[Released]:
             raise DamagedRecord(_damaged(path, type(error).__name__)) from None
         if parts != PARTS or path.parent.name != f"{number:03}":
             raise DamagedRecord(_damaged(path, "niet de inhoud van toen"))
-        found.append(Released(round_name, number, note, data.release(round_name, number), path.parent))
+        kept = path.parent / KEPT
+        folder = kept if kept.exists() else data.release(round_name, number)
+        found.append(Released(round_name, number, note, folder, path.parent, _retraction(path.parent)))
     found.sort(key=lambda one: one.number)
     _check_complete(data, round_name, [one.number for one in found])
     return found
+
+
+def in_force(known: Sequence[Released]) -> list[Released]:
+    """The releases that were not taken back: the others are known, but nothing new is made like them."""
+    return [one for one in known if one.retracted is None]
+
+
+def _retraction(behind: Path) -> dict[str, str] | None:
+    path = behind / RETRACTION
+    if not path.exists():
+        return None
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+        dt.date.fromisoformat(note["retracted_on"])
+        return {name: str(note[name]) for name in ("retracted_on", "reason", "by")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedRecord(_damaged(path, type(error).__name__)) from None
 
 
 def _check_complete(data: DataFolder, round_name: str, remembered: list[int]) -> None:
@@ -134,7 +165,7 @@ def taken_step(earlier: Sequence[Released], name: str):
     return next(
         (
             step
-            for one in reversed(earlier)
+            for one in reversed(in_force(earlier))
             if (step := step_of(product, one.note["steps"].get(name, ""))) and one.figures(name).num_rows
         ),
         None,

@@ -20,7 +20,7 @@ from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.rules import TierRules
 from assets.release import ledger
-from assets.release.again import proven, proven_counts, proven_coverage, public_before
+from assets.release.again import proven, proven_counts, proven_coverage, proven_rest, public_before
 from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
@@ -28,7 +28,7 @@ from assets.release.holdings import holdings
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files, site_names
-from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, releases
+from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, in_force, releases
 from assets.release.operators import consenting, operator_facts, shared
 from assets.release.operators_again import Now, operators_before, operators_proven
 from assets.release.prove import Proof
@@ -105,7 +105,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
     made: dict[str, Made] = {}
     for name in disclosure().products:
         with _about(name):
-            made[name] = protected(data, settings, name, rules.public, waivers, earlier, past, about)
+            made[name] = protected(data, settings, name, rules.public, waivers, in_force(earlier), past, about, made)
     counts = {name: counted(data, settings, name, before_of(past, name), rules.public) for name in disclosure().counts}
     coverage = covered(data, settings, coverage_before(past), rules.public)
     aside = data.release(settings.round, number).with_name(f".vrijgave-{number:03}")
@@ -114,12 +114,16 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         rows = _public_tables(made, settings, number)
         rows |= {COVERAGE: coverage_rows(coverage.figures, settings, number)}
         rows |= {name: count_rows(name, number, settings, one.figures) for name, one in counts.items()}
-        rows[CHANGE] = round_change_rows(rows[CHANGED], before[-1] if before else None, settings, number)
+        newest = next(reversed(in_force(before)), None)
+        rows[CHANGE] = round_change_rows(rows[CHANGED], newest, settings, number)
         tables = {name: write_public(aside / PUBLIC / f"{name}.parquet", some) for name, some in rows.items()}
         proofs: dict[str, Proof] = {}
         for name, one in made.items():
             with _about(name):
                 proofs[name] = proven(aside, one, rules.public, past)
+        for name in made:
+            with _about(name):
+                proven_rest(proofs, aside, name, list(made.values()), rules.public, past)
         proofs |= {name: proven_counts(aside, name, one.facts, past, rules.public) for name, one in counts.items()}
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)

@@ -17,7 +17,7 @@ from assets.disclosure.system import Key
 from assets.files import beside
 from assets.release.codes import NATION, REGION, codes_of, region_name, total_of
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import Figure, tables_of
+from assets.release.figures import NUMBERED, Figure, tables_of
 from assets.rounds import Round
 from assets.store import file_hash
 from blueprint.arrow import schema
@@ -109,6 +109,7 @@ def _row(
         "blueprint_version": settings.blueprint_version,
         "factor_version": settings.factor_version,
         "figure_status": figure.status,
+        "figure_release": number if figure.status in NUMBERED else figure.release,
         agreed.value: figure.value,
         "company_band": figure.band,
         **{dimension: code.get(dimension) or total_of(dimension) for dimension in agreed.dimensions},
@@ -119,12 +120,13 @@ def _row(
 def figures_of(rows: pa.Table, name: str, columns: tuple[str, ...]) -> dict[StreamKey, dict[Key, Figure]]:
     """The figures that stand in a written table, by stream and key; the reverse of `public_rows`."""
     agreed = disclosure().products[name]
-    found: dict[StreamKey, dict[Key, Figure]] = {}
+    parents, found = agreed.parents, dict[StreamKey, dict[Key, Figure]]()
     for row in rows.to_pylist():
         stream = tuple(row[field] for field in agreed.streams)
         code = {field: None if row[field] == total_of(field) else row[field] for field in agreed.dimensions}
-        known = {coarse for fine, coarse in agreed.parents.items() if code[fine] is not None}
+        known = {coarse for fine, coarse in parents.items() if code[fine] is not None}
         key = tuple(None if field in known else code[field] for field in columns)
-        figure = Figure(row["figure_status"], row[agreed.value], row["company_band"])
+        release = row["release"] if row["figure_status"] in NUMBERED else row.get("figure_release")
+        figure = Figure(row["figure_status"], row[agreed.value], row["company_band"], release)
         found.setdefault(stream, {})[key] = figure
     return found

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from assets.disclosure.audit import audit
+from assets.disclosure.protect import Derived
 from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.suppress import Unprotectable
 from assets.disclosure.system import Key, Table, build
@@ -36,11 +37,13 @@ def renew(
     beside: Sequence[Known],
     earlier: set[Key],
     guessed: Mapping[Key, float],
+    derived: Sequence[Derived] = (),
 ) -> tuple[Outcome | None, set[Key]]:
     """A stream protected beside all that is known of it, and the cells not renewed because of the difference.
 
     `known` are earlier versions of the stream itself, `beside` other years and scenarios, of now and before. `guessed`
-    are cells that with another year tell what is between them; what was shown before cannot be taken back. None when no
+    are cells that with another year tell what is between them; what was shown before cannot be taken back. `derived` as
+    for `protect_stream`. None when no
     pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then nothing of the
     stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
@@ -56,7 +59,7 @@ def renew(
         for _ in range(TRIES):
             withheld = _largest([levels, kept_back])
             outcome = protect_stream(
-                stream, step, rules, earlier=earlier, frozen=frozen | as_elsewhere, levels=withheld
+                stream, step, rules, earlier=earlier, frozen=frozen | as_elsewhere, levels=withheld, derived=derived
             )
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if more := more or _beside_areas(stream, step, rules, outcome):

@@ -5,8 +5,9 @@ How a stream is protected is in `figures` and `changes`; writing and proving it,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -21,7 +22,8 @@ from assets.release.ladder import choose
 from assets.release.ledger import Past, Released
 from assets.release.prove import numbered, prove
 from assets.release.public import figures_of
-from assets.release.renew import renew
+from assets.release.renew import TRIES, renew
+from assets.release.unexplained import Told, Version, explaining, unexplained
 from assets.release.waivers import Waivers
 from assets.release.years import guessed
 from assets.rounds import Round
@@ -40,6 +42,11 @@ class Made:
     carried: int
     nothing_new: int
 
+    def version(self) -> Version:
+        """The table beside those of earlier releases."""
+        figures = {stream.key: some for stream, some in zip(self.given, self.figures, strict=True)}
+        return Version(self.step, {stream.key: stream.rows for stream in self.given}, figures, is_now=True)
+
 
 def protected(
     data: DataFolder,
@@ -50,45 +57,132 @@ def protected(
     earlier: Sequence[Released],
     past: Past,
     about: Knowledge,
+    before: Mapping[str, Made],
 ) -> Made:
     """One public table with every stream protected beside all that was released before, on the step of the round.
 
-    `earlier` are the releases of this round, `past` also those of the round before it.
+    `earlier` are the releases of this round that hold, `past` all that were ever made of it and of the round before it;
+    `before` are the tables of this release that were protected already.
     """
     product = disclosure().products[name]
-    rules = with_unit(rules, product)
-    given = about.added(name, streams(read_facts(data, settings, name, rules), name, waivers))
-    step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), rules).step
-    known = known_streams(name, past)
-    last = _last_figures(earlier, name, step.columns)
-    shown: dict[StreamKey, dict[Key, Figure]] = {}
-    withheld: set[Key] = set()
-    finished: list[dict[Key, Figure]] = []
-    nothing_new = 0
-    unchanged = _as_they_were(given, earlier, name, step)
-    years = guessed(given, product, step, rules)
-    for stream in given:
-        own, beside = known.get(stream.key, []), _sisters(product, stream, given, shown, step)
-        beside += beside_of(product, stream.key, known)
-        stays = unchanged.get(stream.key)
-        if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: [*own, *beside]}).safe:
-            shown[stream.key] = stays
-            withheld = {key for key, figure in stays.items() if figure.value is None}
-            finished.append(stays)
-            continue
-        outcome, held = renew(stream, step, rules, own, beside, withheld, years[stream.key])
-        if outcome is None:
-            nothing_new += 1
-            figures, held = nothing_shown(stream, step), safe_cells(stream, step, rules)
-        else:
-            figures, withheld = dict(outcome.figures), set(outcome.figures) - outcome.shown
-        shown[stream.key] = dict(figures)
-        for key, old in last.get(stream.key, {}).items():
-            if key in held and old.value is not None and figures[key].value is None:
-                figures[key] = replace(old, status=CARRIED)
-        finished.append(figures)
-    carried = sum(figure.status == CARRIED for figures in finished for figure in figures.values())
-    return Made(name, step, tuple(given), tuple(finished), carried, nothing_new)
+    own_rules = with_unit(rules, product)
+    given = about.added(name, streams(read_facts(data, settings, name, own_rules), name, waivers))
+    step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), own_rules).step
+    table = _Table(name, step, tuple(given), own_rules, earlier, past, guessed(given, product, step, own_rules))
+    versions = {one.name: one.version() for one in before.values()}
+    asked = Asked()
+    for at in range(TRIES):
+        made = table.made(asked)
+        tells = [told for told in _tells(made, versions, past, rules) if table.ask(asked, told, at == TRIES - 1)]
+        if not tells:
+            return made
+    return table.made(asked)
+
+
+def _tells(made: Made, versions: Mapping[str, Version], past: Past, rules: Rules) -> Iterator[Told]:
+    """What these figures, beside those of the tables before and of all releases, leave unexplained and tell."""
+    for name in explaining(made.name):
+        if made.name == name or past.releases:
+            yield from unexplained(name, {**versions, made.name: made.version()}, past, rules).told()
+
+
+@dataclass
+class Asked:
+    """What must not be shown of each stream because of other tables: cells, sums that are in none, or anything."""
+
+    cells: dict[StreamKey, dict[Key, float]] = field(default_factory=dict)
+    sums: dict[StreamKey, dict[tuple, Told]] = field(default_factory=dict)
+    nothing: set[StreamKey] = field(default_factory=set)
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A public table that is being made: its streams, and all that they are protected beside."""
+
+    name: str
+    step: Step
+    given: tuple[Stream, ...]
+    rules: Rules
+    earlier: Sequence[Released]
+    past: Past
+    guessed: Mapping[StreamKey, Mapping[Key, float]]
+
+    @cached_property
+    def _known(self) -> dict[StreamKey, list[Known]]:
+        return known_streams(self.name, self.past)
+
+    @cached_property
+    def _last(self) -> dict[StreamKey, dict[Key, Figure]]:
+        return _last_figures(self.earlier, self.name, self.step.columns)
+
+    @cached_property
+    def _unchanged(self) -> dict[StreamKey, dict[Key, Figure]]:
+        return _as_they_were(self.given, self.earlier, self.name, self.step)
+
+    def made(self, asked: Asked) -> Made:
+        """Every stream protected, with what is asked for besides."""
+        product, step, rules = disclosure().products[self.name], self.step, self.rules
+        shown: dict[StreamKey, dict[Key, Figure]] = {}
+        withheld: set[Key] = set()
+        finished: list[dict[Key, Figure]] = []
+        nothing_new = 0
+        for stream in self.given:
+            own, beside = self._known.get(stream.key, []), _sisters(product, stream, self.given, shown, step)
+            beside += beside_of(product, stream.key, self._known)
+            stays = self._unchanged.get(stream.key)
+            if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: [*own, *beside]}).safe:
+                shown[stream.key] = stays
+                withheld = {key for key, figure in stays.items() if figure.value is None}
+                finished.append(stays)
+                continue
+            kept_back = {**self.guessed[stream.key]}
+            for key, level in asked.cells.get(stream.key, {}).items():
+                kept_back[key] = max(level, kept_back.get(key, 0.0))
+            sums = [(told.rows(stream.rows), told.level) for told in asked.sums.get(stream.key, {}).values()]
+            outcome, held = None, set[Key]()
+            if stream.key not in asked.nothing:
+                outcome, held = renew(stream, step, rules, own, beside, withheld, kept_back, sums)
+            if outcome is None:
+                nothing_new += 1
+                figures, held = nothing_shown(stream, step), safe_cells(stream, step, rules)
+            else:
+                figures, withheld = dict(outcome.figures), set(outcome.figures) - outcome.shown
+                held |= asked.cells.get(stream.key, {}).keys()
+            shown[stream.key] = dict(figures)
+            for key, old in self._last.get(stream.key, {}).items():
+                if key in held and old.value is not None and figures[key].value is None:
+                    figures[key] = replace(old, status=CARRIED)
+            finished.append(figures)
+        carried = sum(figure.status == CARRIED for figures in finished for figure in figures.values())
+        return Made(self.name, step, self.given, tuple(finished), carried, nothing_new)
+
+    def ask(self, asked: Asked, told: Told, is_last: bool) -> bool:
+        """Ask for what hides a rest; False when nothing of this table does. At last nothing of a stream stays."""
+        if disclosure().products[self.name].explains:
+            return "projects" in told.new and self._ask_sums(asked, told, is_last)
+        stream = told.plan if "plan" in told.new else told.base
+        if not told.new & {"plan", "base"}:
+            return False
+        key = tuple(told.cells[0].get(name) for name in self.step.columns)
+        cells = asked.cells.setdefault(stream, {})
+        if key in cells or is_last:
+            asked.nothing.add(stream)
+        cells[key] = max(told.level, cells.get(key, 0.0))
+        return True
+
+    def _ask_sums(self, asked: Asked, told: Told, is_last: bool) -> bool:
+        """What projects add protects the sum if that is enough, else what they save, else both."""
+        some = {stream.key: stream for stream in self.given if told.rows(stream.rows).any()}
+        amounts = {key: float(one.rows["value"].to_numpy()[told.rows(one.rows)].sum()) for key, one in some.items()}
+        enough = [key for key, amount in amounts.items() if amount >= told.level]
+        name = (told.year, told.regions, *sorted(told.route.items()))
+        for key in [max(enough, key=lambda key: (amounts[key], key))] if enough else list(some):
+            sums = asked.sums.setdefault(key, {})
+            if is_last or (name in sums and sums[name].level >= told.level):
+                asked.nothing.add(key)
+            if name not in sums or sums[name].level < told.level:
+                sums[name] = told
+        return True
 
 
 def _as_they_were(
@@ -152,7 +246,8 @@ def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
             rows, values = rows_of(facts, key), numbered(figures)
             if rows is not None and values:
                 held = held_rows(product, key, rows)
-                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names))
+                number = one.number if one.round == past.releases[-1].round else 0
+                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names, number))
     return found
 
 

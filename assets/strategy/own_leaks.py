@@ -15,7 +15,7 @@ from itertools import chain
 import pyarrow as pa
 
 from assets.reference import LEGAL_FORM
-from assets.release.ledger import releases
+from assets.release.ledger import in_force, releases
 from assets.release.scan import SHORTEST, Secrets
 from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
@@ -174,7 +174,7 @@ def _asked(value: str, code: str, source: str) -> str:
 
 def _released(data: DataFolder, settings: Round) -> Iterable[tuple[str, float]]:
     """The amounts that anybody may read in the newest release."""
-    for newest in releases(data, settings.round)[-1:]:
+    for newest in in_force(releases(data, settings.round))[-1:]:
         for name in newest.note["tables"]:
             table = newest.figures(name)
             for column in table.column_names:

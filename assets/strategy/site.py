@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from assets.dialogue.html_template import template
 from assets.release.ledger import PUBLIC as RELEASED
-from assets.release.ledger import Released, releases
+from assets.release.ledger import Released, in_force, releases
+from assets.release.retract import day
 from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy import national
@@ -64,7 +65,9 @@ def make_site(data: DataFolder, settings: Round, progress: Progress = lambda don
                 shutil.copyfile(made / name, aside / "documenten" / name)
         known, held = releases(data, settings.round), _held(tables)
         for name in held:
-            shutil.copyfile(known[-1].folder / RELEASED / f"{name}.parquet", aside / "gegevens" / f"{name}.parquet")
+            shutil.copyfile(
+                in_force(known)[-1].folder / RELEASED / f"{name}.parquet", aside / "gegevens" / f"{name}.parquet"
+            )
             rows = tables.rows(name)
             (aside / "gegevens" / f"{name}.csv").write_bytes(_csv(name, rows))
             (aside / f"tabel-{name}.html").write_text(_table_page(tables, name, rows), encoding="utf-8")
@@ -120,7 +123,11 @@ def _home(tables: Tables, known: list[Released]) -> Document:
         tables,
         settings.title or f"Ronde {settings.round}",
         (
-            Section("stand", "Stand en deelname", (Paragraph(f"De ronde is {state}.{deadline}"), taking_part)),
+            Section(
+                "stand",
+                "Stand en deelname",
+                (Paragraph(f"De ronde is {state}.{deadline}"), *_taken_back(known), taking_part),
+            ),
             Section("provincies", "De strategie per provincie", (Links(documents),)),
             Section("nederland", "Nederland", (Links((("Cluster 6 naast de vijf clusters", "nederland.html"),)),)),
             Section(
@@ -133,6 +140,18 @@ def _home(tables: Tables, known: list[Released]) -> Document:
             Section("wijzigingen", "Wat er veranderde", (_changes(tables, known),)),
         ),
         home="",
+    )
+
+
+def _taken_back(known: list[Released]) -> tuple[Paragraph, ...]:
+    """Which releases were taken back: whoever has them must know."""
+    return tuple(
+        Paragraph(
+            f"Vrijgave {one.number} is op {day(one.retracted_on)} ingetrokken. Gebruik haar cijfers niet meer en"
+            " verwijder kopieën."
+        )
+        for one in known
+        if one.retracted_on
     )
 
 
@@ -150,7 +169,8 @@ def _changes(tables: Tables, known: list[Released]) -> Grid:
         added, gone = now.keys() - before.keys(), before.keys() - now.keys()
         other = sum(now[key] != before[key] for key in now.keys() & before.keys())
         counts = (len(now), len(added), other, len(gone))
-        lines.append((f"Vrijgave {one.number}, {_day(one)}", *(Amount(amount(n, 0).value, 0) for n in counts)))
+        state = f", ingetrokken op {day(one.retracted_on)}" if one.retracted_on else ""
+        lines.append((f"Vrijgave {one.number}, {_day(one)}{state}", *(Amount(amount(n, 0).value, 0) for n in counts)))
         before = now
     return Grid(
         "wijzigingen",

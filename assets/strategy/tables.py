@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.recipes import MissingTable
-from assets.release.ledger import Released, releases
+from assets.release.ledger import Released, in_force, releases
 from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy.document import PUBLIC, Source, Tier
@@ -73,7 +73,13 @@ class Tables:
         return self._read[name]
 
     def _newest(self) -> Released:
-        found = releases(self._data, self.settings.round)
+        known = releases(self._data, self.settings.round)
+        found = in_force(known)
+        if known and not found:
+            raise NoRelease(
+                f"Vrijgave {known[-1].number} van ronde {self.settings.round} is ingetrokken, en er is nog geen andere."
+                f" Geef opnieuw vrij: pces release --round {self.settings.round}"
+            )
         if not found:
             raise NoRelease(
                 f"Van ronde {self.settings.round} is nog niets vrijgegeven; het openbare document wordt alleen uit een"

@@ -241,6 +241,20 @@ def release(data: DataFolder, name: str | None, sure: bool, is_trial: bool) -> N
     sys.exit(try_release(data, name) if is_trial else make_release(data, name, sure))
 
 
+@main.command("retract")
+@click.argument("number", metavar="NUMMER", type=click.IntRange(1))
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--reden", "--reason", "reason", required=True, metavar="TEKST", help="Waarom; blijft vertrouwelijk.")
+@click.option("--naam", "--name", "by", required=True, metavar="NAAM", help="Wie dit besluit.")
+@click.option("--ja", "--yes", "sure", is_flag=True, help="Zonder vraag of u het zeker weet.")
+@click.pass_obj
+def retract(data: DataFolder, number: int, name: str | None, reason: str, by: str, sure: bool) -> None:
+    """Trek een vrijgave in die niet had mogen uitgaan; wat openbaar was, blijft als bekend meetellen."""
+    from pipelines.cli.release import take_back
+
+    sys.exit(take_back(data, name, number, reason, by, sure))
+
+
 @main.command()
 @click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
 @click.option(

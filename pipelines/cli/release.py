@@ -16,13 +16,15 @@ from assets.disclosure.rules import Rules, RulesError, TierRules
 from assets.known_rounds import known_rounds, only_open
 from assets.recipes import MissingTable
 from assets.release.advice import advise
-from assets.release.again import audited
+from assets.release.again import audited, remembered
 from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
 from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
-from assets.release.ledger import OPERATOR, PUBLIC, releases, taken_step
+from assets.release.ledger import OPERATOR, PUBLIC, Released, in_force, releases, taken_step
+from assets.release.levels import levels_of
 from assets.release.operators import operator_facts
+from assets.release.retract import RetractError, day, retract
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
 from assets.release.waivers import waivers_in_force
@@ -206,7 +208,8 @@ def show_waivers(data: DataFolder, name: str | None, most: int) -> int:
 def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     """Attack the files of a release as they are now; 0 when nothing was found, 1 when something was."""
     settings = one_round(data, name)
-    found = [one for one in releases(data, settings.round) if number in (None, one.number)]
+    known = releases(data, settings.round)
+    found = in_force(known) if number is None else [one for one in known if one.number == number]
     if not found:
         show.complain(
             f"Ronde {settings.round} heeft die vrijgave niet. Vrijgeven: pces release --round {settings.round}"
@@ -234,6 +237,7 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     )  # fmt: skip
     title = f"Aanval op vrijgave {one.number} van ronde {settings.round}"
     show.table(title, headings, rows, numbers=range(1, len(headings)))
+    _say_levels(data, settings, one)
     for what, some in (("Openbare bestanden", scanned), ("Opslag en logboeken van Dagster", kept)):
         size = f"{some.files} bestanden, {show.number(some.bytes)} bytes"
         show.say(f"{what}: {size} doorzocht; in {show.counted(len(some.found), 'bestand', 'bestanden')} iets gevonden.")
@@ -253,4 +257,46 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
         )
         return 1
     show.say("Niets gevonden.")
+    return 0
+
+
+def _say_levels(data: DataFolder, settings: Round, one: Released) -> None:
+    """How much of each level of each table is shown."""
+    fields = blueprint().fields
+    before = releases(data, settings.previous_round) if settings.previous_round else []
+    earlier = [*before, *(other for other in releases(data, settings.round) if other.number < one.number)]
+    rows = [
+        (
+            blueprint().tables[level.table].title,
+            " × ".join(fields[name].title for name in level.dimensions) or "Nederland",
+            f"{show.number(level.shown)} van {show.number(level.cells)}",
+            f"{show.number(level.value_percent, 1)}%",
+        )
+        for level in levels_of(one, remembered(one, earlier))
+    ]
+    headings = ("Tabel", "Niveau", "Cijfers getoond", "Waarde getoond")
+    show.table("Getoond per niveau, over alle jaren en plannen", headings, rows, numbers=(2, 3))
+
+
+def take_back(data: DataFolder, name: str | None, number: int, reason: str, by: str, sure: bool) -> int:
+    """Take a release out of what is served, after a question; 0 when that is done, 1 when not, 2 when it cannot."""
+    settings = one_round(data, name)
+    show.say("Intrekken haalt de bestanden weg, niet wat mensen al hebben. Het kan niet ongedaan worden gemaakt.")
+    if not sure and not click.confirm(f"Vrijgave {number} van ronde {settings.round} intrekken?", default=False):
+        show.say("Er is niets ingetrokken.")
+        return 1
+    try:
+        done = retract(data, settings, number, reason, by, today())
+    except RetractError as error:
+        show.complain(str(error))
+        return 2
+    show.say(f"Vrijgave {number} van ronde {settings.round} is ingetrokken op {day(done.release.retracted_on or '')}.")
+    show.say(f"De bestanden zijn bewaard, vertrouwelijk: {show.place(done.kept)}")
+    for pages in done.pages:
+        show.say(f"Weggehaald, want uit deze vrijgave gemaakt: {show.place(pages)}")
+    if done.operators:
+        label = blueprint().codes["grid_operators"].label
+        show.say(f"Vraag wie ze kreeg om ze te verwijderen: {', '.join(label(one) for one in done.operators)}.")
+    show.say("Haal ze ook weg waar u ze zelf heen bracht, zoals een website. Wat openbaar was, telt als bekend.")
+    show.say(f"Opnieuw vrijgeven: pces release --round {settings.round}")
     return 0

@@ -12,6 +12,8 @@ from pathlib import Path
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
 from assets.intake import receipts, register
 from assets.intake.compare import not_read
+from assets.release.ledger import releases
+from assets.release.retract import day
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
@@ -50,6 +52,17 @@ def show_status(data: DataFolder, name: str | None) -> None:
             continue
         show.table(f"Ronde {settings.round}", FILES, lines, numbers=range(3, 10), wrap=(1,), widths={0: 34, 2: 13})
         show_coverage(data, settings)
+        _taken_back(data, settings)
+
+
+def _taken_back(data: DataFolder, settings: Round) -> None:
+    """Which releases were taken back, and why."""
+    for one in releases(data, settings.round):
+        if one.retracted:
+            show.say(
+                f"Let op: vrijgave {one.number} is op {day(one.retracted['retracted_on'])} ingetrokken door"
+                f" {one.retracted['by']}: {one.retracted['reason']}"
+            )
 
 
 def _files(data: DataFolder, settings: Round) -> list[tuple[str, ...]]:

@@ -62,6 +62,9 @@ def test_wrong_ladder_is_refused(tmp_path: Path, old: str, new: str, key: str, v
         ("operators_know: {}", "operators_know: {sector: [food]}", "public_energy_demand.operators_know"),
         ("[contracted_offtake, contracted_feed_in, requested_extra]}", "[contracted_oftake]}", "operators_hold"),
         ("chosen_on: {direction: [offtake]", "chosen_on: {direction: [oftake]", "chosen_on.direction"),
+        ("table: public_energy_demand", "table: public_project_co2", "public_project_energy.explains.table"),
+        ("streams: {power_measure: peak}", "streams: {direction: offtake}", "public_project_power.explains.streams"),
+        ("{energy_carrier: hydrogen,", "{carrier: hydrogen,", "public_project_energy.explains.alike"),
     ],
 )
 def test_wrong_source_or_count_is_refused(tmp_path: Path, old: str, new: str, key: str) -> None:

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -128,9 +129,16 @@ Filed = tuple[str, tuple[str, str], dict[str, str], float]
 
 def read(folder: Path, table: str) -> dict[Stream, dict[Key, Figure]]:
     """The figures of a public table, by stream and key; a total is None."""
+    file = folder / "openbaar" / f"{table}.parquet"
+    stamp = file.stat()
+    return _read(file, table, (stamp.st_mtime_ns, stamp.st_size, stamp.st_ino))
+
+
+@lru_cache(maxsize=128)
+def _read(file: Path, table: str, stamp: tuple[int, ...]) -> dict[Stream, dict[Key, Figure]]:
     value, _ = VALUES[table]
     found: dict[Stream, dict[Key, Figure]] = defaultdict(dict)
-    for row in pq.read_table(folder / "openbaar" / f"{table}.parquet").to_pylist():
+    for row in pq.read_table(file).to_pylist():
         code = {name: None if row[name] in (NATION, ALL) else row[name] for name in DIMENSIONS[table]}
         known = {ABOVE[name] for name in code.keys() & ABOVE.keys() if code[name] is not None}
         key = tuple(None if name in known else part for name, part in code.items())

@@ -154,6 +154,21 @@ def _extra(rng: np.random.Generator, uses: dict[Use, tuple[float, float]]) -> di
     return {"stuck": stuck, "plans": plans, "storage": storage, "flexible": flexible, "uses": uses}
 
 
+def explained(sites: Iterable[Site], seed: int, share: float = 0.95) -> list[Site]:
+    """The same sites, of which nearly all plan only what their projects add before 2030: few leave a rest."""
+    rng, found = np.random.default_rng([seed, 2]), []
+    for one in sites:
+        uses, plans = dict(one.uses), tuple(replace(plan, year=min(plan.year, 2029)) for plan in one.plans)
+        if rng.random() < share:
+            for use in [use for use in uses if use[1:] == PLAN]:
+                uses[use] = uses[use[0], *BASE]
+            added, peak = ([getattr(plan, name) or 0.0 for plan in plans] for name in ("energy", "peak"))
+            energy, power = uses["electricity", *PLAN]
+            uses["electricity", *PLAN] = (max(round(energy + sum(added), 9), 0.0), round(power + sum(peak), 6))
+        found.append(replace(one, uses=uses, plans=plans))
+    return found
+
+
 def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
     """The round a while later: some corrected, some left, some are new, some withdrew their consent."""
     rng = np.random.default_rng(seed)

@@ -74,6 +74,7 @@ SECRETS = Secrets(frozenset({NAME, KVK}), frozenset({AMOUNT}))
 TABLES = tuple(DIMENSIONS)
 NOT_ADDED_UP = ("public_bottlenecks", "public_coverage", "public_round_change")
 FIRST, SECOND = 0, 1
+NUMBERS = {"release", "previous_release", "figure_release", "year"}
 # What a file says of its table; all of it stands in the Blueprint.
 SAID = {
     b"ARROW:schema",
@@ -349,7 +350,7 @@ def _told_by_rows(path: Path, sites: list[Site]) -> set[str]:
 def test_counts_are_classes_and_the_size_tells_nothing(ours: Released, tmp_path: Path) -> None:
     for file in sorted(ours.folders[0].glob("openbaar/*.parquet")):
         for field in pq.read_schema(file):
-            assert not pa.types.is_integer(field.type) or field.name in {"release", "previous_release", "year"}
+            assert not pa.types.is_integer(field.type) or field.name in NUMBERS
     # Another amount in a cell that nobody may see: not one byte more or less, and not another byte.
     sites = [simple(number, 10.0 + number) for number in range(8)]
     alone = [replace(simple(50, amount, province="PV20", sector="glass"), operator="enexis") for amount in (3.0, 3.2)]

@@ -26,6 +26,7 @@ from tests.assets.release.attacks import ENERGY, operator_rows, read
 from tests.assets.release.made import (
     BASE,
     PLAN,
+    RECOGNISED,
     RULES,
     SETTINGS,
     SITE,
@@ -141,9 +142,40 @@ def test_planted_status_is_found(change: Callable[[dict], dict], reason: str) ->
 def test_figure_of_before_is_the_one_that_was_shown() -> None:
     stream, rules = Stream((), ROWS), RULES.model_copy(update={"unit": 1.0})
     known = {(): [Known(("region_code",), ROWS, {("p",): Decimal(33)})]}
-    for value, is_safe in ((33, True), (34, False)):
-        figures = SAFE | {("p",): Figure("carried_forward", Decimal(value))}
+    for value, of, is_safe in ((33, None, True), (34, None, False), (33, 2, False)):
+        figures = SAFE | {("p",): Figure("carried_forward", Decimal(value), release=of)}
         assert prove([stream], {(): figures}, STEP, rules, known).safe == is_safe
+
+
+def country_rows(path: Path) -> list[dict[str, Any]]:
+    rows = pq.read_table(path / "openbaar" / f"{ENERGY}.parquet").to_pylist()
+    every = ("municipality_code", "park_code", "sector", "energy_carrier", "operator_code")
+    return [row for row in rows if row["region_code"] == "NL" and all(row[name] == "all" for name in every)]
+
+
+def test_figure_that_outlives_a_leaver_says_of_which_release_it_is(tmp_path: Path) -> None:
+    """What was public stays so, but nobody may take it for a sum without the one who left."""
+    data = folder(tmp_path)
+    sites = [simple(number, 10.0 + number) for number in range(8)]
+    paths = [released(data, some).folder for some in (sites, sites[:-1], sites[:-1])]
+    found = [
+        [(row["figure_status"], row["figure_release"], row["energy_pj"]) for row in country_rows(p)] for p in paths
+    ]
+    assert [status for some in found for status, _, _ in some] == ["shown", "carried_forward", "carried_forward"]
+    assert {of for some in found for _, of, _ in some} == {1}
+    assert len({value for some in found for _, _, value in some}) == 1
+
+
+def test_figure_that_is_shown_by_a_consent_is_not_carried_beyond_it(tmp_path: Path) -> None:
+    """One large firm: recognisable, and only as long as it agrees."""
+    data = folder(tmp_path)
+    sites = [*(simple(number, 1.0 + number / 10) for number in range(4)), simple(9, 90.0)]
+    agreeing = [*sites[:-1], replace(sites[-1], agrees=(RECOGNISED,))]
+    found = [country_rows(released(data, some).folder) for some in (agreeing, sites)]
+    assert [(row["figure_status"], row["figure_release"]) for some in found for row in some] == [
+        ("shown", 1),
+        ("withheld", None),
+    ]
 
 
 def test_site_called_after_a_town_stops_no_release(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.release.retract import retract
 from assets.store import DataFolder
 from assets.strategy import make, site
 from assets.strategy.site import make_site
@@ -77,6 +79,23 @@ def test_changes_say_what_a_release_made_other(folder: Path) -> None:
     assert second is not None
     counts = re.findall(r">([\d.]+)</td>", second[1])
     assert counts[1:] == ["0", "1", "0"]
+
+
+def test_a_release_that_was_taken_back_is_said_on_the_first_page(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also while the one before it is shown again."""
+    found = DataFolder(tmp_path / "data")
+    for number in (1, 2):
+        publish(found, released_rows(), number)
+    (found.root / "curated").symlink_to(data.root / "curated")
+    retract(found, SETTINGS, 2, "Een fout", "A. de Vries", dt.date(2026, 11, 20))
+    for module in (site, make):
+        monkeypatch.setattr(module, "all_provinces", lambda: (ALONE, "PV21"))
+    text = make_site(found, SETTINGS)[0].read_text(encoding="utf-8")
+    assert "Vrijgave 2 is op 20-11-2026 ingetrokken." in text
+    assert f"Vrijgave 1 van ronde {SETTINGS.round}" in text
+    assert "Een fout" not in text
 
 
 def test_a_cluster_that_delivered_nothing_is_no_nought(folder: Path) -> None:

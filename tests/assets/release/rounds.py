@@ -1,0 +1,75 @@
+"""One random round, released three times while firms change, come and leave, under every attack there is.
+
+The attacks themselves are in `attacks`, who files what in `made`; the tests try a few rounds, `benchmarks.attacks` as
+many as are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, product
+from pathlib import Path
+
+from tests.assets.release.attacks import (
+    Law,
+    Leak,
+    Shown,
+    all_streams,
+    areas,
+    implied_sums,
+    insiders,
+    margins,
+    moments_differ,
+    operators,
+    releases_differ,
+    remainders,
+    waived,
+)
+from tests.assets.release.made import Site, changed, explained, folder, random_sites, released
+from tests.assets.release.unexplained import unexplained
+
+RELEASES = 3
+SHARES = (0.03, 0.1, 0.4)
+
+
+def leaks_of(place: Path, seed: int, companies: int, share: float) -> list[Leak]:
+    """What any attack finds in three releases of a random round; so large a share of the firms moves each time.
+
+    Raises ReleaseError when the product itself finds something: then nothing left, but it should not have come so far.
+    """
+    data, sites = folder(place), random_sites(seed, companies, 2 + seed % 3, consenting=0.5)
+    sites = explained(sites, seed) if seed % 2 else sites
+    past: list[Shown] = []
+    found: list[Leak] = []
+    for number in range(RELEASES):
+        now = (released(data, sites).folder, sites)
+        found += chain(in_one(*now), in_two(past, now))
+        past.append(now)
+        found += in_three(past)
+        found += chain.from_iterable(operators(*one, waived(one[1]), past) for one in past)
+        sites = changed(sites, seed + number, share)
+    return found
+
+
+def in_one(path: Path, sites: list[Site]) -> Iterator[Leak]:
+    """What a release tells by itself."""
+    law = waived(sites)
+    for attack in (margins, implied_sums, insiders):
+        yield from all_streams(path, sites, lambda given, attack=attack: attack(given, law))
+    yield from moments_differ(path, sites, law)
+
+
+def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
+    """What a release tells beside each of those before it."""
+    for before in past:
+        yield from releases_differ(before, now, waived(now[1]))
+        yield from remainders(before[0], now[0], (before[1], now[1]), Law())
+        yield from areas(before, now, waived(before[1]))
+        yield from areas(now, before, waived(now[1]))
+
+
+def in_three(past: list[Shown]) -> Iterator[Leak]:
+    """What the plan, the base year and the projects of any releases tell together, the last one among them."""
+    for plan, base, projects in product(past, past, past):
+        if past[-1] in (plan, base, projects):
+            yield from unexplained(plan, base, projects, Law())
