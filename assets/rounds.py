@@ -57,6 +57,8 @@ class Round(BaseModel):
     # Whether years between two filed ones, and companies that filed nothing, are estimated beside what was filed.
     interpolate: StrictBool = False
     impute: StrictBool = False
+    # Whether what lies in the round are estimates from open data, and no filings of companies: documents say so.
+    open_data: StrictBool = False
 
     def __hash__(self) -> int:
         """By its name: settings that are equal have the same, and contacts cannot be hashed."""
@@ -227,6 +229,7 @@ EXPLANATIONS = {
     "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
     "interpolate": "true: reken ontbrekende jaren tussen twee opgegeven jaren uit, gemerkt en naast de opgaven",
     "impute": "true: schat genodigde bedrijven die niets indienden uit hun ETS-uitstoot, gemerkt en naast de opgaven",
+    "open_data": "true: de bestanden zijn ramingen uit open data, geen opgaven van bedrijven; de documenten zeggen dat",
 }
 
 EXPECTED = {
@@ -240,6 +243,7 @@ EXPECTED = {
     "relaxed_rules": "Geef een lijst van regels, of [].",
     "interpolate": "Geef true of false.",
     "impute": "Geef true of false.",
+    "open_data": "Geef true of false.",
 }
 
 

@@ -36,6 +36,9 @@ from blueprint.model import Field
 TABLES = tuple(table.name for table in blueprint().tables.values() if table.kind == "public")
 VALUES = {name: value for name in TABLES if name != COVERAGE and (value := value_of(name))}
 OTHER_CODES = {"later": "Later"}
+# Columns of codes beside `all`, by the list in which they stand.
+CODES = {"energy_carrier": "carriers", "operator_code": "grid_operators", "project_route": "routes",
+         "project_certainty": "certainty"}  # fmt: skip
 # A page shows so many rows at once; all of them are searched, and in the CSV file.
 ROWS_SHOWN = 200
 # What stays in a table on a page, even when every row has the same.
@@ -196,7 +199,8 @@ def _text(name: str, field: Field, row: Row) -> str:
         return municipality_name(value) or str(value)
     if field.name == "phase_in":
         return OTHER_CODES.get(value, str(value))
-    return blueprint().codes[field.codes].label(value) if field.codes and field.name != "region_name" else str(value)
+    codes = CODES.get(field.name, field.codes)
+    return blueprint().codes[codes].label(value) if codes and field.name != "region_name" else str(value)
 
 
 def _csv(name: str, rows: list[Row]) -> bytes:
