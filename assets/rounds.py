@@ -15,12 +15,15 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
+from assets.files import beside
 from blueprint.load import blueprint
 
 SETTINGS_FILE = "round.yaml"
 MAX_SETTINGS = 100_000
 # In which deadlines pass and moments are shown.
 DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
+# The line of round.yaml that says whether it is open; a remark behind it goes with it.
+STATUS = re.compile(r"^(?:status|'status'|\"status\")\s*:.*$", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -214,6 +217,21 @@ def write_round(folder: Path, settings: Round) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(_explained(settings), encoding="utf-8")
     return path
+
+
+def set_status(folder: Path, status: Literal["open", "closed"]) -> Round:
+    """Write in round.yaml whether a round is open, and leave all else that stands there; raises RoundError."""
+    read_round(folder)  # what cannot be read is not written either
+    path = folder / SETTINGS_FILE
+    text, count = STATUS.subn(f"status: {status}", path.read_text(encoding="utf-8"), count=1)
+    if not count:
+        text = f"{text.rstrip()}\nstatus: {status}\n"
+    with beside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    settings = read_round(folder)
+    if settings.status != status:
+        raise RoundError(f"Bij ronde '{folder.name}' is 'status' niet te veranderen. Pas {SETTINGS_FILE} zelf aan.")
+    return settings
 
 
 EXPLANATIONS = {
