@@ -25,7 +25,7 @@ from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, S
 from assets.strategy.make import FOLDERS, Made, Progress, all_provinces, make_strategies
 from assets.strategy.page import HERE, file_name, page
 from assets.strategy.public import COVERAGE
-from assets.strategy.released import ROUND_CHANGE, dimensions, value_of
+from assets.strategy.released import CODES, ROUND_CHANGE, dimensions, value_of
 from assets.strategy.story import EVERY, Story, label
 from assets.strategy.tables import Row, Tables
 from assets.strategy.words import Amount, amount
@@ -36,9 +36,6 @@ from blueprint.model import Field
 TABLES = tuple(table.name for table in blueprint().tables.values() if table.kind == "public")
 VALUES = {name: value for name in TABLES if name != COVERAGE and (value := value_of(name))}
 OTHER_CODES = {"later": "Later"}
-# Columns of codes beside `all`, by the list in which they stand.
-CODES = {"energy_carrier": "carriers", "operator_code": "grid_operators", "project_route": "routes",
-         "project_certainty": "certainty"}  # fmt: skip
 # A page shows so many rows at once; all of them are searched, and in the CSV file.
 ROWS_SHOWN = 200
 # What stays in a table on a page, even when every row has the same.

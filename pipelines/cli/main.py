@@ -13,7 +13,7 @@ from assets.store import DataFolder
 from assets.strategy.document import INTERNAL, PUBLIC, Tier
 from pipelines.cli import show
 from pipelines.cli.imports import lasting
-from pipelines.cli.tiers import TierWord
+from pipelines.cli.tiers import OPERATOR, TierWord
 from pipelines.settings import DATA_VARIABLE, DEFAULT_DATA, data_root
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -289,6 +289,34 @@ def site(data: DataFolder, name: str | None) -> None:
     from pipelines.cli.strategy import make_pages
 
     sys.exit(make_pages(data, name))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--table", "--tabel", "tables", metavar="TABEL", multiple=True, help="Alleen deze tabel (mag vaker).")
+@click.option(
+    "--tier",
+    type=TierWord(PUBLIC, INTERNAL, OPERATOR),
+    default=PUBLIC,
+    metavar="SOORT",
+    help="openbaar (zonder --tier), vertrouwelijk (voor de analist) of netbeheerder (met --operator).",
+)
+@click.option("--operator", "--netbeheerder", "operator", default="", metavar="NAAM", help="Voor welke netbeheerder.")
+@click.option(
+    "--out",
+    "--uit",
+    "out",
+    metavar="BESTAND",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Waar de werkmap komt (.xlsx).",
+)
+@click.pass_obj
+def export(data: DataFolder, name: str | None, tables: tuple[str, ...], tier: str, operator: str, out: Path) -> None:
+    """Schrijf tabellen als Excel-werkmap: een tabblad per tabel, met uitleg."""
+    from pipelines.cli.export import write
+
+    sys.exit(write(data, name, tables, OPERATOR if operator else tier, operator, out))
 
 
 @main.group(subcommand_metavar=COMMAND)

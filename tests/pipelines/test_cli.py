@@ -271,6 +271,16 @@ def test_a_tier_has_the_words_that_people_use(word: str, tier: str) -> None:
     assert TierWord("public", "internal").convert(word, None, None) == tier
 
 
+def test_tables_are_written_as_a_workbook(pces: Pces, ran: Any, tmp_path: Path) -> None:
+    out = tmp_path / "tabellen.xlsx"
+    early = pces("export", "--out", str(out), data=ran.data.root)
+    assert (early.exit_code, "nog niets vrijgegeven" in one_line(early)) == (2, True)
+    result = pces("export", "--tier", "intern", "--table", "register", "--out", str(out), data=ran.data.root)
+    assert result.exit_code == 0, result.output
+    assert "Vertrouwelijk: alleen voor de analist." in one_line(result)
+    assert openpyxl.load_workbook(tmp_path / "tabellen.VERTROUWELIJK.xlsx").sheetnames == ["Uitleg", "Register"]
+
+
 def test_an_unknown_tier_says_what_to_type(pces: Pces) -> None:
     result = pces("strategy", "--tier", "geheim")
     assert result.exit_code == 2
