@@ -15,12 +15,15 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 
+from assets.files import beside
 from blueprint.load import blueprint
 
 SETTINGS_FILE = "round.yaml"
 MAX_SETTINGS = 100_000
 # In which deadlines pass and moments are shown.
 DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
+# The line of round.yaml that says whether it is open; a remark behind it goes with it.
+STATUS = re.compile(r"^(?:status|'status'|\"status\")\s*:.*$", re.MULTILINE)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -57,6 +60,8 @@ class Round(BaseModel):
     # Whether years between two filed ones, and companies that filed nothing, are estimated beside what was filed.
     interpolate: StrictBool = False
     impute: StrictBool = False
+    # Whether what lies in the round are estimates from open data, and no filings of companies: documents say so.
+    open_data: StrictBool = False
 
     def __hash__(self) -> int:
         """By its name: settings that are equal have the same, and contacts cannot be hashed."""
@@ -214,6 +219,21 @@ def write_round(folder: Path, settings: Round) -> Path:
     return path
 
 
+def set_status(folder: Path, status: Literal["open", "closed"]) -> Round:
+    """Write in round.yaml whether a round is open, and leave all else that stands there; raises RoundError."""
+    read_round(folder)  # what cannot be read is not written either
+    path = folder / SETTINGS_FILE
+    text, count = STATUS.subn(f"status: {status}", path.read_text(encoding="utf-8"), count=1)
+    if not count:
+        text = f"{text.rstrip()}\nstatus: {status}\n"
+    with beside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    settings = read_round(folder)
+    if settings.status != status:
+        raise RoundError(f"Bij ronde '{folder.name}' is 'status' niet te veranderen. Pas {SETTINGS_FILE} zelf aan.")
+    return settings
+
+
 EXPLANATIONS = {
     "title": "Naam van de ronde zoals mensen hem noemen",
     "status": "open: loopt mee in elke run; closed: alleen als u de ronde noemt",
@@ -227,6 +247,7 @@ EXPLANATIONS = {
     "relaxed_rules": "Regels die in deze ronde alleen waarschuwen, als regel of tabel.veld.regel",
     "interpolate": "true: reken ontbrekende jaren tussen twee opgegeven jaren uit, gemerkt en naast de opgaven",
     "impute": "true: schat genodigde bedrijven die niets indienden uit hun ETS-uitstoot, gemerkt en naast de opgaven",
+    "open_data": "true: de bestanden zijn ramingen uit open data, geen opgaven van bedrijven; de documenten zeggen dat",
 }
 
 EXPECTED = {
@@ -240,6 +261,7 @@ EXPECTED = {
     "relaxed_rules": "Geef een lijst van regels, of [].",
     "interpolate": "Geef true of false.",
     "impute": "Geef true of false.",
+    "open_data": "Geef true of false.",
 }
 
 

@@ -11,8 +11,6 @@ from decimal import Decimal
 from blueprint.column_rules import describe_condition
 from blueprint.model import Blueprint, CodeList, Field, Table
 
-# Stands behind the name of who filed when that is nobody: open data in the shape of filings.
-NO_COMPANY = "(open data, geen bedrijf)"
 TYPES = {
     "string": "tekst",
     "integer": "geheel getal",

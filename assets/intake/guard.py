@@ -43,7 +43,7 @@ def guard(data: bytes) -> Guarded:
     if data.startswith((_OLE, *_BIFF)):
         raise _old_office(data)
     if not data.startswith(b"PK"):
-        raise UnreadableFile("file_not_recognised", _looks_like(data))
+        raise UnreadableFile("file_not_recognised", looks_like(data))
     return _guard_parts(unzip(data))
 
 
@@ -128,7 +128,13 @@ def _old_office(data: bytes) -> UnreadableFile:
     return UnreadableFile("file_not_recognised", "een ander Office-bestand van voor 2007")
 
 
-def _looks_like(data: bytes) -> str:
+def is_packed(data: bytes) -> bool:
+    """Whether `data` begins as workbooks and zips do, of today or of before 2007."""
+    return data.startswith((b"PK", _OLE, *_BIFF))
+
+
+def looks_like(data: bytes) -> str:
+    """What a file that is no workbook and no zip seems to be, in Dutch."""
     head = data[:2_000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith(b"%pdf"):
         return "een pdf-bestand"

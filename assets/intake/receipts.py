@@ -24,7 +24,7 @@ from assets.intake import register, withdrawals
 from assets.intake.differences import Change, differences
 from assets.intake.examine import Examined, Received, examine, read_files
 from assets.intake.extracted import Extract
-from assets.intake.guard import MAX_FILE
+from assets.intake.guard import MAX_FILE, is_packed, looks_like
 from assets.intake.operators import operator_areas
 from assets.intake.register import ID_DIGITS, ReceivedFile
 from assets.intake.settle import OPEN
@@ -34,6 +34,8 @@ from assets.store import DataFolder
 RECORD = "receipts.csv"
 COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "state", "given_name")
 OWN_ENDINGS = {".xlsx", ".ods", ".zip"}
+# As what a filing may come in; of another ending it must at least look like a workbook inside.
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".csv")
 UNKNOWN_COMPANY = "onbekend"
 COMPANY_DIGITS = 12
 
@@ -139,6 +141,12 @@ def _content(path: Path) -> bytes:
         raise RoundError(
             f"'{name}' is groter dan {MAX_FILE // 1_000_000} MB en is niet aangenomen."
             " Verwijder ingevoegde afbeeldingen en andere gegevens en dien het opnieuw in."
+        )
+    if path.suffix.lower() not in ENDINGS and not is_packed(content):
+        seems = f" ({looks_like(content).partition(';')[0]})" if content else " (leeg)"
+        raise RoundError(
+            f"'{name}'{seems} is geen opgave en is niet aangenomen; er is niets bewaard. Dien de werkmap (.xlsx of"
+            " .ods) in, of een zipbestand met CSV-bestanden. Een leeg formulier maakt: pces template"
         )
     return content
 

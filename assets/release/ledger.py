@@ -30,7 +30,7 @@ RETRACTION, KEPT = "intrekking.json", "ingetrokken"
 HOLDINGS = "holdings"
 # What stands in every note.
 PARTS = {"release": int, "tables": dict, "behind": dict, "steps": dict, "proofs": dict, "operators": dict}
-PARTS |= {"consents": list, "waivers": dict, "carried": dict}
+PARTS |= {"operator_files": dict, "consents": list, "waivers": dict, "carried": dict}
 # The folders of a release: one for everybody, and one for each grid operator.
 PUBLIC, OPERATOR = "openbaar", "netbeheerder-"
 
@@ -68,6 +68,13 @@ class Released:
     def figures(self, name: str) -> pa.Table:
         """The table as it was published; raises DamagedRecord when it is gone or not the one of then."""
         return _read(self.table(name), self.note["tables"].get(name))
+
+    def operator_sites(self, operator: str) -> pa.Table | None:
+        """What a grid operator was given, None when nothing; raises DamagedRecord when it is not that of then."""
+        if operator not in self.note["operator_files"]:
+            return None
+        path = self.folder / f"{OPERATOR}{operator}" / "grid_operator_sites.parquet"
+        return _read(path, self.note["operator_files"][operator])
 
     def step(self, name: str) -> str:
         return self.note["steps"][name]

@@ -130,10 +130,11 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         public = _known_to_operators(made, rules)
         public_then = public_before(Now(site_names(facts), list(made.values())), past.releases, rules)
         shown_before = operators_before(past)
-        operators = {}
+        operators, written = {}, {}
         with _about(OPERATOR_SITES):
             for share in shared(facts, consents, public, public_then, shown_before, settings, number, rules.operator):
-                write_public(aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet", share.rows)
+                path = aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet"
+                written[share.operator] = write_public(path, share.rows)
                 operators[share.operator] = (share.agreed, share.held_back)
             files = operator_files(aside)
             proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, public_then, shown_before, rules)
@@ -168,6 +169,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         "carried": report.carried,
         "proofs": {name: asdict(proof) for name, proof in proofs.items()},
         "operators": operators,
+        "operator_files": written,
         "consents": sorted(consents),
         "waivers": waivers.to_json(),
     }

@@ -12,14 +12,14 @@ from blueprint.load import blueprint
 
 FILE = "voorbeeld-infrastructuur.csv"
 PLANS = """\
-V-001;Uitbreiding onderstation;;Veendam;Elektriciteit;Enexis;2031;2033;40;Ontwerp
+V-001;Uitbreiding onderstation;;GM0047;Elektriciteit;Enexis;2031;2033;40;Ontwerp
 V-002;Nieuw hoogspanningsstation;Groningen;;Elektriciteit;TenneT;2035;;300;Investeringsbesluit
-V-003;Regionale waterstofleiding;;Assen;Waterstof;Hynetwork;2036;2038;;Haalbaarheid
-V-004;Verzwaring middenspanningsnet;;Hoorn;Elektriciteit;Liander;2036;;60;Ontwerp
-V-005;Warmtenet bedrijvenpark;;Hoorn;Warmte;;2029;;;Idee
-V-006;Nieuw onderstation;;Súdwest-Fryslân;Elektriciteit;Liander;2030;2032;80;Realisatie
+V-003;Regionale waterstofleiding;;GM0106;Waterstof;Hynetwork;2036;2038;;Haalbaarheid
+V-004;Verzwaring middenspanningsnet;;GM0405;Elektriciteit;Liander;2036;;60;Ontwerp
+V-005;Warmtenet bedrijvenpark;;GM0405;Warmte;;2029;;;Idee
+V-006;Nieuw onderstation;;GM1900;Elektriciteit;Liander;2030;2032;80;Realisatie
 V-007;CO2-leiding;Fryslân;;CO2;;2037;;;Idee
-V-008;Nieuw onderstation;;Lelystad;Elektriciteit;Liander;2030;;100;Investeringsbesluit
+V-008;Nieuw onderstation;;GM0995;Elektriciteit;Liander;2030;;100;Investeringsbesluit
 V-009;Eerste deel landelijk waterstofnet;Zuid-Holland;;Waterstof;Hynetwork;2027;2028;;Realisatie
 """
 

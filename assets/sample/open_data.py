@@ -14,7 +14,6 @@ from assets.sample.profiles import DATA
 from assets.workbooks.filing import Filing, Row
 from blueprint.conversions import conversions
 from blueprint.load import blueprint
-from blueprint.words import NO_COMPANY
 
 YEAR = 2023
 PER_GEMEENTE = DATA / "etlocal_2023_utrecht_gemeenten_industrie.csv"
@@ -104,7 +103,7 @@ def _empty(code: str, name: str, sector: str, round_name: str) -> Filing:
     }
     company = {
         "kvk_number": f"{KVK_PREFIX}{code[2:]}{place:02d}",
-        "company_name": f"Regionale raming {name}, {agreed.codes['sectors'].label(sector)} {NO_COMPANY}",
+        "company_name": f"Regionale raming {name}, {agreed.codes['sectors'].label(sector)} (open data, geen bedrijf)",
         "sector": sector,
         "sbi_code": SBI[sector],
         "sbi_version": "2008",

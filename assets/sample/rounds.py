@@ -89,6 +89,7 @@ def write_open_data_round(raw: Path, name: str = "open-data-2023", progress: Pro
         title="Open data 2023: geregionaliseerde landelijke cijfers van Quintel (MIT), geen gegevens van bedrijven",
         target_years=(),
         relaxed_rules=("energy_demand.peak_mw.required_if",),
+        open_data=True,
     )
     folder = raw / name
     write_round(folder, settings)

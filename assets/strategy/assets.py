@@ -80,8 +80,10 @@ def strategy(context: dg.AssetExecutionContext, config: StrategyConfig, data: Da
                     "internal" if config.tier == "internal" else "public",
                 )
             ]
-        except (NoRelease, StrategyError) as error:
+        except NoRelease as error:
             raise dg.Failure(description=str(error), allow_retries=False) from None
+        except StrategyError as error:
+            raise dg.Failure(description=error.discreet, allow_retries=False) from None
         counts = {
             "documenten": len(made),
             "figuren": sum(one.figures for one in made),

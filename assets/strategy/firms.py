@@ -9,7 +9,6 @@ from assets.strategy.map import drawn, on_map, places
 from assets.strategy.story import EVERY, OFFTAKE, Story, Told, chart, group, is_planned, label, summed
 from assets.strategy.tables import Row
 from assets.strategy.words import NOT_APPLICABLE, Amount, amount, clean, counted, number, said, sentence, verb
-from blueprint.words import NO_COMPANY
 
 COVERAGE, AREAS = "pmiek_coverage", "pmiek_area_demand"
 COUNTS = {
@@ -32,8 +31,7 @@ def coverage(story: Story) -> Told:
     took_part = f"{counted(accepted, 'bedrijf', 'bedrijven')} {verb(accepted, 'telt', 'tellen')} mee"
     if accepted == 1:
         took_part += "; elk cijfer hieronder is dus van dat ene bedrijf"
-    names = [row["company_name"] or "" for row in story.tables.rows("company")]
-    if names and all(name.endswith(NO_COMPANY) for name in names):
+    if story.settings.open_data:
         took_part = (
             f"{counted(accepted, 'raming telt', 'ramingen tellen')} mee, uit open data: het zijn geen opgaven van"
             " bedrijven"

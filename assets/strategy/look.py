@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assets.strategy.words import number
+from assets.strategy.words import digits_for, number
 from blueprint.load import blueprint
 from blueprint.strategy import strategy
 
@@ -79,7 +79,10 @@ def cut(text: str, width: float, size: float = LETTER) -> str:
 
 
 def label(value: float | None, decimals: int) -> str:
-    return "" if value is None else number(value, decimals)
+    """A number in a chart; with more decimals where it would else say nought and is not."""
+    if value is None:
+        return ""
+    return number(value, decimals if value == 0 or round(value, decimals) else digits_for(value))
 
 
 def unchecked() -> Any:

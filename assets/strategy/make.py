@@ -6,7 +6,7 @@ for documents is for `pipelines`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +17,11 @@ from assets.store import DataFolder
 from assets.strategy.compose import compose
 from assets.strategy.document import INTERNAL, PUBLIC, Document, Tier, unflagged
 from assets.strategy.leaks import leaks, secrets
-from assets.strategy.own_leaks import OwnSecrets, own_secrets
+from assets.strategy.own_leaks import Found, OwnSecrets, own_secrets
 from assets.strategy.own_text import TEXT_ENDINGS, OwnTexts
 from assets.strategy.page import file_name, page
 from assets.strategy.paper import pdf
 from assets.strategy.tables import Tables
-from assets.strategy.words import enumerated
 from blueprint.load import blueprint
 
 FOLDERS: dict[Tier, str] = {PUBLIC: "openbaar", INTERNAL: "VERTROUWELIJK"}
@@ -31,7 +30,14 @@ Progress = Callable[[int, int], None]
 
 
 class StrategyError(Exception):
-    """A document is not written; the text is Dutch, says why and names no company."""
+    """A document is not written; the text is Dutch, says why and names no company.
+
+    `discreet` is what may be kept where others read it: without the words of a text that told too much.
+    """
+
+    def __init__(self, text: str, discreet: str = "") -> None:
+        super().__init__(text)
+        self.discreet = discreet or text
 
 
 @dataclass(frozen=True)
@@ -131,12 +137,28 @@ def _check_own(document: Document, known: OwnSecrets) -> None:
         for text in section.own_texts:
             if found := known.found(text, document.province_code):
                 place = f"{file_name(document.province)}/{FOLDERS[PUBLIC]}/{section.name}.md"
-                words = enumerated([f"'{each}'" for each in found])
+                written = f"Het openbare document van {document.province} is niet geschreven."
                 raise StrategyError(
-                    f"In de eigen tekst {place} staat wat niet openbaar is: {words}. Het openbare document van"
-                    f" {document.province} is niet geschreven. Haal het uit de tekst, of neem alleen over wat in de"
-                    " openbare tabellen staat."
+                    "\n".join((f"In de eigen tekst {place} staat wat niet openbaar is. {written}", *_told(found))),
+                    f"In de eigen tekst {place} staat wat niet openbaar is. {written}"
+                    " De opdracht 'pces strategy' zegt welke woorden het zijn.",
                 )
+
+
+def _told(found: Sequence[Found]) -> Iterator[str]:
+    """What was found in an own text, each with the words around it, and what can be done about it."""
+    for one in found:
+        what = (
+            "lijkt op een opgegeven of niet getoond cijfer" if one.is_amount else "is een naam of nummer uit een opgave"
+        )
+        yield f"- '{one.text}' {what}: \"{one.around}\""
+    if any(one.is_amount for one in found):
+        yield (
+            "Rond een bedrag af op twee cijfers (dus 1,2 of 120 en niet 1,23 of 123): dat mag altijd. Of neem een"
+            " cijfer over uit de openbare tabellen, zoals het daar staat."
+        )
+    if not all(one.is_amount for one in found):
+        yield "Haal namen en nummers van bedrijven uit de tekst."
 
 
 def _write(folder: Path, document: Document, hidden: Secrets | None, with_docx: bool) -> Path:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
+from assets.rounds import Round
 from assets.strategy.document import Block, Bullets, Grid, Paragraph, Source
 from assets.strategy.story import Story, Told, label
-from assets.strategy.words import Amount
+from assets.strategy.words import Amount, enumerated
 from blueprint.load import blueprint
 from blueprint.model import Factor
 from blueprint.words import number as plain_number
@@ -27,8 +29,11 @@ CONFIDENTIAL = (
 def method(story: Story, is_public: bool) -> Told:
     """The last section of both tiers."""
     settings = story.settings
+    made_of = (
+        "ramingen uit open data, geen opgaven van bedrijven," if settings.open_data else "de opgaven van bedrijven"
+    )
     items = (
-        f"De cijfers komen uit de opgaven van bedrijven in ronde {settings.round}, volgens Blueprint"
+        f"De cijfers komen uit {made_of} in ronde {settings.round}, volgens Blueprint"
         f" {settings.blueprint_version} met de factoren van {settings.factor_version}. De Blueprint is een voorstel.",
         f"Basisjaar {settings.base_year}; gevraagde jaren {', '.join(map(str, settings.years[1:]))}."
         if settings.years[1:]
@@ -36,6 +41,7 @@ def method(story: Story, is_public: bool) -> Told:
         "Energie in PJ op de onderwaarde, vermogen in MW, CO2 en grondstof in kt. CO2 telt nooit mee als energie.",
         "Leeg is niet nul: 'niet opgegeven' betekent dat niemand een waarde invulde, '0' dat iemand nul invulde.",
         "Een bedrijf met meer vestigingen telt als één bedrijf.",
+        *_judged(settings),
         PUBLIC_RULES if is_public else CONFIDENTIAL,
         "Kaarten en gemeenten: CBS / Kadaster, CC BY 4.0.",
     )
@@ -44,6 +50,23 @@ def method(story: Story, is_public: bool) -> Told:
         blocks += [_weights(story)]
     blocks.append(Paragraph(f"Alle figuren en tabellen: {story.tables.edition.lower()}."))
     return Told(tuple(blocks))
+
+
+def _judged(settings: Round) -> Iterator[str]:
+    """What had to hold for a row to count, where the round was milder, and whether something is estimated."""
+    yield "Elke ingevulde regel is gecontroleerd; een regel met een fout telt niet mee."
+    if settings.relaxed_rules:
+        titles = [_relaxed(name) for name in dict.fromkeys(settings.relaxed_rules)]
+        yield f"In deze ronde was dit geen fout maar een waarschuwing: {enumerated(titles)}."
+    if settings.interpolate or settings.impute:
+        yield "Een deel van wat ontbreekt is geschat. Een schatting telt nooit mee als opgave."
+
+
+def _relaxed(name: str) -> str:
+    """A relaxed rule as people call it, with the field where it is of one."""
+    field, _, rule = name.rpartition(".")
+    title = blueprint().rules[rule].title.lower()
+    return f"{title} ('{blueprint().fields[field.rpartition('.')[2]].title}')" if field else title
 
 
 def _factors(story: Story) -> Grid:

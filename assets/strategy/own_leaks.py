@@ -1,100 +1,119 @@
 """Looks through a province's own text for who filed and for figures that were filed or are withheld.
 
-Sterner than `leaks`, since people write a name without its legal form and a figure in another unit, and round it.
+Sterner than `leaks`, since people write a name without its legal form and a figure in another unit, and round it. An
+amount tells only together with what it is of, so that one which may as well be a coincidence is let be. Where the
+figures come from is for `own_figures`.
 """
 
 from __future__ import annotations
 
-import bisect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-import pyarrow as pa
-
 from assets.reference import LEGAL_FORM
-from assets.release.ledger import in_force, releases
 from assets.release.scan import SHORTEST, Secrets
 from assets.rounds import Round
-from assets.store import DataFolder, connect, read_table
+from assets.store import DataFolder, read_table
 from assets.strategy.amounts import Written, amounts_in
 from assets.strategy.document import OwnText
+from assets.strategy.own_figures import Amounts, Fits, amounts_of, confidential, released
 from assets.strategy.words import plain
+from blueprint.geography import places
 from blueprint.load import blueprint
 
 WORD = re.compile(r"\w+")
-# So many digits of a figure of the own province, or of the country, are no coincidence; of any other, so many.
-NEAR, FAR = 3, 4
-UNITS_OF = {"pj": "PJ", "kt": "kt", "mw": "MW", "mwh": "MWh", "twh": "TWh", "t": "t", "mva": "MVA"}
-READ = ("site_demand", "connection", "project", "flexibility", "site", "site_place", "pmiek_energy_demand",
-        "pmiek_power_demand", "pmiek_projects", "pmiek_bottlenecks", "pmiek_area_demand")  # fmt: skip
-PLACED = "join site_place using (submission_id, site_id)"
-ENERGY = {"energy_pj": "PJ", "mass_kt": "kt"}
-POWER = dict.fromkeys(
-    ("contracted_offtake_mw", "contracted_feed_in_mw", "peak_sum_mw", "requested_extra_mw", "flexible_mw",
-     "flexible_more_offtake_mw", "flexible_less_feed_in_mw", "flexible_more_feed_in_mw", "own_generation_mw"), "MW",
-) | {"storage_mwh": "MWh"}  # fmt: skip
-# The figures of the confidential document, as it adds them up: from which rows, columns with units, and by what.
-CELLS = (
-    ("pmiek_energy_demand where sector = 'all' and certainty = 'all'", ENERGY,
-     "year, scenario, direction, cube(province_code, carrier, use)"),
-    ("pmiek_area_demand where area_kind = 'municipality' and certainty = 'all' and scenario = 'base'", ENERGY,
-     "province_code, year, direction, cube(municipality_code, carrier)"),
-    ("pmiek_power_demand where certainty = 'all'", POWER, "year, scenario, cube(province_code, grid_operator)"),
-    ("pmiek_projects where area_level = 'municipality'",
-     {"delta_energy_pj": "PJ", "delta_peak_mw": "MW", "co2_reduction_kt": "kt", "co2_by_factor_kt": "kt"},
-     "province_code, cube(route, certainty, commissioning_year)"),
-    ("pmiek_bottlenecks where escalation = 'all' and certainty = 'all'", {"waiting_mw": "MW", "waiting_pj": "PJ"},
-     "province_code, bottleneck_kind"),
-)  # fmt: skip
-# What companies filed, with the unit of each column.
-FILED = {
-    "site_demand": {**ENERGY, "peak_mw": "MW"},
-    f"connection {PLACED}": {"contracted_offtake_mw": "MW", "contracted_feed_in_mw": "MW", "requested_extra_mw": "MW",
-                             "connection_capacity_mva": "MVA"},
-    f"project {PLACED}": {"delta_peak_mw": "MW", "co2_reduction_kt": "kt"},
-    f"flexibility {PLACED}": {"flexible_mw": "MW", "storage_mwh": "MWh", "own_generation_mw": "MW"},
-    f"site {PLACED}": {"co2_base_year_t": "t"},
-}  # fmt: skip
-Sorted = Mapping[str, Sequence[float]]
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# So many digits of a figure of the own province are no coincidence, of any year; and so many of a figure of elsewhere
+# in a text that does not say where it is from.
+NEAR, SURE, FAR = 3, 4, 5
+# With such a word a text is about the whole country.
+NATION = frozenset({"nederland", "nederlandse", "landelijk", "landelijke", "nationaal", "nationale", "land", "rijk",
+                    "cluster 6", "provincies"})  # fmt: skip
+# Of a sentence so much is shown around what was found in it.
+AROUND = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a text must not hold: as it is written there, the words around it, and whether it is an amount."""
+
+    text: str
+    around: str
+    is_amount: bool
 
 
 @dataclass(frozen=True)
 class OwnSecrets:
-    """Names as folded words, and amounts by quantity: those of a province (None: the country), all, and the public."""
+    """Names as folded words; amounts by province (None: the country), with what each is called, and the public ones."""
 
     names: frozenset[str]
-    near: Mapping[str | None, Sorted]
-    far: Sorted
-    public: Sorted
+    amounts: Mapping[str | None, Amounts]
+    called: Mapping[str | None, frozenset[str]]
+    public: Amounts
+    years: tuple[int, ...]
 
-    def found(self, text: OwnText, province_code: str) -> tuple[str, ...]:
-        """The words and numbers of the text that tell too much, as they are written there."""
-        hits = list(chain.from_iterable(self._names(line) for line, _ in _lines(text)))
-        hits += [
-            written.text
-            for line, heading in _lines(text)
-            for written in amounts_in(line, heading)
-            if self._tells(written, province_code)
-        ]
+    def found(self, text: OwnText, province_code: str) -> tuple[Found, ...]:
+        """The names and amounts of the text that tell too much."""
+        lines = list(_lines(text))
+        hits = [hit for line, _ in lines for hit in self._names(line)]
+        about = self._about(" ".join(f"{line} {heading}" for line, heading in lines))
+        for line, heading in lines:
+            fits = self._fits(f"{line} {heading}")
+            hits += [
+                Found(written.whole, _around(line, written.whole), is_amount=True)
+                for written in amounts_in(line, heading)
+                if self.tells(written, province_code, about, fits)
+            ]
         return tuple(dict.fromkeys(hits))
 
-    def _names(self, line: str) -> Iterator[str]:
+    def tells(
+        self,
+        written: Written,
+        province_code: str,
+        about: frozenset[str | None] = frozenset(),
+        fits: Fits = lambda year: True,
+    ) -> bool:
+        """Whether an amount is one that was filed or withheld, and can hardly be there by chance.
+
+        `about` are the other provinces that the text names, and None where it is about the country; `fits` says
+        whether a figure of a year can be meant where the amount stands.
+        """
+        if written.digits < NEAR or self.public.hold(written, fits):
+            return False
+        any_year: Fits = lambda year: True  # noqa: E731
+        for code, known in self.amounts.items():
+            is_own, is_named = code == province_code, code in about
+            if written.digits < SURE and not (is_own or is_named):
+                continue
+            if written.digits < FAR and not (is_own or is_named or code is None):
+                continue
+            if known.hold(written, any_year if written.digits >= SURE else fits):
+                return True
+        return False
+
+    def _names(self, line: str) -> Iterator[Found]:
         words = [(folded(match[0]), match.span()) for match in WORD.finditer(line)]
         whole = " ".join(word for word, _ in words)
-        for name in sorted(self.names):
+        for name in sorted(name for name in self.names if name in whole):
             for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", whole):
                 first = whole[: match.start()].count(" ")
                 last = first + name.count(" ")
-                yield line[words[first][1][0] : words[last][1][1]]
+                text = line[words[first][1][0] : words[last][1][1]]
+                yield Found(text, _around(line, text), is_amount=False)
 
-    def _tells(self, written: Written, province_code: str) -> bool:
-        if written.digits < NEAR or _within(self.public, written):
-            return False
-        close = (_within(self.near.get(code, {}), written) for code in (province_code, None))
-        return any(close) or (written.digits >= FAR and _within(self.far, written))
+    def _about(self, text: str) -> frozenset[str | None]:
+        whole = f" {folded(text)} "
+        return frozenset(code for code, names in self.called.items() if any(f" {name} " in whole for name in names))
+
+    def _fits(self, text: str) -> Fits:
+        """Figures of a year that is named, of one between two that are, of the base year, and those of no year."""
+        named = sorted({int(year) for year in YEAR.findall(text)} & set(self.years))
+        if not named:
+            return lambda year: True
+        return lambda year: year is None or year == self.years[0] or named[0] <= year <= named[-1]
 
 
 def folded(text: str) -> str:
@@ -111,16 +130,34 @@ def own_secrets(data: DataFolder, settings: Round, known: Secrets) -> OwnSecrets
     common = {folded(code.label) for codes in blueprint().codes.values() for code in codes.codes}
     common |= {folded(city) for city in sites["city"].to_pylist() if city}
     names = {folded(text) for text in chain(known.texts, bare)} - common
-    rows = _amounts(data, settings)
-    by_place: dict[str | None, list[tuple[str, float]]] = {}
-    for province, quantity, value in rows:
-        by_place.setdefault(province, []).append((quantity, value))
+    by_place: dict[str | None, list[tuple[str, float, int | None]]] = {}
+    for province, quantity, value, year in confidential(data, settings):
+        by_place.setdefault(province, []).append((quantity, value, year))
     return OwnSecrets(
         frozenset(name for name in names if len(name) >= SHORTEST),
-        {province: _sorted(each) for province, each in by_place.items()},
-        _sorted((quantity, value) for _, quantity, value in rows),
-        _sorted(_released(data, settings)),
+        {province: amounts_of(each) for province, each in by_place.items()},
+        _called(data, settings),
+        amounts_of(released(data, settings)),
+        settings.years,
     )
+
+
+def _called(data: DataFolder, settings: Round) -> dict[str | None, frozenset[str]]:
+    """What makes a text one about a province: its name, its municipalities, and the towns that its sites lie in."""
+    provinces, year = blueprint().codes["provinces"], settings.geography_year
+    found: dict[str | None, set[str]] = {code.code: {folded(code.label)} for code in provinces.codes}
+    for alias, code in provinces.aliases.items():
+        found.setdefault(code, set()).add(folded(alias))
+    for code in places.valid_codes(year):
+        name, province = places.municipality_name(code), places.province_of(code, year)
+        if name and province:
+            found.setdefault(province, set()).add(folded(name.partition(" (")[0]))
+    sites, placed = (read_table(data, name, settings.round).to_pylist() for name in ("site", "site_place"))
+    where = {(row["submission_id"], row["site_id"]): row["province_code"] for row in placed}
+    for row in sites:
+        if row["city"] and (province := where.get((row["submission_id"], row["site_id"]))):
+            found.setdefault(province, set()).add(folded(row["city"]))
+    return {None: NATION} | {code: frozenset(names - {""}) for code, names in found.items()}
 
 
 def bare_name(name: str) -> str:
@@ -138,62 +175,10 @@ def _lines(text: OwnText) -> Iterator[tuple[str, str]]:
                 yield plain(each), plain(f"{head} {line[0] if part.kind == 'table' else ''}")
 
 
-def _amounts(data: DataFolder, settings: Round) -> list[tuple[str | None, str, float]]:
-    """Province, quantity and canonical amount of all that was filed, and of each cell of the confidential document."""
-    units = blueprint().units
-    table = pa.table(
-        {
-            "unit": list(units),
-            "quantity": [unit.quantity for unit in units.values()],
-            "factor": [float(unit.factor) for unit in units.values()],
-        }
-    )
-    asked = [
-        f"select province_code, quantity, {value} * factor from {name} join unit_of on unit_of.unit = {unit}"
-        for name, value, unit in (
-            ("site_demand", "value", "site_demand.unit"),
-            (f"project {PLACED}", "delta_value", "delta_unit"),
-        )
-    ]
-    for source, columns in FILED.items():
-        asked += [_asked(column, unit, source) for column, unit in columns.items()]
-    for source, columns, by in CELLS:
-        asked += [_asked(f"sum({column})", unit, f"{source} group by {by}") for column, unit in columns.items()]
-    with connect() as connection:
-        for name in READ:
-            connection.register(name, read_table(data, name, settings.round))
-        connection.register("unit_of", table)
-        found = connection.execute(" union all ".join(asked)).fetchall()
-    return [(province, quantity, float(value)) for province, quantity, value in found if value]
-
-
-def _asked(value: str, code: str, source: str) -> str:
-    unit = blueprint().units[code]
-    return f"select province_code, '{unit.quantity}', ({value})::double * {float(unit.factor)!r} from {source}"
-
-
-def _released(data: DataFolder, settings: Round) -> Iterable[tuple[str, float]]:
-    """The amounts that anybody may read in the newest release."""
-    for newest in in_force(releases(data, settings.round))[-1:]:
-        for name in newest.note["tables"]:
-            table = newest.figures(name)
-            for column in table.column_names:
-                if code := UNITS_OF.get(column.rpartition("_")[2]):
-                    unit = blueprint().units[code]
-                    for value in table[column].to_pylist():
-                        if value is not None:
-                            yield unit.quantity, abs(float(value)) * float(unit.factor)
-
-
-def _sorted(found: Iterable[tuple[str, float]]) -> Sorted:
-    made: dict[str, set[float]] = {}
-    for quantity, value in found:
-        made.setdefault(quantity, set()).add(abs(value))
-    return {quantity: sorted(values) for quantity, values in made.items()}
-
-
-def _within(known: Sorted, written: Written) -> bool:
-    """Whether an amount rounds to what is written."""
-    values, room = known.get(written.quantity, ()), written.half * (1 + 1e-9)
-    at = bisect.bisect_left(values, written.value - room)
-    return at < len(values) and values[at] <= written.value + room
+def _around(line: str, text: str) -> str:
+    """The words in which something stands, cut where they are many."""
+    at = line.index(text)
+    start, end = max(at - AROUND, 0), min(at + len(text) + AROUND, len(line))
+    start = line.find(" ", start) + 1 if start else 0
+    end = line.rfind(" ", at + len(text), end) if end < len(line) and " " in line[at + len(text) : end] else end
+    return f"{'... ' if start else ''}{line[start:end].strip()}{' ...' if end < len(line) else ''}"

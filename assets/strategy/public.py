@@ -33,6 +33,8 @@ def coverage(story: Story) -> Told:
         return Told()
     accepted, invited = (label("company_bands", row[field]).lower() for field in ("accepted_band", "invited_band"))
     text = f"Aantal bedrijven dat meetelt: {accepted}; uitgenodigd: {invited}"
+    if story.settings.open_data:
+        text = f"Aantal ramingen uit open data dat meetelt: {accepted}; het zijn geen opgaven van bedrijven"
     grid = Grid(
         "deelname",
         "Bedrijven in klassen, zodat niet te zien is wie er wel of niet meedeed",

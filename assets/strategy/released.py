@@ -19,6 +19,9 @@ from blueprint.disclosure import disclosure
 from blueprint.load import blueprint
 
 COUNTRY = "Nederland"
+# Columns in which a code stands beside `all`, by the list of their codes.
+CODES = {"energy_carrier": "carriers", "operator_code": "grid_operators", "project_route": "routes",
+         "project_certainty": "certainty"}  # fmt: skip
 SAFE = "'Niet getoond' is geen nul; tel daarom niets op."
 
 

@@ -26,7 +26,7 @@ from assets.strategy.document import PUBLIC, Document, Grid, Links, Paragraph, S
 from assets.strategy.make import FOLDERS, Made, Progress, all_provinces, make_strategies
 from assets.strategy.page import HERE, file_name, page
 from assets.strategy.public import COVERAGE
-from assets.strategy.released import ROUND_CHANGE, dimensions, value_of
+from assets.strategy.released import CODES, ROUND_CHANGE, dimensions, value_of
 from assets.strategy.story import EVERY, Story, label
 from assets.strategy.tables import Row, Tables
 from assets.strategy.words import Amount, amount
@@ -216,7 +216,8 @@ def _text(name: str, field: Field, row: Row) -> str:
         return municipality_name(value) or str(value)
     if field.name == "phase_in":
         return OTHER_CODES.get(value, str(value))
-    return blueprint().codes[field.codes].label(value) if field.codes and field.name != "region_name" else str(value)
+    codes = CODES.get(field.name, field.codes)
+    return blueprint().codes[codes].label(value) if codes and field.name != "region_name" else str(value)
 
 
 def _csv(name: str, rows: list[Row]) -> bytes:

@@ -84,7 +84,7 @@ class Tables:
             raise NoRelease(
                 f"Van ronde {self.settings.round} is nog niets vrijgegeven; het openbare document wordt alleen uit een"
                 f" vrijgave gemaakt. Geef eerst vrij: pces release --round {self.settings.round}. Alleen voor uzelf:"
-                f" pces strategy --round {self.settings.round} --tier internal"
+                f" pces strategy --round {self.settings.round} --tier vertrouwelijk"
             )
         return found[-1]
 

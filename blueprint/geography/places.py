@@ -87,6 +87,11 @@ def municipality_name(code: str) -> str | None:
     return place.name if place else None
 
 
+def valid_codes(year: int) -> tuple[str, ...]:
+    """Return the codes of every municipality that existed on 1 January of `year`, sorted."""
+    return tuple(sorted(code for code in _municipalities() if is_valid(code, year)))
+
+
 def was_split(code: str) -> bool:
     """Tell whether the area of `code` went to several codes, so that its successor is only the main one."""
     return code in _split_codes()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from assets.records import DamagedRecord
 from assets.rounds import RoundError
 from assets.store import DataFolder
+from assets.strategy.document import INTERNAL, PUBLIC, Tier
 from pipelines.cli import show
 from pipelines.cli.imports import lasting
+from pipelines.cli.tiers import OPERATOR, TierWord
 from pipelines.settings import DATA_VARIABLE, DEFAULT_DATA, data_root
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -81,7 +82,7 @@ def sample(data: DataFolder, which: str, if_empty: bool) -> None:
 
 @main.group("round", subcommand_metavar=COMMAND)
 def round_() -> None:
-    """Een ronde openen."""
+    """Een ronde openen of sluiten."""
 
 
 @round_.command("open")
@@ -104,10 +105,20 @@ def round_() -> None:
 )
 @click.pass_obj
 def open_(data: DataFolder, naam: str, **given: str | int | None) -> None:
-    """Open ronde NAAM; de instellingen komen in data/raw/NAAM/round.yaml."""
+    """Open ronde NAAM; de instellingen komen in data/raw/NAAM/round.yaml. Een gesloten ronde gaat weer open."""
     from pipelines.cli.rounds import open_round
 
     open_round(data, naam, given)
+
+
+@round_.command("close")
+@click.argument("naam")
+@click.pass_obj
+def close_(data: DataFolder, naam: str) -> None:
+    """Sluit ronde NAAM: zij wordt niet meer vanzelf doorgerekend. Er wordt niets verwijderd."""
+    from pipelines.cli.rounds import close_round
+
+    close_round(data, naam)
 
 
 @main.command()
@@ -262,9 +273,10 @@ def retract(data: DataFolder, number: int, name: str | None, reason: str, by: st
 )
 @click.option(
     "--tier",
-    type=click.Choice(["public", "internal"]),
-    default="public",
-    help="public: alleen wat is vrijgegeven; internal: vertrouwelijk, alles.",
+    type=TierWord(PUBLIC, INTERNAL),
+    default=PUBLIC,
+    metavar="SOORT",
+    help="openbaar: alleen wat is vrijgegeven (zonder --tier); vertrouwelijk: alles, alleen voor de analist.",
 )
 @click.option("--docx", "with_docx", is_flag=True, help="Ook als DOCX, om in uw huisstijl af te maken.")
 @click.option("--reviewed", "--nagekeken", "is_reviewed", is_flag=True, help="Uw eigen teksten passen bij de cijfers.")
@@ -273,7 +285,7 @@ def strategy(
     data: DataFolder,
     name: str | None,
     provinces: tuple[str, ...],
-    tier: Literal["public", "internal"],
+    tier: Tier,
     with_docx: bool,
     is_reviewed: bool,
 ) -> None:
@@ -291,6 +303,34 @@ def site(data: DataFolder, name: str | None) -> None:
     from pipelines.cli.strategy import make_pages
 
     sys.exit(make_pages(data, name))
+
+
+@main.command()
+@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@click.option("--table", "--tabel", "tables", metavar="TABEL", multiple=True, help="Alleen deze tabel (mag vaker).")
+@click.option(
+    "--tier",
+    type=TierWord(PUBLIC, INTERNAL, OPERATOR),
+    default=PUBLIC,
+    metavar="SOORT",
+    help="openbaar (zonder --tier), vertrouwelijk (voor de analist) of netbeheerder (met --operator).",
+)
+@click.option("--operator", "--netbeheerder", "operator", default="", metavar="NAAM", help="Voor welke netbeheerder.")
+@click.option(
+    "--out",
+    "--uit",
+    "out",
+    metavar="BESTAND",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Waar de werkmap komt (.xlsx).",
+)
+@click.pass_obj
+def export(data: DataFolder, name: str | None, tables: tuple[str, ...], tier: str, operator: str, out: Path) -> None:
+    """Schrijf tabellen als Excel-werkmap: een tabblad per tabel, met uitleg."""
+    from pipelines.cli.export import write
+
+    sys.exit(write(data, name, tables, OPERATOR if operator else tier, operator, out))
 
 
 @main.group(subcommand_metavar=COMMAND)

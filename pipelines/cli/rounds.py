@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +12,12 @@ from rich.progress import Progress, TaskID
 
 from assets.known_rounds import known_rounds, open_rounds
 from assets.rounds import (
+    SETTINGS_FILE,
     Round,
     RoundError,
     check_previous,
     read_round,
+    set_status,
     what_is_wrong,
     write_round,
 )
@@ -58,6 +61,9 @@ def _update(progress: Progress, task: TaskID, done: int, of: int) -> None:
 def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     """Open a round with the settings given; raises RoundError when one of them cannot be."""
     folder = data.round_folder(name)
+    if (folder / SETTINGS_FILE).exists() and read_round(folder).status == "closed":
+        _reopen(folder, name, given)
+        return
     content = {key: value for key, value in given.items() if value not in (None, "")}
     if "years" in content:
         content["target_years"] = [part.strip() for part in content.pop("years").split(",") if part.strip()]
@@ -69,6 +75,30 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     path = write_round(folder, settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")
+
+
+def _reopen(folder: Path, name: str, given: dict[str, Any]) -> None:
+    if any(value not in (None, "") for value in given.values()):
+        raise RoundError(
+            f"Ronde '{name}' bestaat al en is gesloten. Open haar weer met 'pces round open {name}' en pas haar"
+            f" instellingen aan in {SETTINGS_FILE}."
+        )
+    set_status(folder, "open")
+    show.say(f"Ronde {name} is weer open. Zij loopt mee in elke run, ook 's nachts en als er bestanden bij komen.")
+
+
+def close_round(data: DataFolder, name: str) -> None:
+    """Close a round that is open and say what that does; nothing is deleted."""
+    folder = data.round_folder(name)
+    if read_round(folder).status == "closed":
+        show.say(f"Ronde {name} was al gesloten. Weer openen: pces round open {name}")
+        return
+    settings = set_status(folder, "closed")
+    show.say(f"Ronde {name} is gesloten.")
+    show.say(f"Zij wordt niet meer vanzelf doorgerekend; wel als u haar noemt: pces run --round {name}")
+    if settings.deadline:
+        show.say(f"Wat tot een dag is geaccepteerd, telt voortaan naar de deadline ({settings.deadline:%d-%m-%Y}).")
+    show.say(f"Bestanden, tabellen en vrijgaven blijven staan. Weer openen: pces round open {name}")
 
 
 def asked_rounds(data: DataFolder, name: str | None) -> list[Round]:

@@ -44,13 +44,15 @@ def show_status(data: DataFolder, name: str | None) -> None:
         show.complain(NO_ROUND)
     for round_name in names:
         settings = read_round(data.round_folder(round_name))
-        lines = _files(data, settings)
         for note in not_read(data, settings):
             show.say(f"Let op: {note}")
-        if not lines:
+        if not data.table("submission_status", settings.round).exists():
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue
-        show.table(f"Ronde {settings.round}", FILES, lines, numbers=range(3, 10), wrap=(1,), widths={0: 34, 2: 13})
+        if lines := _files(data, settings):
+            show.table(f"Ronde {settings.round}", FILES, lines, numbers=range(3, 10), wrap=(1,), widths={0: 34, 2: 13})
+        else:
+            show.say(f"Ronde {settings.round} is doorgerekend. Er is nog niets ingediend.")
         show_coverage(data, settings)
         _taken_back(data, settings)
 
@@ -66,10 +68,8 @@ def _taken_back(data: DataFolder, settings: Round) -> None:
 
 
 def _files(data: DataFolder, settings: Round) -> list[tuple[str, ...]]:
-    """A line for each file of the last run and each that came since; none when there was no run."""
+    """A line for each file of the last run and each that came since."""
     rows = read_table(data, "submission_status", settings.round).to_pylist()
-    if not rows:
-        return []
     known = {row["file"]: row for row in register.last_register(data, settings.round)}
     names = receipts.given_names(data, settings.round)
     label = blueprint().codes["submission_states"].label

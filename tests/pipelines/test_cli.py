@@ -29,6 +29,7 @@ from click.testing import CliRunner, Result
 from assets.dialogue.feedback import gather
 from assets.intake.take_in import take_in
 from assets.intake.withdrawals import withdrawn
+from assets.known_rounds import open_rounds
 from assets.rounds import Round, read_round, write_round
 from assets.sample.companies import generate
 from assets.sample.emissions import write_sample_emissions
@@ -38,6 +39,7 @@ from blueprint.load import blueprint
 from pipelines.cli import dutch
 from pipelines.cli.main import main
 from pipelines.cli.run import _for_the_analyst
+from pipelines.cli.tiers import TierWord
 from tests.assets.given import completed
 
 Pces = Callable[..., Result]
@@ -233,6 +235,58 @@ def test_round_that_exists_is_left_alone(pces: Pces, tmp_path: Path) -> None:
     assert read_round(tmp_path / "data" / "raw" / "2026-1").title == "eerste"
 
 
+def test_a_round_is_closed_and_opened_again_and_the_rest_of_its_settings_stays(pces: Pces, tmp_path: Path) -> None:
+    pces("round", "open", "2026-1", "--titel", "eerste", "--deadline", "2026-05-31")
+    path = tmp_path / "data" / "raw" / "2026-1" / "round.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# van ons\n", encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    result = pces("round", "close", "2026-1")
+    assert result.exit_code == 0, result.output
+    for text in ("Ronde 2026-1 is gesloten.", "niet meer vanzelf", "31-05-2026", "pces round open 2026-1"):
+        assert text in one_line(result)
+    assert path.read_text(encoding="utf-8") == before.replace("status: open", "status: closed")
+    assert open_rounds(DataFolder(tmp_path / "data")) == []
+    assert "was al gesloten" in one_line(pces("round", "close", "2026-1"))
+    refused = pces("round", "open", "2026-1", "--titel", "tweede")
+    assert (refused.exit_code, "is gesloten" in one_line(refused)) == (3, True)
+    again = pces("round", "open", "2026-1")
+    assert "Ronde 2026-1 is weer open." in one_line(again)
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_round_whose_settings_do_not_say_its_status_can_be_closed(pces: Pces, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "raw" / "kort"
+    folder.mkdir(parents=True)
+    (folder / "round.yaml").write_text("title: Kort", encoding="utf-8")
+    assert pces("round", "close", "kort").exit_code == 0
+    assert (read_round(folder).status, read_round(folder).title) == ("closed", "Kort")
+    (folder / "round.yaml").write_text("kleur: rood", encoding="utf-8")
+    assert pces("round", "close", "kort").exit_code == 3
+    assert (folder / "round.yaml").read_text(encoding="utf-8") == "kleur: rood"
+
+
+@pytest.mark.parametrize(("word", "tier"), [("openbaar", "public"), ("public", "public"), ("Intern", "internal"),
+                                            ("vertrouwelijk", "internal"), ("internal", "internal")])  # fmt: skip
+def test_a_tier_has_the_words_that_people_use(word: str, tier: str) -> None:
+    assert TierWord("public", "internal").convert(word, None, None) == tier
+
+
+def test_tables_are_written_as_a_workbook(pces: Pces, ran: Any, tmp_path: Path) -> None:
+    out = tmp_path / "tabellen.xlsx"
+    early = pces("export", "--out", str(out), data=ran.data.root)
+    assert (early.exit_code, "nog niets vrijgegeven" in one_line(early)) == (2, True)
+    result = pces("export", "--tier", "intern", "--table", "register", "--out", str(out), data=ran.data.root)
+    assert result.exit_code == 0, result.output
+    assert "Vertrouwelijk: alleen voor de analist." in one_line(result)
+    assert openpyxl.load_workbook(tmp_path / "tabellen.VERTROUWELIJK.xlsx").sheetnames == ["Uitleg", "Register"]
+
+
+def test_an_unknown_tier_says_what_to_type(pces: Pces) -> None:
+    result = pces("strategy", "--tier", "geheim")
+    assert result.exit_code == 2
+    assert "'geheim' is geen soort. Kies openbaar of vertrouwelijk." in one_line(result)
+
+
 def test_rounds_are_listed_with_what_is_wrong_with_them(pces: Pces, tmp_path: Path) -> None:
     assert "Er is nog geen ronde." in one_line(pces("rounds"))
     raw = tmp_path / "data" / "raw"
@@ -317,6 +371,15 @@ def test_status_before_a_run_says_to_run(pces: Pces, filings: DataFolder) -> Non
     result = pces("status", data=filings.root)
     assert result.exit_code == 0
     assert one_line(result) == "Ronde proef is nog niet doorgerekend: pces run --round proef"
+
+
+def test_status_of_a_round_that_was_run_without_filings_says_so(pces: Pces, tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    pces("round", "open", "leeg")
+    take_in(data, read_round(data.round_folder("leeg")))
+    result = one_line(pces("status"))
+    assert "Ronde leeg is doorgerekend. Er is nog niets ingediend." in result
+    assert "nog niet doorgerekend" not in result
 
 
 def test_check_of_a_missing_file(pces: Pces, tmp_path: Path) -> None:

@@ -87,3 +87,6 @@ def test_the_sample_can_be_loaded_and_again_takes_the_place_of_all(tmp_path: Pat
     again = load_reference(DataFolder(tmp_path / "data"), NAME, write_sample_plans(tmp_path), "verzonnen")
     assert again.replaced == again.rows == loaded.rows
     assert {f["rule"] for f in loaded.findings} <= {"list_plan_past"}
+    with (tmp_path / "voorbeeld-infrastructuur.csv").open(encoding="utf-8-sig", newline="") as file:
+        filed = [row["municipality_code"] for row in csv.DictReader(file, delimiter=";")]
+    assert all(re.fullmatch(r"(GM\d{4})?", code) for code in filed)

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -141,7 +142,7 @@ def test_identical_file_is_recognised_under_any_name(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("x.xlsx", b""), ("plan.pdf", b"%PDF-1.7"), ("..\x07naam.$$$", b"PK\x03\x04rest")]
+    ("name", "content"), [("x.xlsx", b""), ("plan.xlsx", b"%PDF-1.7"), ("..\x07naam.$$$", b"PK\x03\x04rest")]
 )
 def test_unreadable_file_is_kept_and_said(name: str, content: bytes, counter: Counter) -> None:
     path = counter.desk / name
@@ -152,6 +153,26 @@ def test_unreadable_file_is_kept_and_said(name: str, content: bytes, counter: Co
     assert receipt.file.startswith("onbekend-")
     assert (counter.folder / receipt.file).read_bytes() == content
     assert counter.states() == {receipt.submission_id: "unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("brief.txt", b"Geachte heer", "platte tekst"),
+        ("plan.pdf", b"%PDF-1.7", "een pdf-bestand"),
+        ("foto.JPG", b"\xff\xd8\xff\xe0\x00", "onbekende inhoud"),
+        ("zonder ending", b"", "leeg"),
+    ],
+)
+def test_what_is_no_filing_by_its_kind_is_refused_and_not_kept(
+    name: str, content: bytes, told: str, counter: Counter
+) -> None:
+    (counter.desk / name).write_bytes(content)
+    with pytest.raises(RoundError, match=re.escape(f"'{name}' ({told}) is geen opgave")) as said:
+        receive(counter.data, counter.settings, counter.desk / name)
+    assert "er is niets bewaard" in str(said.value)
+    assert counter.kept() == set()
+    assert not receipts.received_at(counter.data, counter.settings.round)
 
 
 def test_too_large_a_file_is_refused_and_not_kept(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,17 +160,20 @@ def test_names_are_text_whatever_is_in_them(documents: Documents) -> None:
 def test_a_round_without_later_years_list_or_places_says_nothing_of_them(
     data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = SETTINGS.model_copy(update={"target_years": ()})
+    relaxed = ("energy_demand.peak_mw.required_if",)
+    now = SETTINGS.model_copy(update={"target_years": (), "open_data": True, "relaxed_rules": relaxed})
     tables = Tables(data, now, "internal")
-    rows = {name: tables.rows(name) for name in ("pmiek_coverage", "company")}
-    uninvited = [row | {"invited_count": None, "missing_count": None} for row in rows["pmiek_coverage"]]
-    nobody = [row | {"company_name": "Raming (open data, geen bedrijf)"} for row in rows["company"]]
-    changed = {"pmiek_coverage": uninvited, "company": nobody}
-    for name, each in changed.items():
-        tables._read[name] = tables._table(name).from_pylist(each, tables._table(name).schema)
+    table = tables._table("pmiek_coverage")
+    uninvited = [row | {"invited_count": None, "missing_count": None} for row in tables.rows("pmiek_coverage")]
+    tables._read["pmiek_coverage"] = table.from_pylist(uninvited, table.schema)
     monkeypatch.setattr(firms, "on_map", lambda code, year, known: [])
     document = compose(tables, PLENTY, lambda section: None)
     assert "5 ramingen tellen mee, uit open data" in section(document, "deelname")
+    made = section(document, "verantwoording")
+    assert "ramingen uit open data, geen opgaven van bedrijven" in made
+    assert "geen fout maar een waarschuwing: veld is hier verplicht" in made
+    public = compose(Tables(data, now, "public"), PLENTY, lambda section: None)
+    assert "ramingen uit open data" in section(public, "deelname")
     (grid,) = (grid for each in document.sections for grid in each.grids if grid.name == "deelname")
     assert not {"Uitgenodigd", "Ontbreekt"} & set(grid.headings)
     assert "gele stip" not in section(document, "bedrijven")

@@ -8,7 +8,7 @@ import pytest
 
 from assets.strategy import charts
 from assets.strategy.charts import Bar, Part, Spot
-from assets.strategy.look import SIZES, Size
+from assets.strategy.look import SIZES, Size, label
 
 DRAWN: dict[str, Callable[[Size], str]] = {
     "stacked": lambda size: charts.stacked(
@@ -19,6 +19,10 @@ DRAWN: dict[str, Callable[[Size], str]] = {
     "spots": lambda size: charts.spots([Spot(2030, "Idee", 2)], ["Idee", "Ontwerp"], [2029, 2030], size),
     "dumbbells": lambda size: charts.dumbbells([("Utrecht", 1.0, None, True)], ("2023", "2030"), "PJ", 1, size),
 }
+
+
+def test_a_bar_that_is_not_nought_never_says_nought() -> None:
+    assert [label(value, 0) for value in (220.0, 0.22, 0.0, None)] == ["220", "0,220", "0", ""]
 
 
 def test_every_chart_is_here() -> None:

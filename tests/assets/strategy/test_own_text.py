@@ -13,12 +13,15 @@ from assets.records import DamagedRecord
 from assets.store import DataFolder
 from assets.strategy.amounts import amounts_in
 from assets.strategy.document import Document, OwnPart, OwnText, Paragraph, Section, Tier
+from assets.strategy.leaks import secrets
 from assets.strategy.make import FOLDERS, StrategyError, find_province, lost_texts, make_strategies
 from assets.strategy.office import docx
+from assets.strategy.own_figures import Amounts, amounts_of
+from assets.strategy.own_leaks import OwnSecrets, own_secrets
 from assets.strategy.own_text import OwnTexts, parts_of
 from assets.strategy.page import page
 from assets.strategy.paper import pdf
-from tests.assets.strategy.made import ALONE, SETTINGS
+from tests.assets.strategy.made import ALONE, PLENTY, SETTINGS
 from tests.assets.strategy.released import publish, released_rows
 
 OLD, NEW = (Section("vermogen", "Vermogen", (Paragraph(f"Het is {value}."),)) for value in (1, 2))
@@ -208,9 +211,17 @@ def test_texts_of_no_province_are_told_of(released: DataFolder) -> None:
     ("text", "told"),
     [
         ("De Fabriék vraagt veel stroom.", "'Fabriék'"),
-        ("De vraag is 0,220 PJ in 2023.", "'0,220'"),
-        ("In 2023 was het **61,1** GWh, of 0.220 PJ.", "'61,1' en '0.220'"),
+        ("De vraag is 0,220 PJ in 2023.", "'0,220 PJ' lijkt op een opgegeven of niet getoond cijfer"),
+        (
+            "In 2023 was het **61,1** GWh, of 0.220 PJ.",
+            "- '0.220 PJ' lijkt op een opgegeven of niet getoond cijfer: \"In",
+        ),
         ("| Jaar | PJ |\n|---|---|\n| 2023 | 0,220 |", "'0,220'"),
+        ("Dat is 61,1GWh, hier.", "'61,1GWh'"),
+        ("Dat is 61,1 GWh/jaar.", "'61,1 GWh/jaar'"),
+        ("Dat is 0,220 petajoules.", "'0,220 petajoules'"),
+        # It is 61.111 MWh: what is rounded to noughts is no less told.
+        ("Dat is 61.100 MWh.", "'61.100 MWh'"),
     ],
 )
 def test_a_name_or_a_withheld_figure_in_another_form_is_refused(released: DataFolder, text: str, told: str) -> None:
@@ -220,6 +231,64 @@ def test_a_name_or_a_withheld_figure_in_another_form_is_refused(released: DataFo
     with pytest.raises(StrategyError, match=r"groningen/openbaar/vermogen\.md") as said:
         make_strategies(released, SETTINGS, [ALONE], "public")
     assert told in str(said.value)
+
+
+def tells(known: OwnSecrets, text: str, province: str = ALONE) -> list[str]:
+    return [one.text for one in known.found(OwnText(parts_of(text), is_stale=False), province)]
+
+
+@pytest.fixture
+def known(released: DataFolder) -> OwnSecrets:
+    return own_secrets(released, SETTINGS, secrets(released, SETTINGS))
+
+
+def test_half_of_what_is_public_is_a_secret_when_a_site_filed_it() -> None:
+    two_alike: dict[str | None, Amounts] = {ALONE: amounts_of([("mass", 74.35, 2023), ("mass", 148.7, 2023)])}
+    for public, refused in (([], ["148,7 kt", "74,3 kt"]), ([("mass", 148.7, 2023)], ["74,3 kt"])):
+        known = OwnSecrets(frozenset(), two_alike, {}, amounts_of(public), SETTINGS.years)
+        assert tells(known, "Het is 148,7 kt; de helft daarvan is 74,3 kt.") == refused
+
+
+def test_an_amount_of_elsewhere_tells_when_the_text_says_where(known: OwnSecrets) -> None:
+    # What Utrecht plans, and what all plan together.
+    assert tells(known, "Dat is 6,83 PJ.", PLENTY) == ["6,83 PJ"]
+    assert tells(known, "Dat is 6,83 PJ.") == []
+    assert tells(known, "Dat is 6,8300 PJ.") == ["6,8300 PJ"]
+    assert tells(known, "Wij keken ook naar Utrecht.\n\nDat is 6,83 PJ.") == ["6,83 PJ"]
+    assert tells(known, "Samen is dat 202 PJ.") == []
+    assert tells(known, "Samen is dat 202,1 PJ.") == ["202,1 PJ"]
+    assert tells(known, "In heel Nederland is dat 202 PJ.") == ["202 PJ"]
+
+
+def test_a_rounded_amount_of_another_year_is_a_coincidence(known: OwnSecrets) -> None:
+    # In Utrecht 4.900 PJ is the plan of 2030 and 6.830 of 2040; 3.300 is the base year.
+    for text, refused in (
+        ("In 2030 is het 4,90 PJ.", True),
+        ("In 2030 is het 6,83 PJ.", False),
+        ("Van 2030 tot 2050 gaat het naar 6,83 PJ.", True),
+        ("In 2030 was het eerst 3,30 PJ.", True),
+        ("Het wordt 6,83 PJ.", True),
+        ("In 2028 bouwen wij; het wordt 6,83 PJ.", True),
+    ):
+        assert bool(tells(known, text, PLENTY)) == refused, text
+
+
+def test_what_is_counted_otherwise_is_no_amount(known: OwnSecrets) -> None:
+    innocent = "Langs 61,1 km kabel, voor 61,1 miljoen euro en 611 gemeenten, komt 12 GWh bij 61,1 kV en 61,1 GWh/kg."
+    assert tells(known, innocent) == []
+    assert tells(known, "Langs 12 km kabel gaat 61.111 MWh.") == ["61.111 MWh"]
+
+
+def test_the_pipeline_keeps_no_word_of_what_a_text_told(released: DataFolder) -> None:
+    place = released.strategy_texts("groningen", "openbaar")
+    place.mkdir(parents=True)
+    (place / "kern.md").write_text("De Fabriek vraagt 0,220 PJ.", encoding="utf-8")
+    with pytest.raises(StrategyError) as said:
+        make_strategies(released, SETTINGS, [ALONE], "public")
+    assert "twee cijfers" in str(said.value)
+    assert "Haal namen en nummers" in str(said.value)
+    assert "groningen/openbaar/kern.md" in said.value.discreet
+    assert not re.search("Fabriek|0,220", said.value.discreet)
 
 
 def test_years_shares_and_public_figures_are_no_secret(released: DataFolder) -> None:

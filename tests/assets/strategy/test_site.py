@@ -60,6 +60,9 @@ def test_tables_hold_every_row_and_end_no_script(folder: Path) -> None:
     assert len(rows) == len(released_rows()["public_energy_demand"])
     assert {"niet getoond", "niet opgegeven"} <= {cell for row in rows for cell in row}
     assert "<" not in held
+    cells = {cell for row in rows for cell in row}
+    assert "Elektriciteit" in cells
+    assert not cells & {code for codes in blueprint().codes.values() for code in codes.names if code.islower()}
     lines = (folder / "gegevens" / "public_energy_demand.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == len(rows) + 1
 

@@ -1,0 +1,1 @@
+"""Makes workbooks of tables, for whoever knows Excel and no Parquet."""
