@@ -46,6 +46,7 @@ def show_status(data: DataFolder, name: str | None) -> None:
         settings = read_round(data.round_folder(round_name))
         for note in not_read(data, settings):
             show.say(f"Let op: {note}")
+        _taken_back(data, settings)
         if not data.table("submission_status", settings.round).exists():
             show.say(f"Ronde {settings.round} is nog niet doorgerekend: pces run --round {settings.round}")
             continue
@@ -54,7 +55,6 @@ def show_status(data: DataFolder, name: str | None) -> None:
         else:
             show.say(f"Ronde {settings.round} is doorgerekend. Er is nog niets ingediend.")
         show_coverage(data, settings)
-        _taken_back(data, settings)
 
 
 def _taken_back(data: DataFolder, settings: Round) -> None:
