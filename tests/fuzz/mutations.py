@@ -78,7 +78,7 @@ WRONG = {
     "bottleneck_id": ("K/1", "K&1"),
 }
 # What is read without the characters that steer a terminal or turn the reading direction.
-STEERED = {"bottleneck_id": ("K\u202e1", "K1")}
+STEERED = {"bottleneck_id": ("K\u202e999", "K999")}
 BERGEN, BERGEN_LIES_IN, PLACED_IN = "Bergen", ("PV27", "PV31"), 2025
 # Rules that look at one field of one row: value, rule, what else is said at the same cell.
 RULES: dict[tuple[str, str], tuple[tuple[str, Any, tuple[str, ...]], ...]] = {
