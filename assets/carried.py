@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -52,8 +52,15 @@ def note(data: DataFolder, table: str, round_name: str, file_sha256: str, keys: 
 def noted(data: DataFolder, table: str, round_name: str) -> Keys | None:
     """The key of each filing in a table as it stands; None when nobody noted it, or another file stands there now."""
     try:
+        return _noted_of(data, table, round_name, file_hash(data.table(table, round_name)))
+    except OSError:
+        return None
+
+
+def _noted_of(data: DataFolder, table: str, round_name: str, file_sha256: str) -> Keys | None:
+    try:
         found: dict[str, Any] = json.loads(data.carried(table, round_name).read_text(encoding="utf-8"))
-        return found["keys"] if found["file"] == file_hash(data.table(table, round_name)) else None
+        return found["keys"] if found["file"] == file_sha256 else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -68,22 +75,27 @@ def keys_from(data: DataFolder, inputs: Iterable[str], round_name: str, made_by:
     return {filing: key_of(made_by, *(keys.get(filing, "") for keys in known)) for filing in filings}
 
 
-def unchanged(data: DataFolder, table: str, round_name: str, keys: Keys) -> set[str]:
-    """The filings of which the rows in a table, as it stands, are made of the same as now."""
+def unchanged(data: DataFolder, table: str, round_name: str, keys: Keys) -> Keys:
+    """The filings, with their keys, of which the rows in a table, as it stands, are made of the same as now."""
     before = noted(data, table, round_name) or {}
-    same = {filing for filing, key in keys.items() if before.get(filing) == key}
+    same = {filing: key for filing, key in keys.items() if before.get(filing) == key}
     path = data.table(table, round_name)
-    return same if same and pq.read_schema(path).names == schema(table).names else set()
+    return same if same and pq.read_schema(path).names == schema(table).names else {}
 
 
 def woven(
-    data: DataFolder, table: str, round_name: str, kept: Collection[str], made: pa.Table, order: str = COMPANY
+    data: DataFolder, table: str, round_name: str, kept: Keys, made: pa.Table, order: str = COMPANY
 ) -> pa.Table | None:
     """The rows of kept filings as they stand with those just made, in the order of the whole: by company, or filing.
 
-    None when a company has rows of several filings, so that their order cannot be told.
+    None when a company has rows of several filings, so that their order cannot be told, and when another run wrote the
+    table since: what was kept may not be in it.
     """
-    stood = pq.ParquetFile(data.table(table, round_name)).read()
+    content = data.table(table, round_name).read_bytes()
+    now = _noted_of(data, table, round_name, hashlib.sha256(content).hexdigest()) or {}
+    if not kept.items() <= now.items():
+        return None
+    stood = pq.ParquetFile(pa.BufferReader(content)).read()
     old, new = blocks(stood, order), blocks(made.select(stood.column_names).cast(stood.schema), order)
     if old is None or new is None:
         return None

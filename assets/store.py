@@ -229,9 +229,8 @@ def row_groups(rows: pa.Table | pa.RecordBatchReader) -> Iterator[pa.Table]:
 
 
 def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> str:
-    with (
-        beside(path) as temporary,
-        pq.ParquetWriter(
+    with beside(path) as temporary:
+        with pq.ParquetWriter(
             temporary,
             wanted,
             compression="zstd",
@@ -239,12 +238,12 @@ def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> 
             data_page_version="2.0",
             write_statistics=False,
             store_schema=True,
-        ) as writer,
-    ):
-        # One group after another, since putting all pieces of a large table together takes its memory twice.
-        for group in groups:
-            writer.write_table(group.combine_chunks())
-    return file_hash(path)
+        ) as writer:
+            # One group after another, since putting all pieces of a large table together takes its memory twice.
+            for group in groups:
+                writer.write_table(group.combine_chunks())
+        # Of what was written here: in its place another run may have put its own by then.
+        return file_hash(temporary)
 
 
 def read_table(data: DataFolder, name: str, round_name: str, columns: Iterable[str] | None = None) -> pa.Table:

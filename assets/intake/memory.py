@@ -23,6 +23,8 @@ from assets.store import DataFolder, write_parquet
 from blueprint.arrow import schema
 
 PASSING = "again-"
+# The packages that decide what is said of a file: rules ask where its sites lie.
+JUDGED_BY = ("intake", "placing")
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),
@@ -150,7 +152,7 @@ class Memory:
 def recall(data: DataFolder, settings: Round) -> Memory:
     """The memory of a round under today's rules; what was examined under others is forgotten."""
     root = data.cache(settings.round)
-    current = root / made_by(settings, "intake")
+    current = root / made_by(settings, *JUDGED_BY)
     if root.exists():
         for path in root.iterdir():
             if path != current:

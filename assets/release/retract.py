@@ -20,6 +20,8 @@ from assets.store import DataFolder
 
 NOTICE = "INGETROKKEN.txt"
 PAGES = "openbare-paginas"
+# What stands on a public page before what it was made of.
+EDITION = "Openbaar document. "
 
 
 class RetractError(Exception):
@@ -65,22 +67,37 @@ def _retract(data: DataFolder, settings: Round, number: int, note: dict[str, str
         # In one step: at no moment is it half there.
         served.replace(kept)
     is_newest = not any(other.number > number for other in in_force(known))
-    pages = tuple(_put_away(data, settings, kept)) if is_newest else ()
+    pages = tuple(_put_away(data, settings, one, kept, is_newest))
     _write(served / NOTICE, notice(settings.round, number, note["retracted_on"]))
     again = next(one for one in releases(data, settings.round) if one.number == number)
     return Retracted(again, kept, pages, tuple(sorted(one.note["operators"])))
 
 
-def _put_away(data: DataFolder, settings: Round, kept: Path) -> list[Path]:
-    """The public pages are made of the newest release: they go with it, with what somebody may have written in them."""
+def _put_away(data: DataFolder, settings: Round, one: Released, kept: Path, is_newest: bool) -> list[Path]:
+    """Public pages of the release: they go with it, with what somebody may have written in them.
+
+    They are made of the newest one, but may be older than that.
+    """
     found = []
     for folder in (data.site(settings.round), data.strategy(settings.round, "openbaar")):
-        if folder.exists():
-            away = kept / PAGES / folder.parent.name / folder.name
+        away = kept / PAGES / folder.parent.name / folder.name
+        # What stands there after an earlier try was made of another release.
+        if folder.exists() and not away.exists() and (is_newest or _is_of(folder, one)):
             away.parent.mkdir(parents=True, exist_ok=True)
             folder.replace(away)
             found.append(folder)
     return found
+
+
+def _is_of(folder: Path, one: Released) -> bool:
+    """Whether some page says that it was made of this release."""
+    said = f"{EDITION}{edition(one.round, one.number)}.".encode()
+    return any(said in page.read_bytes() for page in sorted(folder.rglob("*.html")))
+
+
+def edition(round_name: str, number: int) -> str:
+    """What a public page says it was made of."""
+    return f"Vrijgave {number} van ronde {round_name}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -132,10 +133,14 @@ class _Needles:
                 known |= {form.encode(code, "ignore") for code in ENCODINGS}
                 known.add(json.dumps(form)[1:-1].encode())
                 known.add(json.dumps(form)[1:-1].lower().encode())
+                # As in a page, and in a workbook, where only marks are left alone.
+                known |= {escape(form, quote=quote).encode() for quote in (True, False)}
         if amounts:
             for amount in secrets.amounts:
                 known |= {struct.pack("<d", amount), struct.pack(">d", amount)}
-                known |= {f"{amount:.15g}".encode(), f"{amount:.15g}".replace(".", ",").encode()}
+                # A workbook is written in one digit more: 9.2 stands there as 9.199999999999999.
+                for written in (f"{amount:.15g}", f"{amount:.16g}"):
+                    known |= {written.encode(), written.replace(".", ",").encode()}
         by_length: dict[int, set[bytes]] = {}
         for needle in known:
             by_length.setdefault(len(needle), set()).add(needle)

@@ -32,7 +32,7 @@ def secrets(data: DataFolder, settings: Round) -> Secrets:
         ]
     ).casefold()
     found = secrets_of(data, settings)
-    return Secrets(frozenset(text.casefold() for text in found.texts if text.casefold() not in ours), found.amounts)
+    return Secrets(frozenset(text for text in found.texts if text.casefold() not in ours), found.amounts)
 
 
 def leaks(document: Document, known: Secrets) -> int:
@@ -41,7 +41,7 @@ def leaks(document: Document, known: Secrets) -> int:
     folded = whole.casefold()
     amounts = {f"{amount:.15g}" for amount in known.amounts}
     numbers = {form for text in NUMBER.findall(whole) for form in _readings(text)}
-    return sum(_stands(text, folded) for text in known.texts) + len(amounts & numbers)
+    return sum(_stands(text, folded) for text in {text.casefold() for text in known.texts}) + len(amounts & numbers)
 
 
 def _stands(text: str, folded: str) -> bool:

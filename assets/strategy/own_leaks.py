@@ -95,7 +95,9 @@ class OwnSecrets:
         return False
 
     def _names(self, line: str) -> Iterator[Found]:
-        words = [(folded(match[0]), match.span()) for match in WORD.finditer(line)]
+        line = _composed(line)
+        # Of one written word folding may make several, as of a half.
+        words = [(word, match.span()) for match in WORD.finditer(line) for word in folded(match[0]).split()]
         whole = " ".join(word for word, _ in words)
         for name in sorted(name for name in self.names if name in whole):
             for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", whole):
@@ -120,6 +122,11 @@ def folded(text: str) -> str:
     """Words in small letters without accents, and nothing between them but one space."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join(WORD.findall("".join(one for one in letters if not unicodedata.combining(one))))
+
+
+def _composed(text: str) -> str:
+    """A letter and its accent as one, and nothing that is not seen: else neither belongs to a word."""
+    return "".join(one for one in unicodedata.normalize("NFC", text) if unicodedata.category(one) != "Cf")
 
 
 def own_secrets(data: DataFolder, settings: Round, known: Secrets) -> OwnSecrets:

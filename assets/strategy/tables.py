@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from assets.recipes import MissingTable
 from assets.release.ledger import Released, in_force, releases
+from assets.release.retract import edition
 from assets.rounds import Round
 from assets.store import DataFolder
 from assets.strategy.document import PUBLIC, Source, Tier
@@ -40,7 +41,7 @@ class Tables:
     def edition(self) -> str:
         """Which release or run the figures are of."""
         if self._released is not None:
-            return f"Vrijgave {self._released.number} van ronde {self.settings.round}"
+            return edition(self.settings.round, self._released.number)
         return f"Ronde {self.settings.round}, niet vrijgegeven en niet beveiligd"
 
     def rows(self, name: str, **where: Any) -> list[Row]:

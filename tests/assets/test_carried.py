@@ -175,6 +175,28 @@ def test_step_that_was_skipped_is_not_taken_for_done(data: DataFolder, tmp_path:
     assert again == made(first)
 
 
+def test_table_that_another_run_wrote_meanwhile_is_not_woven_in(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A filing that the other run had not would be noted as there for good, without its rows."""
+    put(data, filings())
+    right = made(data)
+    real = recipes.rows_of
+
+    def overtaken(connection, recipe: Recipe, settings: Round):
+        found = real(connection, recipe, settings)
+        rows = carried.pq.ParquetFile(data.table(recipe.table, ROUND)).read()
+        keys = carried.noted(data, recipe.table, ROUND) or {}
+        (gone, *_) = rows.column("submission_id").unique().to_pylist()
+        fewer = rows.filter(carried.pc.field("submission_id") != gone)
+        written = write_table(data, recipe.table, ROUND, fewer)
+        carried.note(data, recipe.table, ROUND, written, {name: key for name, key in keys.items() if name != gone})
+        return found
+
+    monkeypatch.setattr(recipes, "rows_of", overtaken)
+    assert made(data) == right
+
+
 def test_two_filings_of_one_company_are_made_whole(data: DataFolder, tmp_path: Path) -> None:
     """It should not happen; but if it does, the order of their rows cannot be told."""
     there = filings()

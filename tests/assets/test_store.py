@@ -111,6 +111,21 @@ def test_more_decimals_than_declared_are_not_rounded_away(data: DataFolder, rows
         write_table(data, "pmiek_energy_demand", "proef", finer)
 
 
+def test_hash_is_of_what_was_written_also_when_another_takes_its_place(
+    data: DataFolder, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is carried over is noted under that hash: rows of another run would stand under keys of this one."""
+    mine = write_table(data, "pmiek_energy_demand", "proef", rows("pmiek_energy_demand", cell("1")))
+    replace = os.replace
+
+    def overtaken(source: Path, target: Path) -> None:
+        replace(source, target)
+        Path(target).write_bytes(b"of another run")
+
+    monkeypatch.setattr(files.os, "replace", overtaken)
+    assert write_table(data, "pmiek_energy_demand", "proef", rows("pmiek_energy_demand", cell("1"))) == mine
+
+
 @pytest.mark.parametrize("moment", ["writing", "renaming"])
 def test_failing_write_leaves_the_old_file_and_nothing_else(
     data: DataFolder, rows: Rows, monkeypatch: pytest.MonkeyPatch, moment: str

@@ -73,6 +73,7 @@ explained as (
     select
         stream, moments.year, moments.scenario,
         count(*) filter (where is_first) as explained_count,
+        bool_and(coalesce(delta_energy_pj, delta_mass_kt) = 0) as delta_is_zero,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
         sum(weighted_energy_pj) as weighted_energy_pj,
@@ -90,6 +91,7 @@ path as (
     select
         sites.*, stream, carrier, use, direction, year, scenario, base_pj, base_kt, plan_pj, plan_kt,
         coalesce(explained_count, 0) as project_count,
+        coalesce(delta_is_zero, true) as delta_is_zero,
         coalesce(replaced_count, 0) as replacing_count,
         case when quantity = 'energy' then coalesce(delta_energy_pj, 0) end as delta_pj,
         case when quantity = 'energy' then coalesce(weighted_energy_pj, 0) end as weighted_pj,
@@ -122,8 +124,8 @@ select
     scenario,
     case
         when coalesce(base_pj, base_kt) is null or coalesce(plan_pj, plan_kt) is null then 'not_filed'
-        when coalesce(base_pj, base_kt) = 0 and coalesce(plan_pj, plan_kt) = 0
-            and coalesce(delta_pj, delta_kt) = 0 then 'zero'
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        when coalesce(base_pj, base_kt) = 0 and coalesce(plan_pj, plan_kt) = 0 and delta_is_zero then 'zero'
         else 'shown'
     end as cell_status,
     project_count,

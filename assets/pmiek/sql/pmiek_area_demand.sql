@@ -397,7 +397,7 @@ sums as (
         coalesce(demand_is_zero, true) and coalesce(project_is_zero, true)
             and coalesce(greatest(connection_capacity_mva, contracted_offtake_mw, contracted_feed_in_mw,
                 requested_extra_mw, flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw,
-                flexible_more_feed_in_mw, own_generation_mw, storage_mwh), 0) = 0 as is_zero
+                flexible_more_feed_in_mw, own_generation_mw, storage_mwh, pending_requests), 0) = 0 as is_zero
     from cells
     join lines using (line)
     left join demand_lines using (area_number, line)

@@ -21,6 +21,9 @@ cells as (
         coalesce(alternative_kind, 'all') as alternative_kind, alternative_carrier,
         count(*) filter (where is_first) as project_count,
         count(distinct group_id) as company_count,
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        bool_and(coalesce(delta_peak_mw, 0) = 0 and coalesce(delta_energy_pj, 0) = 0 and coalesce(delta_mass_kt, 0) = 0)
+            as is_zero,
         sum(delta_peak_mw) as delta_peak_mw,
         sum(delta_energy_pj) as delta_energy_pj,
         sum(delta_mass_kt) as delta_mass_kt,
@@ -61,8 +64,7 @@ select
     lines.alternative_carrier,
     case
         when coalesce(delta_peak_mw, delta_energy_pj, delta_mass_kt) is null then 'not_filed'
-        when coalesce(delta_peak_mw, 0) = 0 and coalesce(delta_energy_pj, 0) = 0 and coalesce(delta_mass_kt, 0) = 0
-            then 'zero'
+        when is_zero then 'zero'
         else 'shown'
     end as cell_status,
     coalesce(project_count, 0) as project_count,

@@ -106,6 +106,8 @@ in_plans as (
         sum(weighted_energy_pj) as weighted_extra_pj,
         sum(delta_mass_kt) as project_extra_kt,
         sum(weighted_mass_kt) as weighted_extra_kt,
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        bool_and(coalesce(delta_energy_pj, delta_mass_kt) = 0) as extra_is_zero,
         count(distinct filed.group_id) as company_count,
         count(distinct (filed.submission_id, filed.site_id)) as site_count
     from site_project_step as step
@@ -157,7 +159,7 @@ lines as (
         case
             when hidden then 'too_much_estimated'
             when coalesce(filed_values, 0) = 0 then 'not_filed'
-            when amount = 0 then 'zero'
+            when amount = 0 and coalesce(extra_is_zero, true) then 'zero'
             else 'shown'
         end as cell_status
     from judged
@@ -168,7 +170,7 @@ lines as (
         in_plans.*, province_name, hidden,
         case
             when hidden then 'too_much_estimated'
-            when coalesce(project_extra_pj, project_extra_kt) = 0 then 'zero'
+            when extra_is_zero then 'zero'
             else 'shown'
         end as cell_status
     from in_plans

@@ -121,7 +121,9 @@ project_sums as (
         province_code, grid_operator, voltage_level, moments.year, moments.scenario,
         coalesce(certainty, 'all') as certainty,
         sum(extra_mw) as project_extra_mw,
-        sum(weighted_mw) as weighted_extra_mw
+        sum(weighted_mw) as weighted_extra_mw,
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        bool_or(extra_mw <> 0) as has_extra
     from electric_projects
     join moments on electric_projects.from_year <= moments.year
     where extra_mw is not null and in_path
@@ -153,9 +155,11 @@ cells as (
         yearly.* exclude (province_code, grid_operator, voltage_level, year, scenario, certainty),
         project_sums.project_extra_mw, project_sums.weighted_extra_mw,
         [connection_capacity_mva <> 0, contracted_offtake_mw <> 0, contracted_feed_in_mw <> 0, electricity_twh <> 0,
-            peak_sum_mw <> 0, feed_in_peak_sum_mw <> 0, requested_extra_mw <> 0, project_extra_mw <> 0,
+            peak_sum_mw <> 0, feed_in_peak_sum_mw <> 0, requested_extra_mw <> 0, has_extra,
             flexible_mw <> 0, flexible_more_offtake_mw <> 0, flexible_less_feed_in_mw <> 0,
-            flexible_more_feed_in_mw <> 0, own_generation_mw <> 0, storage_mwh <> 0] as amounts
+            flexible_more_feed_in_mw <> 0, own_generation_mw <> 0, storage_mwh <> 0,
+            -- A request is one also when nobody says how large it is.
+            case when pending_request_count > 0 then true end] as amounts
     from lines
     left join standing using (province_code, grid_operator, voltage_level, certainty)
     left join yearly using (province_code, grid_operator, voltage_level, year, scenario, certainty)

@@ -60,6 +60,7 @@ classes as (
         count(distinct (path.submission_id, path.site_id)) as site_count,
         count(distinct (path.submission_id, path.site_id)) filter (where is_whole) as path_site_count,
         count(*) filter (where is_first) as project_count,
+        bool_and(coalesce(step.delta_energy_pj, step.delta_mass_kt) = 0) as delta_is_zero,
         sum(step.delta_energy_pj) filter (where is_whole) as delta_energy_pj,
         sum(step.weighted_energy_pj) filter (where is_whole) as weighted_energy_pj,
         sum(step.delta_energy_pj) filter (where not is_whole) as off_path_energy_pj,
@@ -78,8 +79,18 @@ classes as (
     group by all
 ),
 
+-- More of one project and less of another may add up to nothing: that is no zero.
+changed as (
+    select province_code, year, scenario, carrier, use, direction, bool_and(delta_is_zero) as delta_is_zero
+    from classes
+    group by all
+),
+
 lines as (
-    select places.*, asked.*, 'all' as certainty from places cross join asked
+    select places.*, asked.*, 'all' as certainty, delta_is_zero
+    from places
+    cross join asked
+    left join changed using (province_code, year, scenario, carrier, use, direction)
     union all by name
     select classes.* exclude (province_code), places.* from classes join places using (province_code)
 ),
@@ -87,7 +98,7 @@ lines as (
 cells as (
     select
         lines.province_code, lines.province_name, lines.carrier, lines.use, lines.direction, lines.year,
-        lines.scenario, lines.certainty,
+        lines.scenario, lines.certainty, coalesce(lines.delta_is_zero, true) as delta_is_zero,
         coalesce(lines.company_count, sums.company_count, 0) as company_count,
         coalesce(lines.site_count, sums.site_count, 0) as site_count,
         coalesce(lines.path_site_count, sums.path_site_count, 0) as path_site_count,
@@ -126,8 +137,7 @@ select
     case
         when path_site_count = 0 and project_count = 0 then 'not_filed'
         when coalesce(base_energy_pj, base_mass_kt, 0) = 0 and coalesce(plan_energy_pj, plan_mass_kt, 0) = 0
-            and coalesce(delta_energy_pj, delta_mass_kt, 0) = 0
-            and coalesce(off_path_energy_pj, off_path_mass_kt, 0) = 0 then 'zero'
+            and delta_is_zero then 'zero'
         else 'shown'
     end as cell_status,
     company_count,

@@ -39,9 +39,13 @@ requests as (
 growth as (
     select
         submission_id, project_id, site_id as project_site_id, carrier_to, certainty,
-        greatest(delta_peak_mw, 0) as project_mw, greatest(weighted_peak_mw, 0) as weighted_project_mw,
-        greatest(delta_energy_pj, 0) as project_pj, greatest(weighted_energy_pj, 0) as weighted_waiting_pj,
-        greatest(delta_mass_kt, 0) as project_kt, greatest(weighted_mass_kt, 0) as weighted_waiting_kt
+        -- Of nothing and 0 the greatest is 0: what was not filed stays empty.
+        case when delta_peak_mw is not null then greatest(delta_peak_mw, 0) end as project_mw,
+        case when weighted_peak_mw is not null then greatest(weighted_peak_mw, 0) end as weighted_project_mw,
+        case when delta_energy_pj is not null then greatest(delta_energy_pj, 0) end as project_pj,
+        case when weighted_energy_pj is not null then greatest(weighted_energy_pj, 0) end as weighted_waiting_pj,
+        case when delta_mass_kt is not null then greatest(delta_mass_kt, 0) end as project_kt,
+        case when weighted_mass_kt is not null then greatest(weighted_mass_kt, 0) end as weighted_waiting_kt
     from site_project
 ),
 

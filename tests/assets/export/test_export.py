@@ -20,6 +20,7 @@ from assets.export.workbook import About, sheet_names, workbook
 from assets.release.ledger import NOTE, DamagedRecord
 from assets.release.ledger import OPERATOR as OPERATOR_FOLDER
 from assets.release.retract import retract
+from assets.release.scan import Secrets, scan
 from assets.store import DataFolder, file_hash
 from blueprint.arrow import schema
 from blueprint.load import blueprint
@@ -87,16 +88,29 @@ def test_the_public_workbook_holds_the_released_figures_and_nothing_of_a_company
     assert again.path.read_bytes() == made.path.read_bytes()
 
 
-def test_a_public_workbook_that_tells_of_a_company_is_not_written(cook: Cook, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [FRISIAN, "Élan & Zonen", "O'Hara <Brood>"])
+def test_a_public_workbook_that_tells_of_a_company_is_not_written(name: str, cook: Cook, tmp_path: Path) -> None:
     found = DataFolder(tmp_path / "data")
     filed = trouble()
+    for firm in filed["company"]:
+        firm["company_name"] = name if firm["company_name"] == FRISIAN else firm["company_name"]
     write_round(found, cook(filed, SETTINGS), filed)
     rows = released_rows()
-    rows["public_coverage"][0]["region_name"] = FRISIAN
+    rows["public_coverage"][0]["region_name"] = name
     publish(found, rows)
     with pytest.raises(ExportError, match="niet geschreven"):
         export(found, SETTINGS, PUBLIC, tmp_path / "open.xlsx")
     assert not list(tmp_path.glob("*.xlsx"))
+
+
+def test_an_amount_is_found_in_a_workbook_however_it_is_written_there(tmp_path: Path) -> None:
+    amounts = [round(9 + number / 99991, 5) for number in range(0, 90000, 997)]
+    for at, amount in enumerate(amounts):
+        rows = completed("pmiek_energy_demand", {"energy_pj": Decimal(str(amount))})
+        path = tmp_path / f"{at}.xlsx"
+        path.write_bytes(workbook(About("Proef", ()), {"pmiek_energy_demand": rows}))
+        if len(str(amount)) > 6:
+            assert scan([path], Secrets(frozenset(), frozenset({amount}))).found, amount
 
 
 def test_the_confidential_one_says_so_in_its_name_and_on_every_sheet(data: DataFolder, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from assets.intake.memory import Memory
+from assets.intake import memory as module
+from assets.intake.memory import JUDGED_BY, Memory
 from assets.store import write_parquet
 
 ROWS = pa.schema([("submission_id", pa.string()), ("row_number", pa.int64())])
@@ -24,6 +26,15 @@ def kept(memory: Memory, *wanted: str) -> list[tuple[str, int]]:
     rows = memory.of_filings("site", ROWS, wanted)
     assert rows.schema.equals(ROWS)
     return [(row["submission_id"], row["row_number"]) for row in rows.to_pylist()]
+
+
+def test_what_judging_takes_from_other_packages_decides_what_is_remembered() -> None:
+    """Else findings of older code stay after an upgrade. Tables and records are looked at anew in every run."""
+    root = Path(module.__file__).parent.parent
+    packages = {path.parent.name for path in root.glob("*/__init__.py")}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted((root / "intake").glob("*.py")))
+    used = set(re.findall(r"^\s*from assets\.(\w+)", text, flags=re.MULTILINE)) & packages
+    assert used == set(JUDGED_BY)
 
 
 def test_filings_of_several_batches_come_in_the_order_asked_for(tmp_path: Path) -> None:

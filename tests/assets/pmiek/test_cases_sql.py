@@ -110,6 +110,16 @@ def test_less_demand_does_not_wait(cook: Cook) -> None:
     assert picked(made, "waiting_mw", "waiting_pj", **where, certainty="all") == [(0, 0)]
 
 
+def test_what_a_project_did_not_file_is_no_zero(cook: Cook) -> None:
+    carbon: Row = {"carrier_to": "co2", "delta_value": 3.0, "delta_unit": "kt", "certainty": "fid"}
+    carbon["commissioning_date"] = dt.date(2029, 1, 1)
+    made = cook({**BOTH, "project": [carbon], "bottleneck": [{"project_id": "P1"}]})
+    names = ("waiting_project_mw", "weighted_project_mw", "waiting_pj", "weighted_waiting_pj", "waiting_kt")
+    assert picked(made["site_bottleneck"], *names) == [(None, None, None, None, 3)]
+    where = {"province_code": "PV26", "bottleneck_kind": "all", "escalation": "all", "certainty": "fid"}
+    assert picked(made["pmiek_bottlenecks"], "waiting_mw", *names, **where) == [(None, None, None, None, None, 3)]
+
+
 def test_every_province_has_every_kind_and_level(cook: Cook) -> None:
     table = cook(BOTH)["pmiek_bottlenecks"]
     assert table.num_rows == 12 * 10 * 6

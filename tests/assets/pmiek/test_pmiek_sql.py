@@ -182,6 +182,51 @@ def test_zero_is_not_the_same_as_not_filed(cook: Cook) -> None:
     assert one(table, **CELL, year=2030, sector="food")["change_from_base_pct"] is None
 
 
+def test_projects_that_cancel_out_are_no_zero(cook: Cook) -> None:
+    """More here and less there, each with a chance of its own: what is weighed is not nothing."""
+    change = {"carrier_to": "electricity", "delta_unit": "GWh", "certainty": "fid", "depends_on": "permit"}
+    change |= {"commissioning_date": dt.date(2029, 1, 1)}
+    given = {
+        "company": [{}],
+        "site": [{}],
+        "connection": [{"grid_operator": "liander"}],
+        "energy_demand": [base(0.0), plan(0.0)],
+        "project": [
+            {**change, "delta_value": 10.0, "delta_peak_mw": 2.0, "probability_pct": 90.0},
+            {**change, "project_id": "P2", "delta_value": -10.0, "delta_peak_mw": -2.0, "probability_pct": 10.0},
+        ],
+    }
+    made = cook(given)
+    of_plan = {**CELL, "year": 2030, "sector": "all"}
+    cells = {
+        "site_path": {"carrier": "electricity", "year": 2030},
+        "pmiek_energy_demand": of_plan,
+        "pmiek_energy_demand/fid": {**of_plan, "certainty": "fid"},
+        "pmiek_power_demand": {"grid_operator": "liander", "year": 2030, "certainty": "fid"},
+        "pmiek_project_path": {**CELL, "year": 2030},
+        "pmiek_project_path/fid": {**CELL, "year": 2030, "certainty": "fid"},
+        "pmiek_dependent_demand": {
+            "province_code": "PV26",
+            "carrier": "electricity",
+            "dependency": "permit",
+            "year": 2030,
+            "certainty": "all",
+            "alternative_kind": "all",
+        },
+    }
+    found = {name: one(made[name.partition("/")[0]], **cell)["cell_status"] for name, cell in cells.items()}
+    assert found == dict.fromkeys(cells, "shown")
+
+
+def test_a_request_of_unknown_size_is_no_zero(cook: Cook) -> None:
+    given = {"company": [{}], "site": [{}], "connection": [{"grid_operator": "liander", "request_pending": True}]}
+    made = cook(given)
+    (power,) = only(made["pmiek_power_demand"], grid_operator="liander")
+    area = one(made["pmiek_area_demand"], area_kind="grid_operator", certainty="all")
+    names = ("cell_status", "pending_request_count", "requested_extra_mw")
+    assert values(power, *names) == values(area, *names) == ("shown", 1, None)
+
+
 def test_two_filings_of_one_kvk_number_count_as_one_company(cook: Cook) -> None:
     given = {
         "company": [{}, {**PAPER}],

@@ -15,7 +15,8 @@ from assets.release.ledger import RETRACTION, in_force, releases
 from assets.release.retract import NOTICE, RetractError, retract
 from assets.rounds import write_round
 from assets.store import DataFolder
-from assets.strategy.document import PUBLIC
+from assets.strategy.document import PUBLIC, Document
+from assets.strategy.page import page
 from assets.strategy.tables import NoRelease, Tables
 from pipelines.cli.main import main
 from pipelines.cli.status import show_status
@@ -101,6 +102,42 @@ def test_public_pages_go_with_the_newest_release_and_not_with_an_older_one(tmp_p
     assert len(list(done.kept.rglob("index.html"))) == 2
     with pytest.raises(NoRelease, match="ingetrokken"):
         Tables(data, SETTINGS, PUBLIC)
+
+
+def test_pages_of_before_the_newest_release_go_with_their_own(tmp_path: Path) -> None:
+    data, sites = folder(tmp_path), firms()
+    released(data, sites)
+    documents, site = data.strategy(SETTINGS.round, "openbaar"), data.site(SETTINGS.round)
+    write_page(documents / "pces-a.html", Tables(data, SETTINGS, PUBLIC).edition)
+    released(data, sites)
+    write_page(site / "documenten" / "pces-a.html", Tables(data, SETTINGS, PUBLIC).edition)
+    assert taken_back(data, 1).pages == (documents,)
+    assert site.exists()
+    assert not documents.exists()
+
+
+def write_page(path: Path, edition: str) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(page(Document("PV21", "Fryslân", SETTINGS.round, "", PUBLIC, edition, ())), encoding="utf-8")
+
+
+def test_pages_that_were_made_again_after_a_stop_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    data, sites = folder(tmp_path), firms()
+    for _ in range(2):
+        released(data, sites)
+    site = data.site(SETTINGS.round)
+    write_page(site / "pces-a.html", Tables(data, SETTINGS, PUBLIC).edition)
+    monkeypatch.setattr(module, "notice", stopped)
+    with pytest.raises(OSError, match="vol"):
+        taken_back(data, 2)
+    monkeypatch.undo()
+    write_page(site / "pces-a.html", Tables(data, SETTINGS, PUBLIC).edition)
+    assert taken_back(data, 2).pages == ()
+    assert site.exists()
+
+
+def stopped(*_: object) -> str:
+    raise OSError("de schijf is vol")
 
 
 def test_what_was_stopped_halfway_can_be_finished(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,21 @@ def tells(known: OwnSecrets, text: str, province: str = ALONE) -> list[str]:
 @pytest.fixture
 def known(released: DataFolder) -> OwnSecrets:
     return own_secrets(released, SETTINGS, secrets(released, SETTINGS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bij Crémerie Jansen staat het.",
+        unicodedata.normalize("NFD", "Bij Crémerie Jansen staat het."),
+        "Bij Cré\u200dmerie Jansen staat het.",
+        "In ½ jaar, of ¼, of ¾: bij Crémerie Jansen",
+    ],
+)
+def test_a_name_is_found_however_its_letters_are_made(text: str) -> None:
+    known = OwnSecrets(frozenset({"cremerie jansen"}), {}, {}, amounts_of([]), SETTINGS.years)
+    (hit,) = known.found(OwnText(parts_of(text), is_stale=False), ALONE)
+    assert hit.text == "Crémerie Jansen"
 
 
 def test_half_of_what_is_public_is_a_secret_when_a_site_filed_it() -> None:
