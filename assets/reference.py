@@ -38,13 +38,15 @@ FACTS_LOCK = threading.Lock()
 # What stands behind the name of a company and is no part of it: a legal form, or something in brackets.
 LEGAL_FORM = r"([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$"
 # How the name of a place is written, whatever the spaces in it; and whether what a company calls a place tells who it
-# is: its name is in it, whatever its legal form.
+# is: its name is in it, whatever its legal form. And a number as people write it: 1.234,5 with at most so many decimals.
 MACROS = rf"""
 create macro spelled(place) as nullif(trim(regexp_replace(place, '\s+', ' ', 'g')), '');
 create macro tells_who(place, company_name) as coalesce(contains(
     lower(place),
     nullif(regexp_replace(lower(trim(company_name)), '{LEGAL_FORM}', ''), '')
 ), false);
+create macro in_dutch(amount, decimals) as
+    translate(rtrim(rtrim(format('{{:,.' || decimals || 'f}}', amount::double), '0'), '.'), ',.', '.,');
 """
 # Classes of a quantity: the list, and the attributes in which its bounds stand.
 CLASS_LISTS = {
@@ -61,8 +63,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
     unit, basis, canon, factor as DOUBLE); emission_factors; power_factor (one row, MW per MVA); municipality;
     municipality_now (every code ever known, its successor and province in the round's geography year);
     ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
-    first); industry_overlaps; estimate_bounds; settings (one row). And the macros spelled(place) and
-    tells_who(place, company_name).
+    first); industry_overlaps; estimate_bounds; settings (one row). And the macros spelled(place),
+    tells_who(place, company_name) and in_dutch(amount, decimals).
     """
     _keep_facts(connection)
     for name, rows in _of_round(settings).items():

@@ -93,7 +93,14 @@ def find_operator(text: str) -> str:
 
 
 def _newest(data: DataFolder, settings: Round) -> Released:
-    found = in_force(releases(data, settings.round))
+    known = releases(data, settings.round)
+    found = in_force(known)
+    if known and not found:
+        raise ExportError(
+            f"Vrijgave {known[-1].number} van ronde {settings.round} is ingetrokken, en er is nog geen andere."
+            f" Geef opnieuw vrij: pces release --round {settings.round}. Alleen voor uzelf: pces export --round"
+            f" {settings.round} --tier vertrouwelijk"
+        )
     if not found:
         raise ExportError(
             f"Van ronde {settings.round} is nog niets vrijgegeven. Geef eerst vrij: pces release --round"

@@ -47,19 +47,24 @@ def retract(data: DataFolder, settings: Round, number: int, reason: str, by: str
         return _retract(data, settings, number, {"retracted_on": today.isoformat(), "reason": reason, "by": by})
 
 
-def _retract(data: DataFolder, settings: Round, number: int, note: dict[str, str]) -> Retracted:
-    known = releases(data, settings.round)
-    one = next((one for one in known if one.number == number), None)
+def in_place(data: DataFolder, settings: Round, number: int) -> Released:
+    """The release, when there is something to take back, be it what was stopped halfway. Raises RetractError."""
+    one = next((one for one in releases(data, settings.round) if one.number == number), None)
     if one is None:
         raise RetractError(f"Ronde {settings.round} heeft geen vrijgave {number}.")
-    served = data.release(settings.round, number)
-    if one.retracted_on and not (served / NOTICE).exists():
-        note["retracted_on"] = one.retracted_on
-    elif one.retracted_on:
+    if one.retracted_on and (data.release(settings.round, number) / NOTICE).exists():
         raise RetractError(
             f"Vrijgave {number} van ronde {settings.round} is al ingetrokken op {day(one.retracted_on)}."
             " Er is niets veranderd."
         )
+    return one
+
+
+def _retract(data: DataFolder, settings: Round, number: int, note: dict[str, str]) -> Retracted:
+    known, one = releases(data, settings.round), in_place(data, settings, number)
+    served = data.release(settings.round, number)
+    if one.retracted_on:
+        note["retracted_on"] = one.retracted_on
     else:
         _write(one.behind / RETRACTION, json.dumps(note, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     kept = one.behind / KEPT

@@ -9,8 +9,8 @@ with room as (
     group by all
 )
 select flexibility.submission_id, flexibility.row_number, flexibility.series,
-    replace(format('{:g}', flexible_mw), '.', ',') as value_as_filed,
-    replace(format('{:g}', room.mw), '.', ',') as allowed
+    in_dutch(flexible_mw, 6) as value_as_filed,
+    in_dutch(room.mw, 6) as allowed
 from flexibility
 join room using (submission_id, site_id)
 where room.mw > 0 and flexible_mw > room.mw

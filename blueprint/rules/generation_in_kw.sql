@@ -9,10 +9,10 @@ with room as (
     group by all
 )
 select flexibility.submission_id, flexibility.row_number, flexibility.series,
-    replace(format('{:g}', own_generation_mw), '.', ',') as value_as_filed,
+    in_dutch(own_generation_mw, 6) as value_as_filed,
     case
         when own_generation_mw > $times * room.mw and room.mw > 0
-            then 'de aansluitingen van de vestiging dragen samen maar ' || replace(format('{:g}', room.mw), '.', ',') || ' MW'
+            then 'de aansluitingen van de vestiging dragen samen maar ' || in_dutch(room.mw, 6) || ' MW'
         else 'dat is zo veel als een grote elektriciteitscentrale' end as allowed
 from flexibility
 left join room using (submission_id, site_id)

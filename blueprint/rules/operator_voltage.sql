@@ -8,7 +8,7 @@ with areas as (
 filed as (
     select connection.submission_id, connection.row_number, connection.series, connection.voltage_level_kv,
         operator.code, operator.serves, operator.label,
-        replace(rtrim(rtrim(format('{:.3f}', voltage_level_kv), '0'), '.'), '.', ',') || ' kV' as voltage,
+        in_dutch(voltage_level_kv, 3) || ' kV' as voltage,
         coalesce(areas.below_kv, $kv) as below_kv
     from connection
     join grid_operators as operator on operator.code = connection.grid_operator

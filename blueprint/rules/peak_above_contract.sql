@@ -6,8 +6,8 @@ with room as (
     group by submission_id, site_id
 )
 select energy_demand.submission_id, energy_demand.row_number, energy_demand.series,
-    replace(rtrim(rtrim(format('{:.3f}', peak_mw), '0'), '.'), '.', ',') as value_as_filed,
-    replace(rtrim(rtrim(format('{:.3f}', room.mw), '0'), '.'), '.', ',') as allowed
+    in_dutch(peak_mw, 3) as value_as_filed,
+    in_dutch(room.mw, 3) as allowed
 from energy_demand
 join room using (submission_id, site_id)
 anti join (from incomplete where table_name = 'connection') as incomplete using (submission_id, site_id)

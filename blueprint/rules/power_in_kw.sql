@@ -13,13 +13,13 @@ highest as (
     group by all
 )
 select connection.submission_id, connection.row_number, connection.series,
-    replace(rtrim(rtrim(format('{:.3f}', contracted_offtake_mw), '0'), '.'), '.', ',') as value_as_filed,
+    in_dutch(contracted_offtake_mw, 3) as value_as_filed,
     case
         when contracted_offtake_mw > $mw and voltage_level_kv < $kv
             then 'zo veel past niet op '
-                || replace(rtrim(rtrim(format('{:.3f}', voltage_level_kv), '0'), '.'), '.', ',') || ' kV'
+                || in_dutch(voltage_level_kv, 3) || ' kV'
         else 'bij het hoogste opgegeven verbruik draait dat maar '
-            || replace(rtrim(rtrim(format('{:.2f}', highest.mwh / contracted_offtake_mw), '0'), '.'), '.', ',')
+            || in_dutch(highest.mwh / contracted_offtake_mw, 2)
             || ' uur per jaar'
     end as allowed
 from connection

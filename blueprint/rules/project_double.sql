@@ -17,7 +17,7 @@ same as (
     )
 )
 select submission_id, row_number, series,
-    replace(rtrim(rtrim(format('{:.6f}', delta_value), '0'), '.'), '.', ',') || coalesce(' ' || delta_unit, '')
+    in_dutch(delta_value, 6) || coalesce(' ' || delta_unit, '')
         as value_as_filed,
     'regel ' || first_row as allowed
 from same

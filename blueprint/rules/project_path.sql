@@ -64,12 +64,28 @@ compared as (
     where not (replacing.carrier is not null and later.pj - coalesce(base.pj, 0) < target.pj)
       and greatest(least_pj - (later.pj - coalesce(base.pj, 0)), later.pj - coalesce(base.pj, 0) - most_pj)
         > $share * greatest(abs(later.pj - coalesce(base.pj, 0)), abs(target.pj))
+),
+-- An amount of a million or more is said in a larger unit of the same kind, such as MWh for kWh; both in one unit.
+larger as (
+    select submission_id, site_id, compared.carrier, compared.year,
+        arg_max(conversions.unit, conversions.factor) as unit,
+        max(conversions.factor) / any_value(compared.factor) as times
+    from compared
+    join conversions on conversions.carrier = compared.carrier and conversions.basis = '' and conversions.canon = 'PJ'
+    where greatest(abs(explained), abs(filed)) >= 1000000
+      and conversions.factor > compared.factor
+      and least(nullif(abs(explained), 0), nullif(abs(filed), 0)) >= conversions.factor / compared.factor
+      -- A thousand times as large, or a thousand times that: MJ and kWh are not of one kind.
+      and abs(log10(conversions.factor / compared.factor) / 3 - round(log10(conversions.factor / compared.factor) / 3))
+        < 0.000001
+    group by all
 )
 select submission_id, row_number, series,
-    replace(rtrim(rtrim(format('{:.5f}', explained), '0'), '.'), '.', ',') || ' ' || replace(unit, '_', ' ')
+    in_dutch(explained / coalesce(times, 1), 5) || ' ' || replace(coalesce(larger.unit, compared.unit), '_', ' ')
         as value_as_filed,
-    replace(rtrim(rtrim(format('{:.5f}', filed), '0'), '.'), '.', ',') || ' ' || replace(unit, '_', ' ')
+    in_dutch(filed / coalesce(times, 1), 5) || ' ' || replace(coalesce(larger.unit, compared.unit), '_', ' ')
         || ' (' || carriers.label || ', vestiging ' || site_id
         || ', van ' || (select base_year from settings) || ' naar ' || year || ')' as allowed
 from compared
 join carriers on carriers.code = compared.carrier
+left join larger using (submission_id, site_id, carrier, year)

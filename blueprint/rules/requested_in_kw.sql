@@ -10,8 +10,8 @@ highest as (
     select submission_id, site_id, max(mwh) as mwh from used group by all
 )
 select connection.submission_id, connection.row_number, connection.series,
-    replace(rtrim(rtrim(format('{:.3f}', requested_extra_mw), '0'), '.'), '.', ',') as value_as_filed,
-    replace(rtrim(rtrim(format('{:.2f}', highest.mwh / requested_extra_mw), '0'), '.'), '.', ',') as allowed
+    in_dutch(requested_extra_mw, 3) as value_as_filed,
+    in_dutch(highest.mwh / requested_extra_mw, 2) as allowed
 from connection
 join highest using (submission_id, site_id)
 anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)

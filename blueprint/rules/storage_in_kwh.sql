@@ -9,10 +9,10 @@ with room as (
     group by all
 )
 select flexibility.submission_id, flexibility.row_number, flexibility.series,
-    replace(format('{:g}', storage_mwh), '.', ',') as value_as_filed,
+    in_dutch(storage_mwh, 6) as value_as_filed,
     case
         when storage_mwh > $hours * room.mw and room.mw > 0
-            then 'de aansluitingen van de vestiging (samen ' || replace(format('{:g}', room.mw), '.', ',')
+            then 'de aansluitingen van de vestiging (samen ' || in_dutch(room.mw, 6)
                 || ' MW) doen daar dagen over'
         else 'zo groot is geen opslag bij een bedrijf' end as allowed
 from flexibility

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
-import click
 import dagster as dg
 
 from assets.disclosure.audit import AuditFailure
@@ -24,7 +23,7 @@ from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, in_force, releases, taken_step
 from assets.release.levels import levels_of
 from assets.release.operators import operator_facts
-from assets.release.retract import RetractError, day, retract
+from assets.release.retract import RetractError, day, in_place, retract
 from assets.release.scan import scan, secrets_of
 from assets.release.table import with_unit
 from assets.release.waivers import waivers_in_force
@@ -72,7 +71,7 @@ def make_release(data: DataFolder, name: str | None, sure: bool) -> int:
     settings = one_round(data, name)
     # Before anything is begun: in the job they are asked for again.
     rules = disclosure_rules()
-    if not sure and not (_tried(data, settings, rules) and click.confirm("Vrijgeven?", default=False)):
+    if not sure and not (_tried(data, settings, rules) and show.is_sure("Vrijgeven?")):
         show.say("Er is niets vrijgegeven.")
         return 1
     prepare_dagster_home(data)
@@ -211,9 +210,8 @@ def show_audit(data: DataFolder, name: str | None, number: int | None) -> int:
     known = releases(data, settings.round)
     found = in_force(known) if number is None else [one for one in known if one.number == number]
     if not found:
-        show.complain(
-            f"Ronde {settings.round} heeft die vrijgave niet. Vrijgeven: pces release --round {settings.round}"
-        )
+        none = f"Ronde {settings.round} heeft {f'geen vrijgave {number}' if number else 'geen vrijgave die nog geldt'}."
+        show.complain(f"{none} Vrijgeven: pces release --round {settings.round}")
         return 2
     one = found[-1]
     try:
@@ -281,11 +279,12 @@ def _say_levels(data: DataFolder, settings: Round, one: Released) -> None:
 def take_back(data: DataFolder, name: str | None, number: int, reason: str, by: str, sure: bool) -> int:
     """Take a release out of what is served, after a question; 0 when that is done, 1 when not, 2 when it cannot."""
     settings = one_round(data, name)
-    show.say("Intrekken haalt de bestanden weg, niet wat mensen al hebben. Het kan niet ongedaan worden gemaakt.")
-    if not sure and not click.confirm(f"Vrijgave {number} van ronde {settings.round} intrekken?", default=False):
-        show.say("Er is niets ingetrokken.")
-        return 1
     try:
+        in_place(data, settings, number)
+        show.say("Intrekken haalt de bestanden weg, niet wat mensen al hebben. Het kan niet ongedaan worden gemaakt.")
+        if not sure and not show.is_sure(f"Vrijgave {number} van ronde {settings.round} intrekken?"):
+            show.say("Er is niets ingetrokken.")
+            return 1
         done = retract(data, settings, number, reason, by, today())
     except RetractError as error:
         show.complain(str(error))

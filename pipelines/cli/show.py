@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -18,6 +19,7 @@ from blueprint.load import blueprint
 
 # Wide enough for a line of findings when the output goes to a file or another program.
 WIDE = 140
+YES, NO = ("j", "ja", "y", "yes"), ("", "n", "nee", "no")
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
@@ -98,6 +100,15 @@ def say(text: str = "") -> None:
 
 def complain(text: str) -> None:
     err.print(escape(_harmless(text)), style="bold red", soft_wrap=True)
+
+
+def is_sure(question: str) -> bool:
+    """Ask in Dutch until it is answered; Enter alone is no. The library itself knows only y and n."""
+    while True:
+        answer = click.prompt(f"{question} [j/N]", default="", show_default=False).strip().casefold()
+        if answer in (*YES, *NO):
+            return answer in YES
+        say("Antwoord met ja of nee.")
 
 
 def _harmless(text: str) -> str:

@@ -720,6 +720,11 @@ REMARKS = (
         filing=put("project", "delta_value", 1.0),
     ),
     Case(
+        "growth not explained in kWh",
+        (at("project_path", "project", "delta_value"),),
+        filing=both(put("project", "delta_value", 49_368_500.0), put("project", "delta_unit", "kWh")),
+    ),
+    Case(
         "growth not explained by half a year either",
         (at("project_path", "project", "delta_value"),),
         filing=both(put("project", "delta_value", 40.0), put("project", "commissioning_date", dt.date(2030, 7, 1))),
@@ -950,12 +955,14 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
 
 
-def test_projects_are_compared_in_the_unit_they_were_filed_in(findings: Findings) -> None:
+def test_projects_are_compared_in_the_unit_they_were_filed_in_or_a_larger_one(findings: Findings) -> None:
     def said(name: str) -> tuple[str, str]:
         (found,) = (f for f in findings[name] if f["rule"] == "project_path")
         return found["value_as_filed"], found["allowed"]
 
     assert said("growth not explained") == ("1 GWh", "10 GWh (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    in_gwh = ("49,3685 GWh", "10 GWh (Elektriciteit, vestiging V1, van 2023 naar 2030)")
+    assert said("growth not explained in kWh") == in_gwh
     two_units = ("0,0054 PJ", "0,036 PJ (Elektriciteit, vestiging V1, van 2023 naar 2030)")
     assert said("growth not explained by projects in two units") == two_units
 

@@ -182,10 +182,16 @@ def test_command_asks_says_what_to_do_and_status_tells(
     path = released(data, firms()).folder
     write_round(data.round_folder(SETTINGS.round), SETTINGS)
     asked = ["--data", str(data.root), "retract", "1", "--reden", REASON, "--naam", "A. de Vries"]
-    refused = CliRunner().invoke(main, asked, input="n\n")
-    assert refused.exit_code == 1
+    unknown = CliRunner().invoke(main, [*asked[:3], "7", *asked[4:]])
+    assert (unknown.exit_code, "?" in unknown.output) == (2, False)
+    for answer in ("n", "nee", "", "wat\nNEE"):
+        refused = CliRunner().invoke(main, asked, input=f"{answer}\n")
+        assert refused.exit_code == 1
+        assert "Er is niets ingetrokken" in refused.output
+    assert "[j/N]" in refused.output
+    assert "Antwoord met ja of nee" in refused.output
     assert (path / "openbaar").exists()
-    done = CliRunner().invoke(main, [*asked, "--ja"])
+    done = CliRunner().invoke(main, asked, input="Ja\n")
     assert done.exit_code == 0
     assert "Stedin" in done.output
     assert not (path / "openbaar").exists()
