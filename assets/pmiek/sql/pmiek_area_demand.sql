@@ -160,7 +160,8 @@ mains as (
 
 demand_facts as (
     select
-        site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask, value is not null as is_filed,
+        site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask,
+        value is not null or peak_mw is not null as is_filed,
         energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw,
         -- Only who filed both energy and peak says anything of hours.
         case when direction = 'offtake' and peak_mw > 0 then electricity_twh end as hours_twh,

@@ -58,7 +58,7 @@ warmth as (
 demand_rows as (
     select
         sites.* exclude (submission_id, site_id, temperature_class), direction, year, scenario, 'all' as certainty,
-        site_demand.value is not null as is_filed,
+        site_demand.value is not null or site_demand.peak_mw is not null as is_filed,
         site_demand.energy_pj,
         (site_demand.energy_pj / conversions.factor)::decimal(38, 12) as volume_mln_m3,
         case when carrier = 'co2' then site_demand.mass_kt end as co2_kt,

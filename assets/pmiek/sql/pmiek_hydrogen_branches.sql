@@ -4,7 +4,8 @@ with per_kt as (
 
 demand_rows as (
     select
-        submission_id, site_id, year, scenario, direction, 'all' as certainty, value is not null as is_filed,
+        submission_id, site_id, year, scenario, direction, 'all' as certainty,
+        value is not null or (direction = 'offtake' and peak_mw is not null) as is_filed,
         case when direction = 'offtake' then energy_pj end as energy_pj,
         case when direction = 'offtake' then (energy_pj / per_kt.factor)::decimal(38, 12) end as hydrogen_kt,
         case when direction = 'offtake' then peak_mw end as peak_mw,

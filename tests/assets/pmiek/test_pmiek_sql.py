@@ -218,6 +218,21 @@ def test_projects_that_cancel_out_are_no_zero(cook: Cook) -> None:
     assert found == dict.fromkeys(cells, "shown")
 
 
+def test_a_peak_without_demand_is_filed(cook: Cook) -> None:
+    carriers = ("electricity", "hydrogen")
+    given = {"company": [{}], "site": [{}]}
+    given["energy_demand"] = [plan(None, carrier=carrier, peak_mw=2.0) for carrier in carriers]
+    made = cook(given)
+    where = {"province_code": "PV26", "year": 2030}
+    rows = [
+        one(made["pmiek_power_demand"], **where, certainty="all"),
+        *(one(made["pmiek_area_demand"], **where, area_kind="municipality", carrier=carrier) for carrier in carriers),
+        one(made["pmiek_gas_heat_co2"], **where, carrier="hydrogen"),
+        one(made["pmiek_hydrogen_branches"], **where),
+    ]
+    assert [values(row, "cell_status", "peak_sum_mw") for row in rows] == [("shown", 2)] * 5
+
+
 def test_a_request_of_unknown_size_is_no_zero(cook: Cook) -> None:
     given = {"company": [{}], "site": [{}], "connection": [{"grid_operator": "liander", "request_pending": True}]}
     made = cook(given)
