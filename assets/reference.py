@@ -38,7 +38,8 @@ FACTS_LOCK = threading.Lock()
 # What stands behind the name of a company and is no part of it: a legal form, or something in brackets.
 LEGAL_FORM = r"([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$"
 # How the name of a place is written, whatever the spaces in it; and whether what a company calls a place tells who it
-# is: its name is in it, whatever its legal form. And a number as people write it: 1.234,5 with at most so many decimals.
+# is: its name is in it, whatever its legal form.
+# And a number with at most so many decimals, as people write it: 1.234,5.
 MACROS = rf"""
 create macro spelled(place) as nullif(trim(regexp_replace(place, '\s+', ' ', 'g')), '');
 create macro tells_who(place, company_name) as coalesce(contains(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,8 @@ CREATED = dt.datetime(2026, 1, 1)
 # What a sheet of Excel can hold below its heading, what a cell can, and what the name of a sheet can.
 MAX_ROWS, MAX_TEXT, MAX_NAME = 1_048_575, 32_000, 31
 WIDEST, NARROWEST, LOOKED_AT = 42, 9, 300
+# Of a line in points; and what a bold letter, and the button of the filter, take of the width of a column.
+LINE_HEIGHT, BOLD, BUTTON = 15, 1.15, 2
 EXPLANATION = "Uitleg"
 EVERY = {"all": "Alle", "later": "Later"}
 # Columns in which a code or name stands beside `all`.
@@ -145,13 +148,18 @@ class _Writer:
         # A column that an older file lacks is left out: it holds nothing.
         fields = [field for field in table.fields if field.name in rows.column_names]
         sheet.repeat_rows(0)
+        lines = 1
         for column, field in enumerate(fields):
             values = [shown(field, value) for value in rows[field.name].to_pylist()]
             sheet.write_string(0, column, heading(field), self._heading)
             for row, value in enumerate(values, start=1):
                 self._cell(sheet, row, column, field, value)
             longest = max((len(str(value)) for value in values[:LOOKED_AT] if value is not None), default=0)
-            sheet.set_column(column, column, min(max(longest + 2, len(heading(field)) * 0.7, NARROWEST), WIDEST))
+            width = min(max(longest + 2, len(heading(field)) * 0.7, NARROWEST), WIDEST)
+            sheet.set_column(column, column, width)
+            lines = max(lines, _lines(heading(field), width))
+        # Not every program makes room by itself for a heading of several lines, which then covers the first row.
+        sheet.set_row(0, LINE_HEIGHT * lines)
         sheet.freeze_panes(1, 0)
         if fields:
             sheet.autofilter(0, 0, max(rows.num_rows, 1), len(fields) - 1)
@@ -182,6 +190,12 @@ class _Writer:
         if form not in self._numbers:
             self._numbers[form] = self._book.add_format({"num_format": form})
         return self._numbers[form]
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a heading takes in a column: a word goes whole to the next one."""
+    room = (width - BUTTON) / BOLD
+    return len(textwrap.wrap(text, max(int(room), 1), break_long_words=True)) or 1
 
 
 def _form(field: Field, value: Any) -> str:

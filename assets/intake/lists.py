@@ -18,9 +18,9 @@ from assets.intake.bounded import read_many
 from assets.intake.examine import MEMORY_BYTES, TIMEOUT_SECONDS
 from assets.intake.expectations import Failure
 from assets.intake.extract import extract_list, unreadable
-from assets.intake.extracted import Extract
+from assets.intake.extracted import Extract, Problem
 from assets.intake.judge import judge_list
-from assets.intake.sheets import UnreadableFile
+from assets.intake.sheets import Sheet, UnreadableFile
 from assets.rounds import Round
 from blueprint.arrow import row_schema
 from blueprint.geography import places
@@ -29,6 +29,9 @@ from blueprint.model import Table
 
 # The one file that is judged; findings are kept apart by such a key.
 FILE = "list"
+PLACE = "municipality_code"
+# Where a name is told with the code that it was read as: of a plan in the wrong place companies get a letter.
+TELLS_NAMES = ("infrastructure",)
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,37 @@ def extract_one_table(name: str, path: Path) -> Extract:
         is_text = path.suffix.lower() == ".csv" and not content.startswith(b"PK")
         sheets = read_csv_parts({path.name: content}) if is_text else read_data(content)
     except UnreadableFile as refusal:
+        if refusal.rule == "file_not_recognised":
+            # What is said of a filing sends an analyst to a form and a zip, and a list needs neither.
+            what = refusal.detail.partition(";")[0]
+            return Extract(problems=[Problem("list_not_recognised", value=what)], readable=False)
         return unreadable(refusal)
-    return extract_list(sheets, blueprint().tables[name])
+    found = extract_list(sheets, blueprint().tables[name])
+    if name in TELLS_NAMES:
+        found.problems += names_for_codes(name, sheets, found)
+    return found
+
+
+def names_for_codes(name: str, sheets: list[Sheet], found: Extract) -> Iterator[Problem]:
+    """Every text that was read as the code of a municipality, once, with that code and the rows it is in.
+
+    Of one that is not known, or is no municipality any more, is told by itself.
+    """
+    rows, column = found.tables.get(name), found.columns.get((name, PLACE, ""))
+    if rows is None or column is None:
+        return
+    sheet = next(sheet for sheet in sheets if sheet.name == rows.column("sheet")[0].as_py())
+    told: dict[tuple[str, str], list[int]] = {}
+    for row, code in zip(rows.column("row_number").to_pylist(), rows.column(PLACE).to_pylist(), strict=True):
+        line = sheet.rows[row - sheet.first_row] if code else []
+        text = str(line[column - sheet.first_column]).strip() if line else ""
+        year = blueprint().geography_year
+        if text.upper() != code and places.find_codes(text) == (code,) and places.current_code(code, year) == code:
+            told.setdefault((text, code), []).append(row)
+    for (text, code), (first, *more) in told.items():
+        also = ", ".join(map(str, more))
+        read_as = f"{code} ({places.municipality_name(code)})" + (f", ook in regel {also}" if also else "")
+        yield Problem("list_municipality_name", name, sheet.name, first, "", column, PLACE, text, read_as)
 
 
 def failure(table: str, row: dict[str, Any], field: str, rule: str, value: str, allowed: str) -> Failure:

@@ -147,11 +147,22 @@ def test_a_file_of_an_operator_that_was_changed_is_not_used(given: DataFolder, t
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+def test_a_heading_of_several_lines_has_room_above_the_first_row(data: DataFolder, tmp_path: Path) -> None:
+    made = export(data, SETTINGS, PUBLIC, tmp_path / "open.xlsx")
+    book = openpyxl.load_workbook(made.path)
+    for page in book.worksheets[1:]:
+        for cell in page[1]:
+            room = page.column_dimensions[cell.column_letter].width
+            lines = page.row_dimensions[1].height / 15
+            assert len(str(cell.value)) <= lines * room, (page.title, cell.value)
+    assert max(page.row_dimensions[1].height for page in book.worksheets[1:]) > 15
+
+
 def test_a_release_that_was_taken_back_is_not_exported(given: DataFolder, tmp_path: Path) -> None:
     retract(given, SETTINGS, 1, "Verkeerd bestand", "A. Analist", dt.date(2026, 1, 1))
-    with pytest.raises(ExportError, match="Vrijgave 1 .* is ingetrokken"):
+    with pytest.raises(ExportError, match="Vrijgave 1 van ronde proef is ingetrokken"):
         export(given, SETTINGS, PUBLIC, tmp_path / "a.xlsx")
-    with pytest.raises(ExportError, match="Vrijgave 1 .* is ingetrokken"):
+    with pytest.raises(ExportError, match="Vrijgave 1 van ronde proef is ingetrokken"):
         export(given, SETTINGS, OPERATOR, tmp_path / "a.xlsx", operator="enexis")
 
 

@@ -184,7 +184,7 @@ def test_file_that_is_no_list_is_one_finding(tmp_path: Path) -> None:
     other = tmp_path / "lijst.xlsx"
     other.write_text("hallo")
     checked = read_list(other, SETTINGS)
-    assert {rule for rule, *_ in said(checked)} == {"file_not_recognised"}
+    assert {rule for rule, *_ in said(checked)} == {"list_not_recognised"}
     assert not checked.is_good
 
 

@@ -19,7 +19,7 @@ NAME = "infrastructure"
 GOOD: Row = {
     "plan_id": "P-1",
     "plan_name": "Nieuw onderstation",
-    "municipality_code": "Zwolle",
+    "municipality_code": "GM0193",
     "carrier": "Elektriciteit",
     "grid_operator": "Enexis",
     "ready_year": "2090",
@@ -59,6 +59,7 @@ def kept(folder: Path) -> list[dict]:
         ([GOOD, GOOD], [("key_duplicate", "A3")]),
         ([{**GOOD, "ready_year": "2020"}], [("list_plan_past", "G2")]),
         ([{**GOOD, "ready_year": "2019", "latest_ready_year": "2020"}], [("list_plan_past", "H2")]),
+        ([{**GOOD, "municipality_code": "Zwolle"}], [("list_municipality_name", "D2")]),
         ([{**GOOD, "municipality_code": "Bedum", "grid_operator": ""}], [("list_municipality_old", "D2")]),
     ],
 )
@@ -66,8 +67,20 @@ def test_what_is_wrong_is_said_at_its_cell(rows: list[Row], found: list[tuple], 
     loaded = load(tmp_path, rows)
     assert [(f["rule"], f["cell"]) for f in loaded.findings] == found
     assert all(not re.search(r"[{}]|None|''", f["message"]) for f in loaded.findings)
-    assert loaded.kept == (found[0][0] in ("list_plan_past", "list_municipality_old"))
+    assert loaded.kept == (found[0][0] in ("list_plan_past", "list_municipality_old", "list_municipality_name"))
     assert bool(kept(tmp_path)) == loaded.kept
+
+
+def test_a_name_in_place_of_a_code_is_told_once_with_what_it_was_read_as(tmp_path: Path) -> None:
+    names = ["Zwolle", "gm0193", "Assen", "Zwolle", "Zwolle", ""]
+    rows = [{**GOOD, "plan_id": f"P-{n}", "municipality_code": name} for n, name in enumerate(names)]
+    rows[-1]["province_code"] = "Overijssel"
+    loaded = load(tmp_path, rows)
+    assert loaded.kept
+    assert [(f["cell"], f["severity"], f["value_as_filed"], f["allowed"]) for f in loaded.findings] == [
+        ("D2", "info", "Zwolle", "GM0193 (Zwolle), ook in regel 5, 6"),
+        ("D4", "info", "Assen", "GM0106 (Assen)"),
+    ]
 
 
 def test_a_file_replaces_the_plans_of_its_province_and_operator(tmp_path: Path) -> None:

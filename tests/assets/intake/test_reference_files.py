@@ -76,7 +76,11 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
     (tmp_path / "a.xlsx").write_bytes(b"%PDF-1.7")
     loaded = load_reference(data, "ets_emissions", tmp_path / "a.xlsx", "NEa")
-    assert [f["rule"] for f in loaded.findings] == ["file_not_recognised"]
+    assert [f["rule"] for f in loaded.findings] == ["list_not_recognised"]
+    (tmp_path / "a.txt").write_text("a;b\n1;2\n")
+    (found,) = load_reference(data, "ets_emissions", tmp_path / "a.txt", "NEa").findings
+    assert "maar platte tekst. Bewaar" in found["message"]
+    assert "zip" not in found["message"]
     with pytest.raises(RoundError, match="niet gevonden"):
         load_reference(data, "ets_emissions", tmp_path / "b.csv", "NEa")
     with pytest.raises(RoundError, match="Bedoelt u 'ets_emissions'"):
