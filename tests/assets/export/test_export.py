@@ -14,6 +14,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.utils import get_column_letter
 
 from assets.export.make import INTERNAL, OPERATOR, PUBLIC, ExportError, export, find_operator
 from assets.export.workbook import About, sheet_names, workbook
@@ -151,8 +152,8 @@ def test_a_heading_of_several_lines_has_room_above_the_first_row(data: DataFolde
     made = export(data, SETTINGS, PUBLIC, tmp_path / "open.xlsx")
     book = openpyxl.load_workbook(made.path)
     for page in book.worksheets[1:]:
-        for cell in page[1]:
-            room = page.column_dimensions[cell.column_letter].width
+        for number, cell in enumerate(page[1], start=1):
+            room = page.column_dimensions[get_column_letter(number)].width
             lines = page.row_dimensions[1].height / 15
             assert len(str(cell.value)) <= lines * room, (page.title, cell.value)
     assert max(page.row_dimensions[1].height for page in book.worksheets[1:]) > 15
