@@ -76,7 +76,7 @@ def test_second_source_and_waiver_print_what_the_readme_shows(folder: Path, requ
         _pces(folder, "run")
     load = ("reference", "load", "ets_emissions", "data/reference/voorbeeld-ets-emissies.csv", "--source", "verzonnen")
     rule = ("--round", "voorbeeld-2026", "--rule", "full_load_hours_low", "--submission", "b015.xlsx")
-    who = ("--reason", "Noodstroom, draait zelden", "--name", "A. de Vries", "--until", "2035-12-31")
+    who = ("--reden", "Noodstroom, draait zelden", "--naam", "A. de Vries", "--tot", "2035-12-31")
     printed = ""
     for words in (load, ("waive", *rule, *who)):
         shown = " ".join(f'"{word}"' if " " in word else word for word in words)

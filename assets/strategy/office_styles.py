@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 NOTE, WARNING, SOURCE, CELL = "Opmerking", "Waarschuwing", "Bron", "Tabeltekst"
+# For a table of many columns, such as seven years of 'niet opgegeven', which would break in the middle of a word.
+SMALL_CELL = "Tabeltekst klein"
+CELL_SIZE, SMALL_SIZE = 8.5, 6.5
 TABLE = "Light List Accent 1"
 LETTERS = "Arial"
 BLUE, RED, QUIET = "123F73", "7A0000", "4A4F55"
@@ -18,6 +21,8 @@ ACCENT = "4F81BD"
 TEXT_WIDTH = 17.0
 # What a letter takes at the size of a table, and the edges of a cell, in centimetres.
 LETTER_WIDTH, BOLD, CELL_EDGES, NARROWEST = 0.18, 1.15, 0.4, 1.1
+# Of the page; where the longest words take more of it, letters of another make may not fit.
+CROWDED = 0.9
 
 
 def prepare(out: Any) -> None:
@@ -36,9 +41,11 @@ def prepare(out: Any) -> None:
     out.styles["Caption"].paragraph_format.keep_with_next = True
     out.styles["Caption"].paragraph_format.space_before = Pt(10)
     out.styles["Caption"].paragraph_format.space_after = Pt(3)
-    for name, size, colour in ((NOTE, 10.5, ""), (WARNING, 10.5, ""), (SOURCE, 8.5, QUIET), (CELL, 8.5, "")):
+    for name, size, colour in ((NOTE, 10.5, ""), (WARNING, 10.5, ""), (SOURCE, 8.5, QUIET), (CELL, CELL_SIZE, ""),
+                               (SMALL_CELL, SMALL_SIZE, "")):  # fmt: skip
         _letters(_added(out, name), size, colour)
-    out.styles[CELL].paragraph_format.space_after = Pt(0)
+    for name in (CELL, SMALL_CELL):
+        out.styles[name].paragraph_format.space_after = Pt(0)
     out.styles[SOURCE].paragraph_format.space_before = Pt(3)
     _dark(out.styles[TABLE])
     _boxed(out.styles[NOTE], "1F5F9E", "EEF4FB")
@@ -73,7 +80,11 @@ def finish_table(table: Any, caption: str, texts: Sequence[Sequence[str]]) -> No
     from docx.shared import Cm
 
     table.autofit = False
-    for column, width in zip(table.columns, widths(texts), strict=True):
+    small = is_crowded(texts)
+    if small:
+        for paragraph in (each for row in table.rows for place in row.cells for each in place.paragraphs):
+            paragraph.style = SMALL_CELL
+    for column, width in zip(table.columns, widths(texts, small), strict=True):
         column.width = Cm(width)
         for place in column.cells:
             place.width = Cm(width)
@@ -91,12 +102,22 @@ def finish_table(table: Any, caption: str, texts: Sequence[Sequence[str]]) -> No
     table._tbl.tblPr.append(name)
 
 
-def widths(texts: Sequence[Sequence[str]]) -> list[float]:
-    """Per column the room of its longest word; what is left goes to the columns in which most is written."""
-    columns = list(zip(*texts, strict=True))
+def is_crowded(texts: Sequence[Sequence[str]]) -> bool:
+    """Whether the longest words of the columns hardly fit beside one another in the usual letters."""
+    return sum(_least(texts, LETTER_WIDTH)) > TEXT_WIDTH * CROWDED
+
+
+def _least(texts: Sequence[Sequence[str]], letter: float) -> list[float]:
+    columns = zip(*texts, strict=True)
     words = [max(_longest(head) * BOLD, *map(_longest, rest), 0) for head, *rest in columns]
-    least = [max(longest * LETTER_WIDTH + CELL_EDGES, NARROWEST) for longest in words]
-    texts_ = (max(map(len, column)) * LETTER_WIDTH + CELL_EDGES for column in columns)
+    return [max(longest * letter + CELL_EDGES, NARROWEST) for longest in words]
+
+
+def widths(texts: Sequence[Sequence[str]], small: bool = False) -> list[float]:
+    """Per column the room of its longest word; what is left goes to the columns in which most is written."""
+    letter = LETTER_WIDTH * (SMALL_SIZE / CELL_SIZE if small else 1)
+    columns, least = list(zip(*texts, strict=True)), _least(texts, letter)
+    texts_ = (max(map(len, column)) * letter + CELL_EDGES for column in columns)
     whole = [max(width, text) for width, text in zip(least, texts_, strict=True)]
     left = TEXT_WIDTH - sum(least)
     if left <= 0:

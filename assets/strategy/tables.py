@@ -83,7 +83,7 @@ class Tables:
             )
         if not found:
             raise NoRelease(
-                f"Van ronde {self.settings.round} is nog niets vrijgegeven; het openbare document wordt alleen uit een"
+                f"Van ronde {self.settings.round} is nog niets vrijgegeven; wat openbaar is, wordt alleen uit een"
                 f" vrijgave gemaakt. Geef eerst vrij: pces release --round {self.settings.round}. Alleen voor uzelf:"
                 f" pces strategy --round {self.settings.round} --tier vertrouwelijk"
             )

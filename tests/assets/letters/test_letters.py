@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from assets.letters.make import PAGE, PAPER, Letter, make_letters
 from assets.letters.outlook import Outlook, Place, Wish
 from assets.recipes import MissingTable
 from assets.store import DataFolder
+from assets.strategy.document import INTERNAL, Document, Grid, Section, Source
+from assets.strategy.page import page
 from assets.strategy.words import plain
 from tests.assets.cooked import Cook
 from tests.assets.letters.made import NAMES, NEEDED, SETTLED, filed, load_plan, number, write_tables
@@ -179,3 +182,14 @@ def test_a_closed_round_counts_from_its_deadline() -> None:
     closed = SETTLED.model_copy(update={"status": "closed", "deadline": dt.date(2025, 3, 31)})
     assert gather.day_of(closed) == dt.date(2025, 3, 31)
     assert gather.day_of(SETTLED) == TODAY
+
+
+def test_a_table_of_seven_years_is_set_small_so_that_it_need_not_be_scrolled() -> None:
+    source = Source((("Vraag", "site_demand"),), "Ronde proef")
+    years = ("2023", "2025", "2027", "2030", "2035", "2040", "2050")
+    wide = Grid("uw-cijfers", "Uw cijfers", ("Drager", "Vestiging", "Eenheid", *years), (), source)
+    fewer = replace(wide, headings=wide.headings[:9])
+    sections = (Section("cijfers", "Cijfers", (wide, fewer)),)
+    html = page(Document("PV22", "Drenthe", "proef", "", INTERNAL, "Ronde proef", sections))
+    assert re.findall(r'<table class="([^"]*)"', html) == ["many most", "many"]
+    assert ".most { font-size: .76rem; }" in html
