@@ -38,6 +38,14 @@ class Block:
     end: int
 
 
+@dataclass(frozen=True)
+class Standing:
+    """The file of a table as it was read, whatever another run writes since, and the filings whose rows stay."""
+
+    content: bytes
+    kept: frozenset[str]
+
+
 def key_of(*parts: str) -> str:
     """One key of all that rows were made of."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -75,31 +83,28 @@ def keys_from(data: DataFolder, inputs: Iterable[str], round_name: str, made_by:
     return {filing: key_of(made_by, *(keys.get(filing, "") for keys in known)) for filing in filings}
 
 
-def unchanged(data: DataFolder, table: str, round_name: str, keys: Keys) -> Keys:
-    """The filings, with their keys, of which the rows in a table, as it stands, are made of the same as now."""
-    before = noted(data, table, round_name) or {}
-    same = {filing: key for filing, key in keys.items() if before.get(filing) == key}
-    path = data.table(table, round_name)
-    return same if same and pq.read_schema(path).names == schema(table).names else {}
+def standing(data: DataFolder, table: str, round_name: str, keys: Keys) -> Standing:
+    """A table as it stands, and the filings of which the rows in it are made of the same as now."""
+    try:
+        content = data.table(table, round_name).read_bytes()
+    except OSError:
+        return Standing(b"", frozenset())
+    before = _noted_of(data, table, round_name, hashlib.sha256(content).hexdigest()) or {}
+    same = frozenset(filing for filing, key in keys.items() if before.get(filing) == key)
+    is_of_today = bool(same) and pq.read_schema(pa.BufferReader(content)).names == schema(table).names
+    return Standing(content, same if is_of_today else frozenset())
 
 
-def woven(
-    data: DataFolder, table: str, round_name: str, kept: Keys, made: pa.Table, order: str = COMPANY
-) -> pa.Table | None:
-    """The rows of kept filings as they stand with those just made, in the order of the whole: by company, or filing.
+def woven(stands: Standing, made: pa.Table, order: str = COMPANY) -> pa.Table | None:
+    """The rows of kept filings as they stood with those just made, in the order of the whole: by company, or filing.
 
-    None when a company has rows of several filings, so that their order cannot be told, and when another run wrote the
-    table since: what was kept may not be in it.
+    None when a company has rows of several filings, so that their order cannot be told.
     """
-    content = data.table(table, round_name).read_bytes()
-    now = _noted_of(data, table, round_name, hashlib.sha256(content).hexdigest()) or {}
-    if not kept.items() <= now.items():
-        return None
-    stood = pq.ParquetFile(pa.BufferReader(content)).read()
+    stood = pq.ParquetFile(pa.BufferReader(stands.content)).read()
     old, new = blocks(stood, order), blocks(made.select(stood.column_names).cast(stood.schema), order)
     if old is None or new is None:
         return None
-    wanted = [*(block for block in old if block.submission_id in kept), *new]
+    wanted = [*(block for block in old if block.submission_id in stands.kept), *new]
     wanted.sort(key=lambda block: block.order)
     if any(one.order == other.order for one, other in pairwise(wanted)):
         return None

@@ -173,12 +173,12 @@ def _of_changed(
     data: DataFolder, settings: Round, recipe: Recipe, keys: carried.Keys, threads: int | None
 ) -> pa.Table | None:
     """The rows of a table of which only those of changed filings are made; None when all must be."""
-    kept = carried.unchanged(data, recipe.table, settings.round, keys)
-    if len(kept) * 2 < len(keys):
+    stands = carried.standing(data, recipe.table, settings.round, keys)
+    if not stands.kept or len(stands.kept) * 2 < len(keys):
         return None
-    with _kitchen(data, settings, recipe, sorted(keys.keys() - kept), threads) as connection:
+    with _kitchen(data, settings, recipe, sorted(keys.keys() - stands.kept), threads) as connection:
         made = rows_of(connection, recipe, settings)
-    return carried.woven(data, recipe.table, settings.round, kept, made)
+    return carried.woven(stands, made)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from assets.carried import FILING, Keys, key_of, note, unchanged, woven
+from assets.carried import FILING, Keys, key_of, note, standing, woven
 from assets.intake import findings as wording
 from assets.intake import register
 from assets.intake.gate import RowCount
@@ -69,10 +69,10 @@ def write_rows(data: DataFolder, memory: Memory, counting: list[str], settings: 
 def _rows(data: DataFolder, memory: Memory, name: str, keys: Keys, settings: Round) -> pa.Table:
     """The accepted rows of filings, by filing; those that stand in the table already are not gathered again."""
     wanted = row_schema(blueprint().tables[name])
-    kept = unchanged(data, name, settings.round, keys)
-    if kept:
-        new = memory.of_filings(name, wanted, sorted(keys.keys() - kept))
-        if (rows := woven(data, name, settings.round, kept, new, FILING)) is not None:
+    stands = standing(data, name, settings.round, keys)
+    if stands.kept:
+        new = memory.of_filings(name, wanted, sorted(keys.keys() - stands.kept))
+        if (rows := woven(stands, new, FILING)) is not None:
             return rows
     return memory.of_filings(name, wanted, sorted(keys))
 
