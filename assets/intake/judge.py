@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import duckdb
 
 HERE = Path(__file__).parent
+# Made once of accepted rows for the rules that only remark.
+SHARED = ("incomplete", "site_room")
 MAX_OTHER_ROWS = 5
 # A filing with more errors is refused as a whole, and then FEW of each kind are told; of what only warns MANY are.
 MAX_ERRORS, FEW, MANY = 20_000, 200, 2_000
@@ -72,8 +74,9 @@ def judge(
         verdict = Gate(connection, given, within_bounds(failures, settings), settings, waived).close()
         for name, rows in verdict.accepted.items():
             connection.register(name, rows)
-        incomplete = (HERE / "sql" / "incomplete.sql").read_text(encoding="utf-8")
-        connection.register("incomplete", connection.sql(incomplete).to_arrow_table())
+        for name in SHARED:
+            made = connection.sql((HERE / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+            connection.register(name, made.to_arrow_table())
         verdict.failures.extend(_sql_rules(connection, "remark", settings))
         if areas is not None:
             connection.register(operators.NAME, areas)
