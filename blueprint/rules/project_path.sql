@@ -12,8 +12,7 @@ changes as (
         max(start_year) over (partition by submission_id, site_id, carrier_to) as last_year,
         delta_value * conversions.factor as pj,
         -- What still lacks in the year itself: the part of the year before the project runs.
-        pj * date_diff('day', make_date(start_year, 1, 1), commissioning_date)
-            / date_diff('day', make_date(start_year, 1, 1), make_date(start_year + 1, 1, 1)) as not_yet_pj
+        pj * (1 - rest_of_year(commissioning_date)) as not_yet_pj
     from project
     join conversions on conversions.carrier = project.carrier_to and conversions.unit = project.delta_unit
     where conversions.basis = '' and conversions.canon = 'PJ'

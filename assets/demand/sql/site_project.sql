@@ -33,8 +33,6 @@ lines as (
         site_place.province_code, site_place.municipality_code, site_place.municipality_name,
         nullif(trim(site_place.business_park), '') as business_park,
         year(project.commissioning_date)::int as commissioning_year,
-        make_date(year(project.commissioning_date), 1, 1) as first_day,
-        make_date(year(project.commissioning_date) + 1, 1, 1) as next_year,
         case
             when project.carrier_to is not null then coalesce(directions.direction, 'offtake')
         end as direction,
@@ -106,8 +104,7 @@ select
     use,
     direction,
     commissioning_year,
-    (100 * date_diff('day', commissioning_date, next_year) / date_diff('day', first_day, next_year))::decimal(38, 12)
-        as first_year_pct,
+    (100 * rest_of_year(commissioning_date))::decimal(38, 12) as first_year_pct,
     commissioning_year > settings.base_year as in_path,
     certainty,
     coalesce(filed_pct, weight_pct)::decimal(38, 6) as probability_pct,
