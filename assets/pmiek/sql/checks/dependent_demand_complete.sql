@@ -29,33 +29,20 @@ counted as (
     where certainty = 'all' and alternative_kind = 'all'
     group by all
 ),
-classes as (
+-- The whole, and the same split by certainty or by alternative.
+splits as (
     select
         province_code, dependency, carrier, direction, year,
-        sum(project_count) filter (where certainty = 'all') as projects,
-        coalesce(sum(project_count) filter (where certainty <> 'all'), 0) as class_projects,
-        coalesce(sum(delta_peak_mw) filter (where certainty = 'all'), 0) as mw,
-        coalesce(sum(delta_peak_mw) filter (where certainty <> 'all'), 0) as class_mw,
-        coalesce(sum(weighted_energy_pj) filter (where certainty = 'all'), 0) as weighted_pj,
-        coalesce(sum(weighted_energy_pj) filter (where certainty <> 'all'), 0) as class_weighted_pj
+        certainty <> 'all' as by_certainty, alternative_kind <> 'all' as by_alternative,
+        coalesce(sum(project_count), 0) as projects,
+        [coalesce(sum(delta_energy_pj), 0), coalesce(sum(weighted_energy_pj), 0),
+            coalesce(sum(delta_mass_kt), 0), coalesce(sum(weighted_mass_kt), 0)] as amounts,
+        [coalesce(sum(delta_peak_mw), 0), coalesce(sum(weighted_peak_mw), 0)] as power
     from pmiek_dependent_demand
-    where alternative_kind = 'all'
     group by all
 ),
-alternatives as (
-    select
-        province_code, dependency, carrier, direction, year,
-        sum(project_count) filter (where alternative_kind = 'all') as projects,
-        coalesce(sum(project_count) filter (where alternative_kind <> 'all'), 0) as kind_projects,
-        coalesce(sum(delta_peak_mw) filter (where alternative_kind = 'all'), 0) as mw,
-        coalesce(sum(delta_peak_mw) filter (where alternative_kind <> 'all'), 0) as kind_mw,
-        coalesce(sum(delta_energy_pj) filter (where alternative_kind = 'all'), 0) as pj,
-        coalesce(sum(delta_energy_pj) filter (where alternative_kind <> 'all'), 0) as kind_pj,
-        coalesce(sum(weighted_mass_kt) filter (where alternative_kind = 'all'), 0) as kt,
-        coalesce(sum(weighted_mass_kt) filter (where alternative_kind <> 'all'), 0) as kind_kt
-    from pmiek_dependent_demand
-    where certainty = 'all'
-    group by all
+wholes as (
+    select *, unnest([true, false]) as is_certainty from splits where not by_certainty and not by_alternative
 )
 select counted.province_code, counted.carrier, counted.year
 from counted
@@ -67,13 +54,15 @@ where (counted.projects = coalesce(filed.projects, 0) and counted.lines = coales
     and counted.pj = coalesce(filed.pj, 0) and counted.weighted_pj = coalesce(filed.weighted_pj, 0)
     and counted.kt = coalesce(filed.kt, 0) and counted.weighted_kt = coalesce(filed.weighted_kt, 0)) is not true
 union all
-select province_code, carrier, year
-from classes
-where (projects = class_projects and mw = class_mw and weighted_pj = class_weighted_pj) is not true
-union all
-select province_code, carrier, year
-from alternatives
-where (projects = kind_projects and mw = kind_mw and pj = kind_pj and kt = kind_kt) is not true
+select whole.province_code, whole.carrier, whole.year
+from wholes as whole
+left join splits as part
+    on part.province_code = whole.province_code and part.dependency = whole.dependency and part.year = whole.year
+    and part.carrier is not distinct from whole.carrier and part.direction is not distinct from whole.direction
+    and part.by_certainty = whole.is_certainty and part.by_alternative <> whole.is_certainty
+where (coalesce(part.projects, 0) = whole.projects
+    and coalesce(part.amounts, [0, 0, 0, 0]) = whole.amounts
+    and coalesce(part.power, [0, 0]) = whole.power) is not true
 union all
 select null, null, null
 from (select coalesce(sum(projects), 0) as projects from filed) as accepted
