@@ -43,9 +43,8 @@ def renew(
 
     `known` are earlier versions of the stream itself, `beside` other years and scenarios, of now and before. `guessed`
     are cells that with another year tell what is between them; what was shown before cannot be taken back. `derived` as
-    for `protect_stream`. None when no
-    pattern does, or when old figures, taken for what is not renewed, give an unsafe cell away: then nothing of the
-    stream may be shown anew. Raises SolverFailure and AuditFailure.
+    for `protect_stream`. None when no pattern does, or when old figures, taken for what is not renewed, give an unsafe
+    cell away: then nothing of the stream may be shown anew. Raises SolverFailure and AuditFailure.
     """
     own, others = ([changes_for_all(one, stream, step, rules) for one in some] for some in (known, beside))
     frozen = {key for found, *_ in own for key in unchanged(found)}

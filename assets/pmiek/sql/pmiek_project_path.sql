@@ -71,8 +71,7 @@ classes as (
         sum(step.weighted_mass_kt) filter (where not is_whole) as weighted_off_path_mass_kt
     from path
     join site_project_step as step
-        on (step.submission_id, step.site_id, step.carrier_to, step.use,
-            step.direction)
+        on (step.submission_id, step.site_id, step.carrier_to, step.use, step.direction)
             = (path.submission_id, path.site_id, path.carrier, path.use, path.direction)
         and step.counts_from_year <= path.year
         and coalesce(step.delta_energy_pj, step.delta_mass_kt) is not null
