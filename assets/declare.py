@@ -3,13 +3,15 @@
 Counts and rule names only: what companies filed never reaches metadata, logs or error texts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import PrivateAttr
 
+from assets.ahead import Ahead
 from assets.check_list import CHECKS
 from assets.checks import breaches, key_breaches
 from assets.known_rounds import open_rounds
@@ -49,6 +51,24 @@ class Data(dg.ConfigurableResource):
     def open_rounds(self) -> list[str]:
         """The rounds that are open; one whose settings cannot be read is left out, `pces rounds` says why."""
         return [settings.round for settings in open_rounds(self.folder)]
+
+
+class Turns(dg.ConfigurableResource):
+    """What is made ahead of its turn in one run."""
+
+    _ahead: Ahead[Any] | None = PrivateAttr(default=None)
+
+    def of_run(self, begin: Callable[[], Ahead[Any]]) -> Ahead[Any]:
+        """The same for all steps of the run; `begin` makes it for the first that asks."""
+        if self._ahead is None:
+            self._ahead = begin()
+        return self._ahead
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Nothing is made after a run, however it ended; Dagster calls this after it."""
+        if self._ahead is not None:
+            self._ahead.stop()
+            self._ahead = None
 
 
 def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:
@@ -92,6 +112,12 @@ def check_results(data: DataFolder, settings: Round, table_name: str) -> Iterato
             yield _result(check.name, table_name, breaches(data, settings, check), check.severity == "error")
     if any(spec.name == "keys_unique" for spec in check_specs(table_name)):
         yield _result("keys_unique", table_name, key_breaches(data, settings, table_name), blocking=True)
+
+
+def hold(results: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> bool:
+    """Whether no check that stops what comes after was broken."""
+    checked = [one for one in results if isinstance(one, dg.AssetCheckResult)]
+    return all(one.passed or one.severity == dg.AssetCheckSeverity.WARN for one in checked)
 
 
 def result(table_name: str, row_count: int, file_hash: str, counts: Mapping[str, int] | None = None) -> Any:

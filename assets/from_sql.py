@@ -7,11 +7,16 @@ from typing import Any
 import dagster as dg
 import pyarrow.parquet as pq
 
+from assets.ahead import Ahead
 from assets.check_list import CHECKS
-from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
+from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, hold, result, spec
 from assets.recipes import RECIPES, Recipe, is_reference, make
-from assets.store import PREVIOUS, file_hash
+from assets.rounds import Round
+from assets.store import PREVIOUS, DataFolder, file_hash
 from blueprint.load import blueprint
+
+# What Dagster is told of a table: that it is there, and of each check whether it holds.
+Outcome = list[dg.MaterializeResult | dg.AssetCheckResult]
 
 
 def sql_assets(stage: str) -> list[dg.AssetsDefinition]:
@@ -26,14 +31,31 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
         check_specs=check_specs(recipe.table),
         partitions_def=ROUNDS,
     )
-    def table(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
+    def table(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iterator[Any]:
         with explained(blueprint().tables[recipe.table].title):
-            settings = data.settings(context.partition_key)
-            file = make(data.folder, settings, recipe)
-            yield result(recipe.table, pq.read_metadata(file).num_rows, file_hash(file), _statuses(file))
-            yield from check_results(data.folder, settings, recipe.table)
+            yield from ahead_of(context, data, turns).take(recipe.table)
 
     return table
+
+
+def ahead_of(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Ahead[Outcome]:
+    """What is made ahead of its turn in the run of a step; the same for all its steps."""
+    settings = data.settings(context.partition_key)
+    recipes = {recipe.table: recipe for recipe in RECIPES}
+    tables = [key.to_user_string() for key in context.job_def.asset_layer.selected_asset_keys]
+    needed = {name: _needed(recipe) for name, recipe in recipes.items()}
+    return turns.of_run(
+        lambda: Ahead(lambda table: _outcome(data.folder, settings, recipes[table]), hold, needed, tables)
+    )
+
+
+def _outcome(data: DataFolder, settings: Round, recipe: Recipe) -> Outcome:
+    """A table made and checked."""
+    file = make(data, settings, recipe)
+    return [
+        result(recipe.table, pq.read_metadata(file).num_rows, file_hash(file), _statuses(file)),
+        *check_results(data, settings, recipe.table),
+    ]
 
 
 def _needed(recipe: Recipe) -> tuple[str, ...]:

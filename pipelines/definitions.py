@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.declare import Data
+from assets.declare import Data, Turns
 from assets.demand.assets import ASSETS as DEMAND
 from assets.dialogue.assets import feedback
 from assets.intake.assets import ANSWERS, intake, invited, proven
@@ -30,6 +30,7 @@ def build_defs(root: Path) -> dg.Definitions:
         sensors=[new_files],
         resources={
             "data": Data(root=str(root)),
+            "turns": Turns(),
             # A function, so that the secret parameters are in no configuration.
             "rules": dg.ResourceDefinition.hardcoded_resource(disclosure_rules),
         },

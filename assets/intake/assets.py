@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 
 from assets.check_list import FILED
-from assets.declare import ROUNDS, Data, check_results, check_specs, explained, result, spec
-from assets.from_sql import sql_assets
+from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, hold, result, spec
+from assets.from_sql import ahead_of, sql_assets
 from assets.store import file_hash
 
 RECORDS = ("register", "filed_sites", "findings", "submission_status")
@@ -31,7 +31,7 @@ PROVEN_TEXT = "De aanvaarde rijen van alle open rondes voldoen nog steeds aan de
     ],
     partitions_def=ROUNDS,
 )
-def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
+def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iterator[Any]:
     """Everything a round's files give: accepted rows per table, findings, register and status."""
     from assets.intake.compare import notes
     from assets.intake.prove import errors_by_rule
@@ -50,11 +50,13 @@ def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
             path = data.folder.table(name, settings.round)
             rows = taken.rows[name]
             yield result(name, rows, file_hash(path), counts.get(name))
-        for name in TABLES:
-            yield from check_results(data.folder, settings, name)
+        checked = [one for name in TABLES for one in check_results(data.folder, settings, name)]
+        yield from checked
         errors = errors_by_rule(data.folder, settings)
         for name in FILED:
             yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
+        if hold(checked):
+            ahead_of(context, data, turns).prove(TABLES)
 
 
 @dg.multi_asset(
@@ -63,7 +65,7 @@ def intake(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
     check_specs=check_specs("expected"),
     partitions_def=ROUNDS,
 )
-def invited(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
+def invited(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iterator[Any]:
     """The list of invited companies that was loaded for a round; no rows when there is none."""
     from assets.intake.expected import write_expected
 
@@ -71,7 +73,10 @@ def invited(context: dg.AssetExecutionContext, data: Data) -> Iterator[Any]:
         settings = data.settings(context.partition_key)
         rows = write_expected(data.folder, settings)
         yield result("expected", rows, file_hash(data.folder.table("expected", settings.round)))
-        yield from check_results(data.folder, settings, "expected")
+        checked = list(check_results(data.folder, settings, "expected"))
+        yield from checked
+        if hold(checked):
+            ahead_of(context, data, turns).prove(["expected"])
 
 
 ANSWERS = sql_assets("intake")
