@@ -71,12 +71,13 @@ class Ahead(Generic[T]):
                 future.set_exception(error)
 
     def _next(self) -> tuple[str, Future[T]] | None:
-        """What comes last of what can be made: the steps themselves begin with the first."""
+        """Of what can be made what most others wait for, and then what needs most: that is likely to take longest."""
         with self._lock:
             ready = [table for table, names in self._waiting.items() if not names & self._unproven]
             if not ready:
                 return None
-            table = ready[-1]
+            needs = list(self._waiting.values())
+            table = max(ready, key=lambda name: (sum(name in names for names in needs), len(self._waiting[name])))
             del self._waiting[table]
             self._begun[table] = Future()
             return table, self._begun[table]
