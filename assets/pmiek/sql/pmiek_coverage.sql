@@ -115,7 +115,9 @@ waived_filings as (
 waived as (
     select province_code, sector, sum(findings) as waived_count
     from (
-        select distinct filed_sites.submission_id, per_sector.province_code, unnest([per_sector.sector, 'all']) as sector, waived_filings.findings
+        select distinct
+            filed_sites.submission_id, per_sector.province_code, unnest([per_sector.sector, 'all']) as sector,
+            waived_filings.findings
         from waived_filings
         join filed_sites using (submission_id)
         join per_sector
