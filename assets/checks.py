@@ -29,6 +29,10 @@ def key_breaches(data: DataFolder, settings: Round, table_name: str) -> int:
     with connect() as connection:
         expose(connection, data, settings, (table_name,))
         names = ", ".join(key)
+        # Where no two hashes are equal no two keys are, and numbers are told apart in half the time of names.
+        all_differ = connection.execute(f"select count(distinct hash({names})) = count(*) from {table_name}").fetchone()
+        if all_differ == (True,):
+            return 0
         sql = f"select count(*) from (select {names} from {table_name} group by {names} having count(*) > 1)"
         found = connection.execute(sql).fetchone()
         return found[0] if found else 0

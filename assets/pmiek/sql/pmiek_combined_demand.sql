@@ -29,15 +29,27 @@ choices as (
         using (scenario)
 ),
 
-beside as (
-    select
-        filed.*,
-        bit_or(mark) over (
-            partition by submission_id, site_id, kvk_number, sector, province_code, year, carrier, use, direction
-        ) as marks
+countable as (
+    select filed.*, mark, coalesce(submission_id, kvk_number) as filer
     from filed
     join (select distinct scenario, mark from choices) using (scenario)
     semi join energy_carriers using (carrier)
+),
+
+-- Who filed a plan that goes before another. Only there plans are laid beside one another: over all rows that takes
+-- longer than all else together, and in most rounds few filed more than one plan.
+choosing as (
+    select distinct filer from countable where mark & (select bit_or(better) from choices) != 0
+),
+
+beside as (
+    select *, 0 as marks from countable anti join choosing using (filer)
+    union all
+    select *,
+        bit_or(mark) over (
+            partition by submission_id, site_id, kvk_number, sector, province_code, year, carrier, use, direction
+        ) as marks
+    from countable semi join choosing using (filer)
 ),
 
 ours as (

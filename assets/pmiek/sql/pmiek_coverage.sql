@@ -8,7 +8,7 @@ placed as (
     select
         -- A filing without a readable KvK number is a company of its own.
         coalesce(filed_sites.kvk_number, filed_sites.submission_id) as kvk_number,
-        filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
+        submission_id, filed_sites.site_id, filed_sites.sector, filed_sites.accepted,
         coalesce(filed_sites.province_code, 'PV00') as province_code
     from filed_sites
     join standing using (submission_id)
@@ -40,23 +40,44 @@ per_sector as (
     from expected
 ),
 
-lines as (
-    select * from per_sector
-    union all by name
-    select * replace ('all' as sector) from per_sector
-),
-
 companies as (
     select
-        province_code, sector, kvk_number,
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector, kvk_number,
         bool_or(filed) as filed,
         bool_or(invited) as invited,
         bool_or(accepted) as accepted,
         kvk_number in (select kvk_number from answered) as answered,
-        count(distinct site_id) filter (where accepted) as site_count,
         sum(ets_t) as ets_t
-    from lines
-    group by all
+    from (
+        select province_code, sector, kvk_number,
+            bool_or(filed) as filed, bool_or(invited) as invited, bool_or(accepted) as accepted, sum(ets_t) as ets_t
+        from per_sector
+        group by all
+    )
+    group by province_code, kvk_number, grouping sets ((sector), ())
+),
+
+accepted_sites as (
+    select province_code, sector, kvk_number, site_id from per_sector where accepted
+),
+
+several as (
+    select kvk_number from placed group by kvk_number having min(submission_id) <> max(submission_id)
+),
+
+-- A filing names a site once, so only sites of who filed more than once need to be laid beside one another.
+sites_once as (
+    select province_code, unnest([sector, 'all']) as sector from accepted_sites anti join several using (kvk_number)
+    union all
+    select province_code, sector
+    from (
+        select distinct province_code, unnest([sector, 'all']) as sector, kvk_number, site_id
+        from accepted_sites semi join several using (kvk_number)
+    )
+),
+
+site_counts as (
+    select province_code, sector, count(*) as site_count from sites_once group by all
 ),
 
 accepted_in_province as (
@@ -73,7 +94,6 @@ cells as (
         count(*) filter (where invited and not answered) as missing_count,
         count(*) filter (where invited and answered and not filed) as elsewhere_count,
         count(*) filter (where filed and not invited) as uninvited_count,
-        sum(site_count) as site_count,
         sum(ets_t) as ets_t,
         sum(ets_t) filter (where accepted_in_province.kvk_number is not null) as covered_t
     from companies left join accepted_in_province using (province_code, kvk_number)
@@ -95,12 +115,14 @@ waived_filings as (
 waived as (
     select province_code, sector, sum(findings) as waived_count
     from (
-        select distinct filed_sites.submission_id, lines.province_code, lines.sector, waived_filings.findings
+        select distinct
+            filed_sites.submission_id, per_sector.province_code, unnest([per_sector.sector, 'all']) as sector,
+            waived_filings.findings
         from waived_filings
         join filed_sites using (submission_id)
-        join lines
-            on lines.kvk_number = coalesce(filed_sites.kvk_number, filed_sites.submission_id)
-            and lines.site_id = filed_sites.site_id
+        join per_sector
+            on per_sector.kvk_number = coalesce(filed_sites.kvk_number, filed_sites.submission_id)
+            and per_sector.site_id = filed_sites.site_id
     )
     group by all
 ),
@@ -137,7 +159,7 @@ select
     case when list.is_loaded then coalesce(cells.missing_count, 0) end as missing_count,
     case when list.is_loaded then coalesce(cells.elsewhere_count, 0) end as elsewhere_count,
     case when list.is_loaded then coalesce(cells.uninvited_count, 0) end as uninvited_count,
-    coalesce(cells.site_count, 0)::bigint as site_count,
+    coalesce(site_counts.site_count, 0) as site_count,
     (100 * coalesce(cells.covered_t, 0) / nullif(cells.ets_t, 0))::decimal(38, 1) as ets_share_pct,
     coalesce(imputed.share, 0)::decimal(38, 1) as imputed_share_pct,
     coalesce(waived.waived_count, 0)::bigint as waived_count
@@ -146,6 +168,7 @@ cross join sectors
 cross join settings
 cross join list
 left join cells on cells.province_code = provinces.code and cells.sector = sectors.code
+left join site_counts on site_counts.province_code = provinces.code and site_counts.sector = sectors.code
 left join waived on waived.province_code = provinces.code and waived.sector = sectors.code
 left join imputed on imputed.province_code = provinces.code and imputed.sector = sectors.code
 where provinces.filed or cells.filed_count > 0

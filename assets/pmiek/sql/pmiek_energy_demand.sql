@@ -1,11 +1,36 @@
-with filed as (
-    select * from site_demand
+-- By company first: of those there are far fewer than rows.
+with companies as (
+    select
+        province_code, sector, year, scenario, carrier, use, direction, group_id,
+        count(value) as filed_values,
+        sum(energy_pj) as energy_pj,
+        sum(electricity_twh) as electricity_twh,
+        sum(mass_kt) as mass_kt,
+        -- A site has one row per year, scenario, carrier, use and direction: see the key of site_demand.
+        count(*) as site_count
+    from site_demand
+    group by all
+),
+
+cells as (
+    select
+        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
+        year, scenario, carrier, use, direction,
+        sum(filed_values)::bigint as filed_values,
+        sum(energy_pj) as energy_pj,
+        sum(electricity_twh) as electricity_twh,
+        sum(mass_kt) as mass_kt,
+        count(distinct group_id) filter (where filed_values > 0) as company_count,
+        sum(site_count)::bigint as site_count,
+        sum(site_count - filed_values)::bigint as not_filed_count
+    from companies
+    group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
 ),
 
 moments as (
     select base_year as year, 'base' as scenario from settings
     union
-    select year, scenario from filed
+    select year, scenario from cells
     union
     select year, scenario from estimated_demand
 ),
@@ -15,30 +40,14 @@ asked as (
     select year, scenario, carriers.code as carrier, carriers.default_use as use, 'offtake' as direction
     from moments cross join carriers
     union
-    select distinct year, scenario, carrier, use, direction from filed
+    select distinct year, scenario, carrier, use, direction from cells
     union
     select distinct year, scenario, carrier, use, direction from estimated_demand
 ),
 
 places as (
     select code as province_code, label as province_name from provinces
-    where filed or code in (select province_code from filed) or code in (select province_code from estimated_demand)
-),
-
-cells as (
-    select
-        province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
-        year, scenario, carrier, use, direction,
-        count(value) as filed_values,
-        sum(energy_pj) as energy_pj,
-        sum(electricity_twh) as electricity_twh,
-        sum(mass_kt) as mass_kt,
-        count(distinct group_id) filter (where value is not null) as company_count,
-        -- A site has one row per year, scenario, carrier, use and direction: see the key of site_demand.
-        count(*) as site_count,
-        count(*) filter (where value is null) as not_filed_count
-    from filed
-    group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
+    where filed or code in (select province_code from cells) or code in (select province_code from estimated_demand)
 ),
 
 -- What was estimated stands beside what was filed, and says which part of both together it is.
@@ -54,7 +63,7 @@ estimates as (
 
 base_sites as (
     select kvk_number, site_id, carrier, use, direction
-    from filed
+    from site_demand
     where scenario = 'base' and value is not null
 ),
 
@@ -71,7 +80,7 @@ followed as (
         province_code, case when grouping(sector) = 1 then 'all' else sector end as sector,
         year, scenario, carrier, use, direction,
         count(*) as sites
-    from filed
+    from site_demand
     semi join base_sites using (kvk_number, site_id, carrier, use, direction)
     where scenario <> 'base' and value is not null
     group by province_code, year, scenario, carrier, use, direction, grouping sets ((sector), ())
@@ -111,7 +120,7 @@ in_plans as (
         count(distinct filed.group_id) as company_count,
         count(distinct (filed.submission_id, filed.site_id)) as site_count
     from site_project_step as step
-    join filed
+    join site_demand as filed
         on filed.submission_id = step.submission_id and filed.site_id = step.site_id
         and filed.carrier = step.carrier_to and filed.use = step.use and filed.direction = step.direction
         and step.counts_from_year <= filed.year

@@ -29,30 +29,35 @@ parts as (
 ),
 
 whole as (
-    select area_kind, province_code, carrier, direction, year, scenario, 'all' as certainty,
-        [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
-            coalesce(sum(peak_mw), 0)::decimal(38, 12)] as filed
-    from site_demand cross join kinds
-    group by all
+    select area_kind, sums.*, 'all' as certainty
+    from (
+        select province_code, carrier, direction, year, scenario,
+            [coalesce(sum(energy_pj), 0), coalesce(sum(electricity_twh), 0), coalesce(sum(mass_kt), 0),
+                coalesce(sum(peak_mw), 0)::decimal(38, 12)] as filed
+        from site_demand
+        group by all
+    ) as sums
+    cross join kinds
 ),
 
 contracts as (
     select area_kind, province_code, carrier, direction, year, scenario, 'all' as certainty,
-        [coalesce(sum(offtake), 0), coalesce(sum(feed_in), 0), coalesce(sum(requested), 0),
-            coalesce(sum(capacity), 0), coalesce(sum(pending), 0)::decimal(38, 6)] as power
+        [coalesce(offtake, 0), coalesce(feed_in, 0), coalesce(requested, 0), coalesce(capacity, 0),
+            coalesce(pending, 0)::decimal(38, 6)] as power
     from (
-        select province_code, carrier, 'offtake' as direction, contracted_offtake_mw as offtake,
-            null as feed_in, requested_extra_mw as requested, connection_capacity_mva as capacity,
-            case when request_pending then 1 end as pending
+        select province_code, carrier, 'offtake' as direction, sum(contracted_offtake_mw) as offtake,
+            null as feed_in, sum(requested_extra_mw) as requested, sum(connection_capacity_mva) as capacity,
+            sum(case when request_pending then 1 end) as pending
         from site_connection
+        group by all
         union all
-        select province_code, carrier, 'supply', null, contracted_feed_in_mw, null, null, null
+        select province_code, carrier, 'supply', null, sum(contracted_feed_in_mw), null, null, null
         from site_connection
+        group by all
     )
     cross join kinds
     cross join moments
     where coalesce(offtake, feed_in, requested, capacity, pending) is not null
-    group by all
 ),
 
 compared as (

@@ -37,9 +37,11 @@ flexible as (
             as flexible,
         (select coalesce(sum(mw), 0) from (
             select max(own_generation_mw)::decimal(38, 6) as mw from flexibility
+            where own_generation_mw is not null
             group by submission_id, site_id, coalesce(own_generation_type, ''))) as generation,
         (select coalesce(sum(mwh), 0) from (
             select max(storage_mwh)::decimal(38, 6) as mwh from flexibility
+            where storage_mwh is not null
             group by submission_id, site_id)) as storage
 ),
 

@@ -3,6 +3,7 @@ with expected as (
     select province_code, max(storage_mwh)::decimal(38, 6) as mwh
     from flexibility
     join site_place using (submission_id, site_id)
+    where storage_mwh is not null
     group by province_code, submission_id, site_id
 ),
 storage as (
