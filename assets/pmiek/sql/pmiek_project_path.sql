@@ -113,8 +113,8 @@ cells as (
         coalesce(lines.off_path_mass_kt, sums.off_path_mass_kt) as off_path_mass_kt,
         coalesce(lines.weighted_off_path_mass_kt, sums.weighted_off_path_mass_kt) as weighted_off_path_mass_kt,
         sums.base_energy_pj, sums.unexplained_energy_pj, sums.replaced_energy_pj, sums.plan_energy_pj,
-        sums.without_projects_energy_pj, sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt, sums.plan_mass_kt,
-        sums.without_projects_mass_kt, sums.weighted_plan_mass_kt
+        sums.without_projects_energy_pj, sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt,
+        sums.plan_mass_kt, sums.without_projects_mass_kt, sums.weighted_plan_mass_kt
     from lines
     left join sums
         on (sums.province_code, sums.year, sums.scenario, sums.carrier, sums.use, sums.direction, sums.certainty)
