@@ -1,5 +1,5 @@
-with -- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
-own_generation as (
+-- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
+with own_generation as (
     select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
         max(own_generation_mw)::decimal(38, 6) as own_generation_mw
     from flexibility
