@@ -2,37 +2,77 @@ with years as (
     select unnest(years) as year, base_year from settings
 ),
 
-steps as (
+-- Once under each thing that it depends on, and once under all.
+needs as (
     select
-        site_project_step.*, years.year,
-        case when depends_on <> '' then list_distinct(string_split(depends_on, ';')) else ['none'] end as needs
-    from site_project_step
-    join years on site_project_step.counts_from_year <= years.year
+        depends_on,
+        unnest(list_append(
+            case when depends_on <> '' then list_distinct(string_split(depends_on, ';')) else ['none'] end, 'all'
+        )) as dependency
+    from (select distinct coalesce(depends_on, '') as depends_on from site_project_step)
 ),
 
--- Once under each thing that it depends on, and once under all.
-spread as (
-    select * exclude (needs), unnest(list_append(needs, 'all')) as dependency from steps
+-- Steps of one kind are added up before they are spread over dependencies and years: there are few kinds.
+kinds as (
+    select
+        province_code, coalesce(depends_on, '') as depends_on, carrier_to as carrier, direction, certainty,
+        alternative_kind, alternative_carrier, counts_from_year,
+        count(*) filter (where is_first) as project_count,
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        bool_and(coalesce(delta_peak_mw, 0) = 0 and coalesce(delta_energy_pj, 0) = 0 and coalesce(delta_mass_kt, 0) = 0)
+            as is_zero,
+        sum(columns('.*_(pj|kt|mw)')) as '\0'
+    from site_project_step
+    group by all
+),
+
+company_kinds as (
+    select
+        province_code, coalesce(depends_on, '') as depends_on, carrier_to as carrier, direction, certainty,
+        alternative_kind, alternative_carrier, group_id, min(counts_from_year) as counts_from_year
+    from site_project_step
+    group by all
+),
+
+-- A company counts in a cell from its first step there.
+companies as (
+    select
+        province_code, dependency, carrier, direction, certainty, alternative_kind, alternative_carrier, group_id,
+        min(counts_from_year) as counts_from_year
+    from company_kinds
+    join needs using (depends_on)
+    group by province_code, dependency, carrier, direction, group_id,
+        grouping sets ((certainty), (alternative_kind, alternative_carrier), ())
+),
+
+facts as (
+    select
+        province_code, dependency, carrier, direction, certainty, alternative_kind, alternative_carrier,
+        counts_from_year,
+        sum(project_count) as project_count,
+        bool_and(is_zero) as is_zero,
+        sum(columns('.*_(pj|kt|mw)')) as '\0'
+    from kinds
+    join needs using (depends_on)
+    group by province_code, dependency, carrier, direction, counts_from_year,
+        grouping sets ((certainty), (alternative_kind, alternative_carrier), ())
+    union all by name
+    select * exclude (group_id), count(*) as company_count
+    from companies
+    group by all
 ),
 
 cells as (
     select
-        province_code, dependency, carrier_to as carrier, direction, year, coalesce(certainty, 'all') as certainty,
+        province_code, dependency, carrier, direction, year, coalesce(certainty, 'all') as certainty,
         coalesce(alternative_kind, 'all') as alternative_kind, alternative_carrier,
-        count(*) filter (where is_first) as project_count,
-        count(distinct group_id) as company_count,
-        -- More of one project and less of another may add up to nothing: that is no zero.
-        bool_and(coalesce(delta_peak_mw, 0) = 0 and coalesce(delta_energy_pj, 0) = 0 and coalesce(delta_mass_kt, 0) = 0)
-            as is_zero,
-        sum(delta_peak_mw) as delta_peak_mw,
-        sum(delta_energy_pj) as delta_energy_pj,
-        sum(delta_mass_kt) as delta_mass_kt,
-        sum(weighted_peak_mw) as weighted_peak_mw,
-        sum(weighted_energy_pj) as weighted_energy_pj,
-        sum(weighted_mass_kt) as weighted_mass_kt
-    from spread
-    group by province_code, dependency, carrier_to, direction, year,
-        grouping sets ((certainty), (alternative_kind, alternative_carrier), ())
+        sum(project_count)::bigint as project_count,
+        sum(company_count)::bigint as company_count,
+        bool_and(is_zero) as is_zero,
+        sum(columns('.*_(pj|kt|mw)')) as '\0'
+    from facts
+    join years on facts.counts_from_year <= years.year
+    group by all
 ),
 
 places as (

@@ -5,7 +5,10 @@ with asked_carriers as (
 ),
 
 main_connections as (
-    select submission_id, site_id, carrier, grid_operator, pressure_class from site_connection where is_main
+    select submission_id, site_id, carrier, grid_operator, pressure_class
+    from site_connection
+    semi join asked_carriers using (carrier)
+    where is_main
 ),
 
 without_pressure as (
@@ -20,12 +23,17 @@ expected as (
     select unnest(expects) as carrier, code as transporter from grid_operators
 ),
 
+-- Electricity goes before double rows do: it has most of them.
 asked_of as (
-    select submission_id, site_id, carrier from site_demand
-    union
-    select submission_id, site_id, carrier from site_connection
-    union
-    select submission_id, site_id, carrier_to from site_project_step
+    select distinct submission_id, site_id, carrier
+    from (
+        select submission_id, site_id, carrier from site_demand
+        union all
+        select submission_id, site_id, carrier from site_connection
+        union all
+        select submission_id, site_id, carrier_to from site_project_step
+    )
+    semi join asked_carriers using (carrier)
 ),
 
 -- The transporter of a site and carrier, and the pressure there: both unknown when no connection was filed, but for the
@@ -37,7 +45,6 @@ sites as (
         coalesce(without_pressure.pressure_class, main_connections.pressure_class, 'unknown') as pressure_class,
         coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
     from asked_of
-    semi join asked_carriers using (carrier)
     join (select *, row_number() over () as site from site_place) as site_place using (submission_id, site_id)
     join (
         select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
@@ -55,6 +62,12 @@ warmth as (
     join temperature_classes as class on temperature_c >= class.low and temperature_c < class.high
 ),
 
+warm_rows as (
+    select submission_id, site_id, year, scenario, carrier, use, direction, warmth.code
+    from energy_demand
+    join warmth using (temperature_c)
+),
+
 demand_rows as (
     select
         sites.* exclude (submission_id, site_id, temperature_class), direction, year, scenario, 'all' as certainty,
@@ -64,12 +77,11 @@ demand_rows as (
         case when carrier = 'co2' then site_demand.mass_kt end as co2_kt,
         site_demand.peak_mw,
         -- A carrier has a class or is in the list of those that have none; the temperature is of the row.
-        case when sites.temperature_class = 'unknown' then coalesce(warmth.code, 'unknown')
+        case when sites.temperature_class = 'unknown' then coalesce(warm_rows.code, 'unknown')
             else sites.temperature_class end as temperature_class
     from site_demand
     join sites using (submission_id, site_id, carrier)
-    join energy_demand using (submission_id, site_id, year, scenario, carrier, use, direction)
-    left join warmth using (temperature_c)
+    left join warm_rows using (submission_id, site_id, year, scenario, carrier, use, direction)
     left join conversions
         on conversions.carrier = site_demand.carrier and conversions.unit = 'mln_m3' and conversions.basis = ''
 ),

@@ -1,38 +1,5 @@
-with connections as (
-    select * from site_connection where carrier = 'electricity'
-),
-
--- A peak is filed per site: it stands at the site's main connection, so that no peak is counted twice.
-sites as (
-    select
-        site_place.submission_id, site_place.site_id, site_place.province_code,
-        coalesce(company.group_id, company.kvk_number) as group_id,
-        coalesce(connections.grid_operator, 'unknown') as grid_operator,
-        coalesce(connections.voltage_level, 'unknown') as voltage_level
-    from site_place
-    join company using (submission_id)
-    left join connections using (submission_id, site_id)
-    where coalesce(connections.is_main, true)
-),
-
-electricity as (
-    select sites.*, year, scenario, direction, value, electricity_twh, peak_mw
-    from site_demand
-    join sites using (submission_id, site_id)
-    where carrier = 'electricity'
-),
-
-electric_projects as (
-    select
-        sites.*, certainty, commissioning_year as from_year, in_path,
-        delta_peak_mw as extra_mw, weighted_peak_mw as weighted_mw
-    from site_project
-    join sites using (submission_id, site_id)
-    where carrier_to = 'electricity'
-),
-
 -- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
-own_generation as (
+with own_generation as (
     select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
         max(own_generation_mw)::decimal(38, 6) as own_generation_mw
     from flexibility
@@ -47,32 +14,89 @@ storage as (
     group by all
 ),
 
--- What does not depend on the year: one row per connection, and per site what is filed of it.
+flexible as (
+    select
+        submission_id, site_id,
+        case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end as flexible_mw,
+        case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end as flexible_more_offtake_mw,
+        case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end as flexible_less_feed_in_mw,
+        case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end as flexible_more_feed_in_mw
+    from flexibility
+    where flexible_mw is not null and flex_direction <> 'none'
+    union all by name
+    select * exclude (own_generation_type) from own_generation
+    union all by name
+    select * from storage
+),
+
+-- One row per thing filed, so that the connection of its site is looked up once.
+filed as (
+    select
+        submission_id, site_id, province_code, case when value is not null then group_id end as group_id,
+        year, scenario, direction, electricity_twh, peak_mw
+    from site_demand
+    where carrier = 'electricity'
+    union all by name
+    select
+        submission_id, site_id, province_code, group_id,
+        certainty, commissioning_year as from_year, in_path, delta_peak_mw as extra_mw, weighted_peak_mw as weighted_mw
+    from site_project
+    where carrier_to = 'electricity'
+    union all by name
+    select flexible.*, province_code, coalesce(company.group_id, company.kvk_number) as group_id
+    from flexible
+    join site_place using (submission_id, site_id)
+    join company using (submission_id)
+),
+
+main_connections as (
+    select submission_id, site_id, grid_operator, voltage_level
+    from site_connection
+    where carrier = 'electricity' and is_main
+),
+
+-- A peak is filed per site: it stands at the site's main connection, so that no peak is counted twice.
+sums as (
+    select
+        province_code,
+        coalesce(main_connections.grid_operator, 'unknown') as grid_operator,
+        coalesce(main_connections.voltage_level, 'unknown') as voltage_level,
+        -- Who has a connection is counted by it; to name it here again would make a row per company.
+        case when main_connections.site_id is null then group_id end as group_id,
+        year, scenario, direction, certainty, from_year, in_path,
+        sum(electricity_twh) as electricity_twh,
+        sum(peak_mw) as peak_mw,
+        sum(electricity_twh) filter (where peak_mw > 0) as twh_with_peak,
+        sum(peak_mw) filter (where peak_mw > 0 and electricity_twh is not null) as peak_mw_with_twh,
+        sum(extra_mw) as extra_mw,
+        sum(weighted_mw) as weighted_mw,
+        -- More of one project and less of another may add up to nothing: that is no zero.
+        bool_or(extra_mw <> 0) as has_extra,
+        sum(flexible_mw) as flexible_mw,
+        sum(flexible_more_offtake_mw) as flexible_more_offtake_mw,
+        sum(flexible_less_feed_in_mw) as flexible_less_feed_in_mw,
+        sum(flexible_more_feed_in_mw) as flexible_more_feed_in_mw,
+        sum(own_generation_mw) as own_generation_mw,
+        sum(storage_mwh) as storage_mwh
+    from filed
+    left join main_connections using (submission_id, site_id)
+    group by all
+),
+
+-- What does not depend on the year: one row per connection, and what is filed of their sites.
 standing_rows as (
     select
         province_code, grid_operator, voltage_level, group_id, connection_id,
         connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, contracted_feed_in_mw,
         request_pending, requested_extra_mw
-    from connections
+    from site_connection
+    where carrier = 'electricity'
     union all by name
     select
-        sites.* exclude (submission_id, site_id),
-        case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end as flexible_mw,
-        case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end as flexible_more_offtake_mw,
-        case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end as flexible_less_feed_in_mw,
-        case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end as flexible_more_feed_in_mw
-    from flexibility join sites using (submission_id, site_id)
-    where flexible_mw is not null and flex_direction <> 'none'
-    union all by name
-    select sites.* exclude (submission_id, site_id), own_generation_mw
-    from own_generation join sites using (submission_id, site_id)
-    union all by name
-    select sites.* exclude (submission_id, site_id), storage_mwh
-    from storage join sites using (submission_id, site_id)
-    union all by name
-    select distinct province_code, grid_operator, voltage_level, group_id from electricity where value is not null
-    union all by name
-    select distinct province_code, grid_operator, voltage_level, group_id from electric_projects
+        province_code, grid_operator, voltage_level, group_id,
+        flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
+        own_generation_mw, storage_mwh
+    from sums
 ),
 
 standing as (
@@ -103,10 +127,10 @@ yearly as (
         sum(peak_mw) filter (where direction = 'offtake') as peak_sum_mw,
         sum(peak_mw) filter (where direction = 'supply') as feed_in_peak_sum_mw,
         -- TWh over MW is a million hours; only those who filed both say anything of hours.
-        (1000000 * sum(electricity_twh) filter (where direction = 'offtake' and peak_mw > 0)::double
-            / sum(peak_mw) filter (where direction = 'offtake' and peak_mw > 0 and electricity_twh is not null)::double
-        )::decimal(38, 1) as full_load_hours
-    from electricity
+        (1000000 * sum(twh_with_peak) filter (where direction = 'offtake')::double
+            / sum(peak_mw_with_twh) filter (where direction = 'offtake')::double)::decimal(38, 1) as full_load_hours
+    from sums
+    where year is not null
     group by all
 ),
 
@@ -122,10 +146,9 @@ project_sums as (
         coalesce(certainty, 'all') as certainty,
         sum(extra_mw) as project_extra_mw,
         sum(weighted_mw) as weighted_extra_mw,
-        -- More of one project and less of another may add up to nothing: that is no zero.
-        bool_or(extra_mw <> 0) as has_extra
-    from electric_projects
-    join moments on electric_projects.from_year <= moments.year
+        bool_or(has_extra) as has_extra
+    from sums
+    join moments on sums.from_year <= moments.year
     where extra_mw is not null and in_path
     group by province_code, grid_operator, voltage_level, moments.year, moments.scenario,
         grouping sets ((certainty), ())

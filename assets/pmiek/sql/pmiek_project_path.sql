@@ -1,25 +1,7 @@
-with path as (
+-- Read where it is asked for: to keep all its rows takes longer.
+with path as not materialized (
     select *, coalesce(unexplained_energy_pj, unexplained_mass_kt) is not null as is_whole
     from site_path
-),
-
-moments as (
-    select unnest(years) as year, 'plan' as scenario, base_year from settings
-    union
-    select year, scenario, base_year from path cross join settings
-),
-
-asked as (
-    select year, scenario, carriers.code as carrier, carriers.default_use as use, 'offtake' as direction
-    from moments cross join carriers
-    where year > base_year
-    union
-    select distinct year, scenario, carrier, use, direction from path
-),
-
-places as (
-    select code as province_code, label as province_name from provinces
-    where filed or code in (select province_code from path)
 ),
 
 sums as (
@@ -51,6 +33,25 @@ sums as (
         sum(weighted_mass_kt) filter (where not is_whole and project_count > 0) as weighted_off_path_mass_kt
     from path
     group by all
+),
+
+moments as (
+    select unnest(years) as year, 'plan' as scenario, base_year from settings
+    union
+    select year, scenario, base_year from sums cross join settings
+),
+
+asked as (
+    select year, scenario, carriers.code as carrier, carriers.default_use as use, 'offtake' as direction
+    from moments cross join carriers
+    where year > base_year
+    union
+    select year, scenario, carrier, use, direction from sums
+),
+
+places as (
+    select code as province_code, label as province_name from provinces
+    where filed or code in (select province_code from sums)
 ),
 
 classes as (
@@ -112,8 +113,8 @@ cells as (
         coalesce(lines.off_path_mass_kt, sums.off_path_mass_kt) as off_path_mass_kt,
         coalesce(lines.weighted_off_path_mass_kt, sums.weighted_off_path_mass_kt) as weighted_off_path_mass_kt,
         sums.base_energy_pj, sums.unexplained_energy_pj, sums.replaced_energy_pj, sums.plan_energy_pj,
-        sums.without_projects_energy_pj, sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt, sums.plan_mass_kt,
-        sums.without_projects_mass_kt, sums.weighted_plan_mass_kt
+        sums.without_projects_energy_pj, sums.weighted_plan_energy_pj, sums.base_mass_kt, sums.unexplained_mass_kt,
+        sums.plan_mass_kt, sums.without_projects_mass_kt, sums.weighted_plan_mass_kt
     from lines
     left join sums
         on (sums.province_code, sums.year, sums.scenario, sums.carrier, sums.use, sums.direction, sums.certainty)

@@ -8,6 +8,7 @@ with filed as (
     from flexibility
     join site_place using (submission_id, site_id)
     join company using (submission_id)
+    where flexibility.storage_mwh is not null or flexibility.own_generation_mw is not null
 ),
 
 batteries as (
