@@ -37,11 +37,18 @@ class Ahead(Generic[T]):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
     def take(self, table: str) -> T:
-        """The outcome of a table whose turn has come: made before, or now. Raises what making it raises."""
+        """The outcome of a table whose turn has come: made before, or now. Raises what making it raises.
+
+        While another thread is still busy with it, others are made here.
+        """
         with self._lock:
             self._waiting.pop(table, None)
             begun = self._begun.pop(table, None)
-        return self._made(table) if begun is None else begun.result()
+        if begun is None:
+            return self._made(table)
+        while not begun.done() and self._make_next():
+            pass
+        return begun.result()
 
     def prove(self, tables: Iterable[str]) -> None:
         """Tables are there and hold: what needs only such may be made."""
@@ -63,12 +70,19 @@ class Ahead(Generic[T]):
         return made
 
     def _go_on(self) -> None:
-        while (chosen := self._next()) is not None:
-            table, future = chosen
-            try:
-                future.set_result(self._made(table))
-            except BaseException as error:
-                future.set_exception(error)
+        while self._make_next():
+            pass
+
+    def _make_next(self) -> bool:
+        """Make one more table; whether there was any that could be made."""
+        if (chosen := self._next()) is None:
+            return False
+        table, future = chosen
+        try:
+            future.set_result(self._made(table))
+        except BaseException as error:
+            future.set_exception(error)
+        return True
 
     def _next(self) -> tuple[str, Future[T]] | None:
         """Of what can be made what most others wait for, and then what needs most: that is likely to take longest."""

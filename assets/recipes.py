@@ -73,7 +73,7 @@ class Recipe:
 DECLARED = (
     Recipe("invitations", "intake", ("expected", "register", "filed_sites")),
     Recipe("site_place", "demand", ("site", "company"), places="site", by_filing=True),
-    Recipe("site_demand", "demand", ("energy_demand", "company", "site_place"), by_filing=True),
+    Recipe("site_demand", "demand", ("energy_demand", "company", "site_place", "site_connection"), by_filing=True),
     Recipe("municipality_demand", "demand", ("site_demand",)),
     Recipe("province_demand", "demand", ("site_demand",)),
     Recipe("national_demand", "demand", ("site_demand",)),
@@ -82,7 +82,7 @@ DECLARED = (
     Recipe(
         "pmiek_power_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "site_connection", "site_project", "flexibility"),
+        ("site_demand", "site_connection", "site_project", "site_flexibility"),
     ),
     Recipe("pmiek_projects", "pmiek", ("site_project",)),
     Recipe(
@@ -92,15 +92,16 @@ DECLARED = (
     ),
     Recipe("pmiek_combined_demand", "pmiek", ("site_demand", "estimated_demand", "other_demand")),
     Recipe("site_project", "demand", ("project", "company", "site_place", "site_demand"), by_filing=True),
-    Recipe("site_project_step", "demand", ("site_project",), by_filing=True),
+    Recipe("site_project_step", "demand", ("site_project", "site_connection"), by_filing=True),
     Recipe("site_path", "demand", ("site_demand", "site_project", "site_project_step"), by_filing=True),
     Recipe("pmiek_project_path", "pmiek", ("site_path", "site_project_step")),
     Recipe("pmiek_dependent_demand", "pmiek", ("site_project_step",)),
     Recipe("site_connection", "demand", ("connection", "company", "site_place"), by_filing=True),
+    Recipe("site_flexibility", "demand", ("flexibility", "company", "site_place", "site_connection"), by_filing=True),
     Recipe(
         "pmiek_area_demand",
         "pmiek",
-        ("site_demand", "site_place", "company", "site_connection", "site_project_step", "flexibility"),
+        ("site_demand", "site_connection", "site_project_step", "site_flexibility"),
     ),
     Recipe(
         "pmiek_gas_heat_co2",

@@ -64,12 +64,13 @@ CLASS_LISTS = {
 def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -> None:
     """Make the relations that rules and aggregation join with.
 
-    carriers, units, sectors, provinces, certainty, grid_operators, classes and plain code lists; conversions (carrier,
-    unit, basis, canon, factor as DOUBLE); emission_factors; power_factor (one row, MW per MVA); municipality;
-    municipality_now (every code ever known, its successor and province in the round's geography year);
-    ambiguous_municipality; scenario_mapping (which filed scenarios stand for one of the operators, the preferred
-    first); industry_overlaps; estimate_bounds; settings (one row). And the macros spelled(place),
-    tells_who(place, company_name), in_dutch(amount, decimals) and rest_of_year(day).
+    carriers, units, sectors, provinces, certainty, grid_operators, expected_operators (to whom a carrier goes where no
+    connection was filed), classes and plain code lists; conversions (carrier, unit, basis, canon, factor as DOUBLE);
+    emission_factors; power_factor (one row, MW per MVA); municipality; municipality_now (every code ever known, its
+    successor and province in the round's geography year); ambiguous_municipality; scenario_mapping (which filed
+    scenarios stand for one of the operators, the preferred first); industry_overlaps; estimate_bounds; settings (one
+    row). And the macros spelled(place), tells_who(place, company_name), in_dutch(amount, decimals) and
+    rest_of_year(day).
     """
     _keep_facts(connection)
     for name, rows in _of_round(settings).items():
@@ -97,6 +98,7 @@ def _facts() -> dict[str, pa.Table]:
         **{name: _classes(lists[name], *bounds) for name, bounds in CLASS_LISTS.items()},
         "carriers": _carriers(lists["carriers"]),
         "grid_operators": _grid_operators(lists["grid_operators"]),
+        "expected_operators": _expected_operators(lists["grid_operators"]),
         "units": pa.table({"unit": list(agreed.units), "canon": [u.canon for u in agreed.units.values()]}),
         "sectors": _sectors(lists["sectors"]),
         "provinces": _provinces(lists["provinces"]),
@@ -179,10 +181,18 @@ def _parts(code: Code, attribute: str) -> list[str]:
 def _grid_operators(codes: CodeList) -> pa.Table:
     carriers = pa.array([_parts(code, "carriers") for code in codes.codes], pa.list_(pa.string()))
     serves = pa.array([code.attributes["serves"] for code in codes.codes], pa.string())
-    # What goes to an operator when no connection was filed: future users of hydrogen have none.
-    expects = pa.array([_parts(code, "expects") for code in codes.codes], pa.list_(pa.string()))
-    known = _plain(codes).append_column("carriers", carriers).append_column("serves", serves)
-    return known.append_column("expects", expects)
+    return _plain(codes).append_column("carriers", carriers).append_column("serves", serves)
+
+
+def _expected_operators(codes: CodeList) -> pa.Table:
+    """To whom a carrier goes when no connection was filed: future users of hydrogen have none."""
+    pairs = [(carrier, code.code) for code in codes.codes for carrier in _parts(code, "expects")]
+    return pa.table(
+        {
+            "carrier": pa.array([carrier for carrier, _ in pairs], pa.string()),
+            "grid_operator": pa.array([operator for _, operator in pairs], pa.string()),
+        }
+    )
 
 
 def _carriers(codes: CodeList) -> pa.Table:

@@ -16,7 +16,7 @@ from assets.store import DataFolder, file_hash, write_table
 from tests.assets.given import ROUND, Filed, Row, completed
 
 CARRIED = [recipe for recipe in RECIPES if recipe.by_filing]
-FILED = ("company", "site", "connection", "energy_demand", "project")
+FILED = ("company", "site", "connection", "energy_demand", "project", "flexibility")
 SETTINGS = Round(round=ROUND)
 Filings = dict[str, Filed]
 
@@ -31,6 +31,7 @@ def filing(rng: random.Random, company: int) -> Filed:
         filed["site"].append({**site, "municipality_code": rng.choice(["GM0344", "GM0193"])})
         filed["connection"].append({**site, "connection_id": f"A{number}", "contracted_offtake_mw": rng.uniform(1, 9)})
         filed["energy_demand"].append({**site, "value": rng.uniform(1, 99)})
+        filed["flexibility"].append({**site, "flex_direction": "less_offtake", "flexible_mw": rng.uniform(1, 9)})
         plan = {"year": 2030, "scenario": "plan", "value": rng.uniform(1, 99)}
         filed["energy_demand"].append({**site, **plan})
         project: Row = {"project_id": f"P{number}", "carrier_to": "electricity", "delta_value": 2.0, "delta_unit": "TJ"}

@@ -97,7 +97,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> DataFolder:
         write_table(data, name, "eerder", rows(name, *GIVEN[name][:1]))
     before = Round(round="eerder")
     for recipe in RECIPES:
-        if recipe.table in ("site_place", "site_demand"):
+        if recipe.table in ("site_place", "site_connection", "site_demand"):
             make(data, before, recipe)
     for recipe in RECIPES:
         make(data, SETTINGS, recipe)

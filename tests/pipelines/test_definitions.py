@@ -42,6 +42,7 @@ DEMAND = {
     "site_project_step",
     "site_path",
     "site_connection",
+    "site_flexibility",
 }
 MARKED = {
     "pmiek_energy_demand",

@@ -8,6 +8,7 @@ select
     connection.carrier,
     site_place.province_code,
     site_place.municipality_code,
+    site_place.business_park,
     coalesce(connection.grid_operator, 'unknown') as grid_operator,
     case when connection.carrier = 'electricity' then coalesce(voltage.code, 'unknown') end as voltage_level,
     case

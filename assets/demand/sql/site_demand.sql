@@ -19,6 +19,10 @@ select
     company.sector,
     site_place.municipality_code,
     site_place.province_code,
+    site_place.business_park,
+    -- Demand stands at the main connection of its site for that carrier.
+    coalesce(main_connection.grid_operator, expected_operators.grid_operator, 'unknown') as grid_operator,
+    main_connection.substation,
     converted.year,
     converted.scenario,
     converted.carrier,
@@ -38,6 +42,10 @@ from converted
 cross join settings
 join company using (submission_id)
 join site_place using (submission_id, site_id)
+left join (from site_connection where is_main) as main_connection
+    on main_connection.submission_id = converted.submission_id and main_connection.site_id = converted.site_id
+    and main_connection.carrier = converted.carrier
+left join expected_operators on expected_operators.carrier = converted.carrier
 order by
     company.kvk_number, converted.site_id, converted.year, converted.scenario, converted.carrier,
     converted.use, converted.direction

@@ -29,16 +29,20 @@ steps as (
 
 select
     settings.round,
-    submission_id,
-    kvk_number,
-    group_id,
-    site_id,
-    project_id,
-    counts_from_year,
-    is_first,
-    sector,
-    province_code,
-    municipality_code,
+    steps.submission_id,
+    steps.kvk_number,
+    steps.group_id,
+    steps.site_id,
+    steps.project_id,
+    steps.counts_from_year,
+    steps.is_first,
+    steps.sector,
+    steps.province_code,
+    steps.municipality_code,
+    steps.business_park,
+    -- A project stands where the demand of its site for that carrier does.
+    coalesce(main_connection.grid_operator, expected_operators.grid_operator, 'unknown') as grid_operator,
+    main_connection.substation,
     carrier_to,
     use,
     direction,
@@ -54,4 +58,8 @@ select
     weighted_mass_kt
 from steps
 cross join settings
-order by kvk_number, submission_id, project_id, counts_from_year
+left join (from site_connection where is_main) as main_connection
+    on main_connection.submission_id = steps.submission_id and main_connection.site_id = steps.site_id
+    and main_connection.carrier = steps.carrier_to
+left join expected_operators on expected_operators.carrier = steps.carrier_to
+order by steps.kvk_number, steps.submission_id, steps.project_id, steps.counts_from_year

@@ -1,11 +1,6 @@
--- Sites, firms, spots (where a site lies and how it is connected) and lines (what is asked when) have numbers here:
--- there are many facts, and in each cell a site and a firm are counted once. For what moments a site or firm counts is
--- one number, a bit per moment, so that it is not written out per site.
-with firms as (
-    select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
-),
-
-moments as (
+-- A spot is where something stands: a place, an operator and a station. Lines (what is asked when) have numbers, and of
+-- what moments a site or firm filed something is one number too, a bit per moment: in each cell both count once.
+with moments as (
     select *, 1::hugeint << (row_number() over () - 1) as moment
     from (
         select base_year as year, 'base' as scenario from settings
@@ -14,24 +9,114 @@ moments as (
     )
 ),
 
--- What is asked, of which moments: a number stands for it in the many facts. Demand is of one year and scenario, a
--- contract of all, and a step of a project of each from its year on.
-asks as (
-    select row_number() over () as ask, *
-    from (
-        select distinct carrier, direction, year, scenario, 0 as from_year, 'all' as certainty from site_demand
-        union
-        select distinct carrier, unnest(['offtake', 'supply']), 0, '', 0, 'all' from site_connection
-        union
-        select distinct 'electricity', unnest(['offtake', 'supply']), 0, '', 0, 'all' from flexibility
-        union
-        select distinct carrier_to, direction, 0, '', counts_from_year, certainty from site_project_step
-    )
+since as (
+    select from_year, bit_or(moment) as moments
+    from (select 0 as from_year union select counts_from_year from site_project_step)
+    join moments on year >= from_year
+    group by from_year
 ),
 
+demand as not materialized (
+    select
+        *, row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+        'all' as certainty, value is not null or peak_mw is not null as is_filed
+    from site_demand
+),
+
+-- What does not depend on the year, of connections and of flexibility; storage stands at offtake, generation at supply.
+connections as not materialized (
+    select
+        *, row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+        'all' as certainty
+    from site_connection
+),
+
+flexibility as not materialized (
+    select
+        *, row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+        'electricity' as carrier, 'all' as certainty
+    from site_flexibility
+),
+
+standing as not materialized (
+    select
+        * exclude (contracted_feed_in_mw), 'offtake' as direction,
+        case when request_pending then 1 end as pending_requests
+    from connections
+    where request_pending or coalesce(connection_capacity_mva, contracted_offtake_mw, requested_extra_mw) is not null
+    union all by name
+    select
+        * exclude (connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, requested_extra_mw),
+        'supply' as direction
+    from connections
+    where contracted_feed_in_mw is not null
+    union all by name
+    select
+        * exclude (flexible_less_feed_in_mw, flexible_more_feed_in_mw, own_generation_mw), 'offtake' as direction
+    from flexibility
+    where coalesce(flexible_mw, flexible_more_offtake_mw, storage_mwh) is not null
+    union all by name
+    select * exclude (flexible_mw, flexible_more_offtake_mw, storage_mwh), 'supply' as direction
+    from flexibility
+    where coalesce(flexible_less_feed_in_mw, flexible_more_feed_in_mw, own_generation_mw) is not null
+),
+
+projects as not materialized (
+    select
+        *, row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+        carrier_to as carrier,
+        case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
+        case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
+        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
+        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
+    from site_project_step
+    where coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
+),
+
+-- In the sums of spots sites are no more, so that names are looked up for few rows.
+demand_spots as (
+    select
+        spot, carrier, direction, year, scenario, certainty,
+        bool_or(is_filed) as demand_is_filed,
+        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_mw, 0) = 0)
+            as demand_is_zero,
+        sum(energy_pj) as energy_pj, sum(electricity_twh) as electricity_twh, sum(mass_kt) as mass_kt,
+        sum(peak_mw) as peak_sum_mw,
+        -- Only who filed both energy and peak says anything of hours.
+        sum(electricity_twh) filter (where direction = 'offtake' and peak_mw > 0) as hours_twh,
+        sum(peak_mw) filter (where direction = 'offtake' and peak_mw > 0 and electricity_twh is not null) as hours_mw
+    from demand
+    group by all
+),
+
+standing_spots as (
+    select
+        spot, carrier, direction, certainty,
+        sum(columns('^(connection|contracted|requested|flexible|own|storage|pending).*_(mwh|mw|mva|requests)$')) as '\0'
+    from standing
+    group by all
+),
+
+project_spots as (
+    select
+        spot, carrier, direction, certainty, counts_from_year,
+        bool_and(coalesce(project_extra_mw, 0) = 0 and coalesce(project_extra_pj, 0) = 0
+            and coalesce(project_extra_kt, 0) = 0) as project_is_zero,
+        sum(columns('^(project|weighted)_extra.*')) as '\0'
+    from projects
+    group by all
+),
+
+-- A project is once among all certainties and once under its own.
 flows as (
     select row_number() over () as flow, *
-    from (select distinct carrier, direction, unnest(['all', certainty]) as certainty from asks)
+    from (
+        select carrier, direction, 'all' as certainty from demand_spots
+        union
+        select carrier, direction, 'all' from standing_spots
+        union
+        select carrier, direction, unnest(['all', certainty]) from project_spots
+    )
 ),
 
 lines as (
@@ -39,53 +124,52 @@ lines as (
     from flows cross join moments
 ),
 
--- Of which lines an ask is part: a project is once among all certainties and once under its own.
-ask_lines as (
-    select ask, line, flow, moment
-    from asks
-    join lines
-        on lines.carrier = asks.carrier and lines.direction = asks.direction
-        and lines.certainty in ('all', asks.certainty)
-        and (lines.year = asks.year or (asks.year = 0 and lines.year >= asks.from_year))
-        and (lines.scenario = asks.scenario or asks.scenario = '')
+-- Where a site stands, for which flow, and at what moments it filed something: of one site only operators and stations
+-- differ.
+present as (
+    select
+        submission_id, site_id, carrier, direction, certainty, grid_operator, substation,
+        any_value(province_code) as province_code, any_value(municipality_code) as municipality_code,
+        any_value(business_park) as business_park, any_value(group_id) as group_id, bit_or(moments) as moments
+    from (
+        select * exclude (year, scenario), moment as moments
+        from demand join moments using (year, scenario)
+        where is_filed
+        union all by name
+        select * from standing cross join (select moments from since where from_year = 0)
+        union all by name
+        select * replace (unnest(['all', certainty]) as certainty)
+        from projects join since on from_year = counts_from_year
+    )
+    group by submission_id, site_id, carrier, direction, certainty, grid_operator, substation
 ),
 
-ask_moments as (
-    select ask, flow, bit_or(moment) as moments from ask_lines group by all
+spots as (
+    select spot from demand_spots
+    union
+    select spot from standing_spots
+    union
+    select spot from project_spots
 ),
 
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling. A site
 -- of which nothing is filed has no say in it.
-heard as materialized (
-    select submission_id, site_id from site_demand
-    union
-    select submission_id, site_id from site_connection
-    union
-    select submission_id, site_id from site_project_step
-    union
-    select submission_id, site_id from flexibility
-),
-
-written as (
-    select province_code, municipality_code, business_park, spelled(business_park) as park, count(*) as sites
-    from site_place
-    semi join heard using (submission_id, site_id)
-    where business_park is not null
-    group by province_code, municipality_code, business_park
-),
-
 park_names as (
     select province_code, municipality_code, lower(park) as folded, park as name
-    from written
+    from (
+        select province_code, municipality_code, spelled(business_park) as park,
+            count(distinct (submission_id, site_id)) as sites
+        from present
+        where business_park is not null
+        group by all
+    )
     where park is not null
-    group by province_code, municipality_code, park
     qualify row_number() over (
-        partition by province_code, municipality_code, lower(park) order by sum(sites) desc, park) = 1
+        partition by province_code, municipality_code, lower(park) order by sites desc, park) = 1
 ),
 
 station_names as (
-    select
-        row_number() over () as station, province_code, grid_operator, lower(substation) as folded, substation as name
+    select province_code, grid_operator, lower(substation) as folded, substation as name
     from site_connection
     where substation is not null
     group by province_code, grid_operator, substation
@@ -93,182 +177,25 @@ station_names as (
         partition by province_code, grid_operator, lower(substation) order by count(*) desc, substation) = 1
 ),
 
-grounds as (
-    select
-        filed.*, park_names.name as park,
-        dense_rank() over (order by filed.province_code, filed.municipality_code, park_names.name) as ground
-    from (select distinct province_code, municipality_code, municipality_name, business_park from site_place) as filed
-    left join park_names
-        on park_names.province_code = filed.province_code
-        and park_names.municipality_code is not distinct from filed.municipality_code
-        and park_names.folded = lower(spelled(filed.business_park))
-),
-
-sites as (
-    select submission_id, site_id, row_number() over () as site, firm, ground
-    from site_place
-    join firms using (submission_id)
-    join grounds
-        on grounds.province_code = site_place.province_code
-        and grounds.municipality_code is not distinct from site_place.municipality_code
-        and grounds.business_park is not distinct from site_place.business_park
-),
-
-connections as (
-    select
-        site, firm, ground, carrier, is_main,
-        coalesce(site_connection.grid_operator, 'unknown') as grid_operator,
-        coalesce(station, 0) as station,
-        connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, contracted_feed_in_mw,
-        request_pending, requested_extra_mw
-    from site_connection
-    join sites using (submission_id, site_id)
-    left join station_names
-        on station_names.province_code = site_connection.province_code
-        and station_names.grid_operator = site_connection.grid_operator
-        and station_names.folded = lower(site_connection.substation)
-),
-
-expected as (
-    select unnest(expects) as carrier, code as grid_operator from grid_operators
-),
-
-spots as (
-    select row_number() over () as spot, *
-    from (
-        select ground, grid_operator, station from connections
-        union
-        select ground, 'unknown', 0 from grounds
-        union
-        select ground, grid_operator, 0 from grounds cross join expected
-    )
-    join (select distinct ground, province_code, municipality_code, municipality_name, park from grounds) using (ground)
-),
-
--- Where no connection was filed nobody is known, but for the operator that expects the carrier.
-unconnected as (
-    select ground, carriers.code as carrier, spot
-    from carriers
-    left join expected on expected.carrier = carriers.code
-    join spots on spots.grid_operator = coalesce(expected.grid_operator, 'unknown') and station = 0
-),
-
--- Demand and projects stand at the main connection of the site for that carrier.
-mains as (
-    select site, carrier, spot from connections join spots using (ground, grid_operator, station) where is_main
-),
-
-demand_facts as (
-    select
-        site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask,
-        value is not null or peak_mw is not null as is_filed,
-        energy_pj, electricity_twh, mass_kt, peak_mw as peak_sum_mw,
-        -- Only who filed both energy and peak says anything of hours.
-        case when direction = 'offtake' and peak_mw > 0 then electricity_twh end as hours_twh,
-        case when direction = 'offtake' and peak_mw > 0 and electricity_twh is not null then peak_mw end as hours_mw
-    from site_demand
-    join asks using (carrier, direction, year, scenario)
-    join sites using (submission_id, site_id)
-    join unconnected using (ground, carrier)
-    left join mains using (site, carrier)
-),
-
--- What does not depend on the year, of connections and of flexibility; storage stands at offtake, generation at supply.
-contracts as (
-    select site, firm, ground, grid_operator, station, carrier, 'offtake' as direction,
-        connection_capacity_mva, connection_capacity_mw, contracted_offtake_mw, requested_extra_mw,
-        case when request_pending then 1 end as pending_requests
-    from connections
-    union all by name
-    select site, firm, ground, grid_operator, station, carrier, 'supply' as direction, contracted_feed_in_mw
-    from connections
-),
-
--- A battery may stand in several rows of a site, and so may own generation of one type: each counts once.
-generation as (
-    select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
-        max(own_generation_mw)::decimal(38, 6) as own_generation_mw
-    from flexibility
-    where own_generation_mw is not null
-    group by all
-),
-
-flexible as (
-    select submission_id, site_id, 'offtake' as direction,
-        sum(case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end) as flexible_mw,
-        sum(case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end)
-            as flexible_more_offtake_mw,
-        max(storage_mwh)::decimal(38, 6) as storage_mwh
-    from flexibility
-    group by all
-    union all by name
-    select submission_id, site_id, 'supply' as direction,
-        sum(case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end)
-            as flexible_less_feed_in_mw,
-        sum(case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end)
-            as flexible_more_feed_in_mw
-    from flexibility
-    group by all
-    union all by name
-    select submission_id, site_id, 'supply' as direction, sum(own_generation_mw) as own_generation_mw
-    from generation
-    group by all
-),
-
-standing_asks as (
-    select * from asks where certainty = 'all' and year = 0
-),
-
-standing_facts as (
-    select contracts.* exclude (ground, grid_operator, station, carrier, direction), spot, ask
-    from contracts
-    join standing_asks using (carrier, direction)
-    join spots using (ground, grid_operator, station)
-    where coalesce(connection_capacity_mva, contracted_offtake_mw, contracted_feed_in_mw, requested_extra_mw,
-        pending_requests) is not null
-    union all by name
-    select
-        flexible.* exclude (submission_id, site_id, direction), sites.site, firm,
-        coalesce(mains.spot, unconnected.spot) as spot, ask
-    from flexible
-    join standing_asks on standing_asks.carrier = 'electricity' and standing_asks.direction = flexible.direction
-    join sites using (submission_id, site_id)
-    join unconnected on unconnected.ground = sites.ground and unconnected.carrier = 'electricity'
-    left join mains on mains.site = sites.site and mains.carrier = 'electricity'
-    where coalesce(flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
-        storage_mwh, own_generation_mw) is not null
-),
-
-project_facts as (
-    select
-        sites.site, firm, coalesce(mains.spot, unconnected.spot) as spot, ask,
-        case when carrier_to = 'electricity' then delta_peak_mw end as project_extra_mw,
-        case when carrier_to = 'electricity' then weighted_peak_mw end as weighted_extra_mw,
-        delta_energy_pj as project_extra_pj, weighted_energy_pj as weighted_extra_pj,
-        delta_mass_kt as project_extra_kt, weighted_mass_kt as weighted_extra_kt
-    from site_project_step as step
-    join asks
-        on asks.carrier = carrier_to and asks.direction = step.direction
-        and asks.certainty = step.certainty and asks.from_year = step.counts_from_year
-    join sites using (submission_id, site_id)
-    join unconnected on unconnected.ground = sites.ground and unconnected.carrier = carrier_to
-    left join mains on mains.site = sites.site and mains.carrier = carrier_to
-    where coalesce(project_extra_mw, project_extra_pj, project_extra_kt) is not null
-),
-
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
 named as (
-    select spot, province_code, 'municipality' as area_kind, municipality_code, null as grid_operator,
-        municipality_name as area
+    select spot, spot[1] as province_code, 'municipality' as area_kind, spot[2] as municipality_code,
+        null as grid_operator, municipality_name as area
+    from spots left join municipality_now on municipality_now.municipality_code = spot[2]
+    union all by name
+    select spot, spot[1] as province_code, 'business_park' as area_kind, spot[2] as municipality_code, name as area
     from spots
+    left join park_names
+        on park_names.province_code = spot[1] and park_names.municipality_code is not distinct from spot[2]
+        and folded = lower(spelled(spot[3]))
     union all by name
-    select spot, province_code, 'business_park' as area_kind, municipality_code, park as area from spots
+    select spot, spot[1] as province_code, 'substation' as area_kind, spot[4] as grid_operator, name as area
+    from spots
+    left join station_names
+        on station_names.province_code = spot[1] and station_names.grid_operator = spot[4] and folded = lower(spot[5])
     union all by name
-    select spot, spots.province_code, 'substation' as area_kind, spots.grid_operator, name as area
-    from spots left join station_names using (station)
-    union all by name
-    select spot, province_code, 'grid_operator' as area_kind, grid_operator, label as area
-    from spots left join grid_operators on grid_operators.code = spots.grid_operator
+    select spot, spot[1] as province_code, 'grid_operator' as area_kind, spot[4] as grid_operator, label as area
+    from spots left join grid_operators on grid_operators.code = spot[4]
 ),
 
 -- Numbered in the order of the rows, and so are lines: two numbers sort faster than ten names.
@@ -282,52 +209,53 @@ areas as (
     from named
 ),
 
-filed as (
-    select site, any_value(firm) as firm, spot, flow, bit_or(moments) as moments
-    from (
-        select site, firm, spot, ask from demand_facts where is_filed
-        union all
-        select site, firm, spot, ask from standing_facts
-        union all
-        select site, firm, spot, ask from project_facts
-    )
-    join ask_moments using (ask)
-    group by site, spot, flow
-),
-
--- The spots of a site lie in one municipality and on one park, but may be connected in several ways.
-site_flows as (
-    select site, flow, min(spot) as spot, count(*) as spots, bit_or(moments) as moments from filed group by site, flow
-),
-
+-- A site may be connected at several stations or to several operators; only there must its spots be laid together.
 several as (
-    select filed.* from filed join site_flows using (site, flow) where spots > 1
+    select submission_id, site_id, carrier
+    from site_connection
+    group by all
+    having count(distinct grid_operator || coalesce(' ' || substation, '')) > 1
 ),
 
-site_spots as (
-    select unnest(['municipality', 'business_park']) as area_kind, spot, flow, moments from site_flows
+site_areas as (
+    select area_number, flow, moments, sites
+    from (
+        select row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+            carrier, direction, certainty, moments, count(*) as sites
+        from present anti join several using (submission_id, site_id, carrier)
+        group by all
+    )
+    join areas using (spot)
+    join flows using (carrier, direction, certainty)
     union all
-    select unnest(['grid_operator', 'substation']), spot, flow, moments from site_flows where spots = 1
-    union all
-    select 'grid_operator', min(spot), flow, bit_or(moments)
-    from several join spots using (spot) group by site, grid_operator, flow
-    union all
-    select 'substation', spot, flow, moments from several
+    select area_number, flow, bit_or(moments), 1
+    from present
+    semi join several using (submission_id, site_id, carrier)
+    join areas
+        on spot = row(
+            present.province_code, present.municipality_code, business_park, present.grid_operator, substation)
+    join flows using (carrier, direction, certainty)
+    group by submission_id, site_id, area_number, flow
 ),
 
 site_counts as (
     select area_number, line, sum(sites)::bigint as site_count
-    from (select area_kind, spot, flow, moments, count(*) as sites from site_spots group by all)
-    join areas using (area_kind, spot)
+    from site_areas
     join lines using (flow)
     where moments & moment != 0
     group by all
 ),
 
 firm_areas as (
-    select firm, area_number, flow, bit_or(moments) as moments
-    from (select firm, spot, flow, bit_or(moments) as moments from filed group by all)
+    select group_id, area_number, flow, bit_or(moments) as moments
+    from (
+        select row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
+            group_id, carrier, direction, certainty, bit_or(moments) as moments
+        from present
+        group by all
+    )
     join areas using (spot)
+    join flows using (carrier, direction, certainty)
     group by all
 ),
 
@@ -339,48 +267,35 @@ firm_counts as (
     group by all
 ),
 
--- Of an area and an ask of demand or of what stands there is one line, or one per moment; only projects add up by line.
-demand_sums as (
+-- Of an area is one line of demand per moment; what stands there is of every moment, and a project from its year on.
+demand_lines as (
     select
-        area_number, ask, bool_or(is_filed) as demand_is_filed,
-        bool_and(coalesce(energy_pj, 0) = 0 and coalesce(mass_kt, 0) = 0 and coalesce(peak_sum_mw, 0) = 0)
-            as demand_is_zero,
+        area_number, line, bool_or(demand_is_filed) as demand_is_filed, bool_and(demand_is_zero) as demand_is_zero,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-    from (
-        select spot, ask, bool_or(is_filed) as is_filed, sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
-        from demand_facts
-        group by all
-    )
+    from demand_spots
     join areas using (spot)
+    join lines using (carrier, direction, certainty, year, scenario)
     group by all
 ),
 
 standing_sums as (
     select area_number, flow, sum(columns('.*_(mwh|mw|mva|requests)')) as '\0'
-    from standing_facts
+    from standing_spots
     join areas using (spot)
-    join ask_moments using (ask)
+    join flows using (carrier, direction, certainty)
     group by all
 ),
 
 project_sums as (
-    select area_number, line, bool_and(is_zero) as project_is_zero, sum(columns('.*_(pj|kt|mw)')) as '\0'
-    from (
-        select
-            area_number, ask,
-            bool_and(coalesce(project_extra_mw, 0) = 0 and coalesce(project_extra_pj, 0) = 0
-                and coalesce(project_extra_kt, 0) = 0) as is_zero,
-            sum(columns('.*_(pj|kt|mw)')) as '\0'
-        from project_facts
-        join areas using (spot)
-        group by all
-    )
-    join ask_lines using (ask)
-    group by all
-),
-
-demand_lines as (
-    select * exclude (ask, flow, moment) from demand_sums join ask_lines using (ask)
+    select
+        area_number, line, bool_and(project_is_zero) as project_is_zero,
+        sum(columns('.*_extra_(pj|kt|mw)')) as '\0'
+    from project_spots as projects
+    join areas using (spot)
+    join lines
+        on lines.carrier = projects.carrier and lines.direction = projects.direction
+        and lines.certainty in ('all', projects.certainty) and lines.year >= counts_from_year
+    group by area_number, line
 ),
 
 cells as (

@@ -19,10 +19,6 @@ without_temperature as (
     select unnest(carriers) as carrier, code as temperature_class from temperature_classes where len(carriers) > 0
 ),
 
-expected as (
-    select unnest(expects) as carrier, code as transporter from grid_operators
-),
-
 -- Electricity goes before double rows do: it has most of them.
 asked_of as (
     select distinct submission_id, site_id, carrier
@@ -41,7 +37,7 @@ asked_of as (
 sites as (
     select
         submission_id, site_id, site_place.province_code, carrier, site, firm,
-        coalesce(main_connections.grid_operator, expected.transporter, 'unknown') as transporter,
+        coalesce(main_connections.grid_operator, expected_operators.grid_operator, 'unknown') as transporter,
         coalesce(without_pressure.pressure_class, main_connections.pressure_class, 'unknown') as pressure_class,
         coalesce(without_temperature.temperature_class, 'unknown') as temperature_class
     from asked_of
@@ -50,7 +46,7 @@ sites as (
         select submission_id, dense_rank() over (order by coalesce(group_id, kvk_number)) as firm from company
     ) using (submission_id)
     left join main_connections using (submission_id, site_id, carrier)
-    left join expected using (carrier)
+    left join expected_operators using (carrier)
     left join without_pressure using (carrier)
     left join without_temperature using (carrier)
 ),

@@ -1,36 +1,5 @@
--- Storage may stand in several rows of a site, and so may own generation of one type: each counts once.
-with own_generation as (
-    select submission_id, site_id, coalesce(own_generation_type, '') as own_generation_type,
-        max(own_generation_mw)::decimal(38, 6) as own_generation_mw
-    from flexibility
-    where own_generation_mw is not null
-    group by all
-),
-
-storage as (
-    select submission_id, site_id, max(storage_mwh)::decimal(38, 6) as storage_mwh
-    from flexibility
-    where storage_mwh is not null
-    group by all
-),
-
-flexible as (
-    select
-        submission_id, site_id,
-        case when flex_direction = 'less_offtake' then flexible_mw::decimal(38, 6) end as flexible_mw,
-        case when flex_direction = 'more_offtake' then flexible_mw::decimal(38, 6) end as flexible_more_offtake_mw,
-        case when flex_direction = 'less_feed_in' then flexible_mw::decimal(38, 6) end as flexible_less_feed_in_mw,
-        case when flex_direction = 'more_feed_in' then flexible_mw::decimal(38, 6) end as flexible_more_feed_in_mw
-    from flexibility
-    where flexible_mw is not null and flex_direction <> 'none'
-    union all by name
-    select * exclude (own_generation_type) from own_generation
-    union all by name
-    select * from storage
-),
-
 -- One row per thing filed, so that the connection of its site is looked up once.
-filed as (
+with filed as (
     select
         submission_id, site_id, province_code, case when value is not null then group_id end as group_id,
         year, scenario, direction, electricity_twh, peak_mw
@@ -43,10 +12,13 @@ filed as (
     from site_project
     where carrier_to = 'electricity'
     union all by name
-    select flexible.*, province_code, coalesce(company.group_id, company.kvk_number) as group_id
-    from flexible
-    join site_place using (submission_id, site_id)
-    join company using (submission_id)
+    select
+        submission_id, site_id, province_code, group_id,
+        flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
+        own_generation_mw, storage_mwh
+    from site_flexibility
+    where coalesce(flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
+        own_generation_mw, storage_mwh) is not null
 ),
 
 main_connections as (

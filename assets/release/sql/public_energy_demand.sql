@@ -37,7 +37,8 @@ select
     places.park_code,
     sector,
     carrier as energy_carrier,
-    coalesce(grid_operator, 'unknown') as operator_code,
+    -- Whoever is only expected to get a carrier has nothing of it in its administration.
+    coalesce(main_operators.grid_operator, 'unknown') as operator_code,
     direction,
     year,
     scenario,

@@ -29,7 +29,7 @@ SECTORS = ("food", "chemicals", "metals", "paper", "glass")
 CARRIERS = ("electricity", "natural_gas", "hydrogen", "heat")
 TABLES = (
     *("site_demand", "site_connection", "company", "consent", "expected", "energy_demand", "connection"),
-    *("site_project", "flexibility", "site_place", "site_bottleneck", "filed_sites", "register"),
+    *("site_project", "site_flexibility", "site_place", "site_bottleneck", "filed_sites", "register"),
 )
 NAMED = ("site", "submission", "project")
 ROUTES, CERTAINTIES = ("electrification", "hydrogen", "process_efficiency_residual_heat"), ("idea", "design", "fid")
@@ -227,7 +227,7 @@ def filed(sites: Iterable[Site]) -> Filed:
             amounts |= {} if carrier == CO2 else {"peak_mw": _exact(peak, 6)}
             found["site_demand"].append(
                 {**same, **place, "sector": one.sector, "value": energy * 1000, "unit": "TJ", "origin": "measured"}
-                | {"cell_status": "filed", **amounts}
+                | {"cell_status": "filed", "grid_operator": _operator(one, carrier), **amounts}
             )
         _plans_and_more(found, same, one)
         for carrier in sorted({use[0] for use in one.uses} - {CO2}):
@@ -253,12 +253,17 @@ def _plans_and_more(found: Filed, same: Row, one: Site) -> None:
         )
     for at, kind in enumerate(one.stuck):
         found["site_bottleneck"].append({**same, "bottleneck_id": f"K{at}", "bottleneck_kind": kind})
-    for direction, flexible in (("less_offtake", one.flexible), ("none", None)):
-        if flexible is not None or one.storage is not None:
-            found["flexibility"].append(
-                {"submission_id": same["submission_id"], "site_id": one.site, "flex_direction": direction}
-                | {"flexible_mw": flexible, "storage_mwh": one.storage}
-            )
+    if one.flexible is not None or one.storage is not None:
+        amounts = {"flexible_mw": one.flexible, "storage_mwh": one.storage}
+        found["site_flexibility"].append(
+            {**same, "grid_operator": _operator(one, "electricity"), "voltage_level": "unknown"}
+            | {name: _exact(value, 6) for name, value in amounts.items() if value is not None}
+        )
+
+
+def _operator(one: Site, carrier: str) -> str:
+    connected = {use[0] for use in one.uses} - {CO2}
+    return one.operator if carrier in connected and one.operator else "unknown"
 
 
 def _exact(value: float, digits: int) -> Decimal:
