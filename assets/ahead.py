@@ -26,8 +26,8 @@ class Ahead(Generic[T]):
     ) -> None:
         """`tables` are those of the run; what is not of the run was made before.
 
-        `make` makes one of those in `needed`, which says what must be there and hold before; `holds` whether what was
-        made holds itself.
+        `make` makes one of those in `needed`, which says what must be there and hold before, and has those first that
+        are to be begun first; `holds` whether what was made holds itself.
         """
         self._make, self._holds = make, holds
         self._unproven = set(tables)
@@ -85,13 +85,11 @@ class Ahead(Generic[T]):
         return True
 
     def _next(self) -> tuple[str, Future[T]] | None:
-        """Of what can be made what most others wait for, and then what needs most: that is likely to take longest."""
+        """What was named first of what can be made."""
         with self._lock:
-            ready = [table for table, names in self._waiting.items() if not names & self._unproven]
-            if not ready:
+            table = next((table for table, names in self._waiting.items() if not names & self._unproven), None)
+            if table is None:
                 return None
-            needs = list(self._waiting.values())
-            table = max(ready, key=lambda name: (sum(name in names for names in needs), len(self._waiting[name])))
             del self._waiting[table]
             self._begun[table] = Future()
             return table, self._begun[table]

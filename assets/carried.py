@@ -100,7 +100,7 @@ def woven(stands: Standing, made: pa.Table, order: str = COMPANY) -> pa.Table | 
 
     None when a company has rows of several filings, so that their order cannot be told.
     """
-    stood = pq.ParquetFile(pa.BufferReader(stands.content)).read()
+    stood = _read(stands.content)
     old, new = blocks(stood, order), blocks(made.select(stood.column_names).cast(stood.schema), order)
     if old is None or new is None:
         return None
@@ -109,6 +109,14 @@ def woven(stands: Standing, made: pa.Table, order: str = COMPANY) -> pa.Table | 
     if any(one.order == other.order for one, other in pairwise(wanted)):
         return None
     return pa.concat_tables([stood.slice(0, 0), *pieces(wanted)])
+
+
+def _read(content: bytes) -> pa.Table:
+    """A table out of its file; its texts by number first, which takes half the time, as most are the same."""
+    file = pq.ParquetFile(pa.BufferReader(content))
+    texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+    by_number = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts).read()
+    return by_number.cast(file.schema_arrow)
 
 
 def blocks(rows: pa.Table, order: str = COMPANY) -> list[Block] | None:
