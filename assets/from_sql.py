@@ -1,6 +1,7 @@
 """Makes the Dagster asset of each table that SQL makes; which tables those are stands in `assets.recipes`."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,15 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
 
 def ahead_of(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Ahead[Outcome]:
     """What is made ahead of its turn in the run of a step; the same for all its steps."""
+    return turns.of_run(partial(_begin, context, data))
+
+
+def _begin(context: dg.AssetExecutionContext, data: Data) -> Ahead[Outcome]:
     settings = data.settings(context.partition_key)
     recipes = {recipe.table: recipe for recipe in RECIPES}
     tables = [key.to_user_string() for key in context.job_def.asset_layer.selected_asset_keys]
     needed = {name: _needed(recipe) for name, recipe in recipes.items()}
-    return turns.of_run(
-        lambda: Ahead(lambda table: _outcome(data.folder, settings, recipes[table]), hold, needed, tables)
-    )
+    return Ahead(lambda table: _outcome(data.folder, settings, recipes[table]), hold, needed, tables)
 
 
 def _outcome(data: DataFolder, settings: Round, recipe: Recipe) -> Outcome:

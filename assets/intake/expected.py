@@ -83,8 +83,8 @@ def kept_list(data: DataFolder, settings: Round) -> pa.Table:
         again = f"pces expected load BESTAND --round {settings.round}"
         raise RoundError(f"{error} Of laad de lijst opnieuw: {again}") from None
     if not lines:
-        # Most rounds have no list, and loading what judges one takes longer than all else here.
-        return _as_table([])
+        # Most rounds have no list, and loading what judges or makes one takes longer than all else here.
+        return schema(NAME).empty_table()
     placed = [{"submission_id": FILE, "sheet": FILE, "series": "", **row} for row in lines]
     placed = [{**row, "row_number": number} for number, row in enumerate(placed, start=2)]
     table = blueprint().tables[NAME]
