@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import threading
 import time
@@ -98,3 +99,7 @@ def run(report: Path, arguments: list[str]) -> None:
 
 if __name__ == "__main__":
     run(Path(sys.argv[1]), sys.argv[2:])
+    # As `pces` ends.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
