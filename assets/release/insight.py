@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,11 +19,13 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
 from assets.release.areas import CARRIER, Area
+from assets.release.changes import Known, change, telling
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from assets.release.known import is_near
 from blueprint.disclosure import Step
 
+Moments = tuple["PublicStream", "PublicStream"]
 MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
 
 
@@ -40,6 +44,9 @@ class PublicStream:
     rules: Rules
     then: Mapping[str, str] | None = None
     same: np.ndarray | None = None
+
+    # Of which release and table.
+    origin: tuple[int, str] = (0, "")
 
     def called(self, sites: frozenset[str]) -> frozenset[str]:
         """How it calls these sites of today, as far as they are in it."""
@@ -60,28 +67,57 @@ class PublicStream:
 
 
 def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
-    """The sites that an operator may be shown: less them, all public figures still tell about nobody else."""
-    open_ = sites
+    """The sites that an operator may be shown.
+
+    Less them, all public figures, and all differences of two years or scenarios, still tell about nobody else.
+    """
+    open_, pairs = sites, list(moments(public))
     while open_:
         telling = {site for one in public for site in _telling(one, operator, open_)}
+        # One pair after another, since what is held back for one is often what another asks.
+        telling = telling or next(filter(None, (_telling_between(pair, operator, open_) for pair in pairs)), set())
         if not telling:
             break
         open_ -= telling
     return open_
 
 
+def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
+    """Every two years and scenarios of the same figures of one release."""
+    alike: dict[tuple, list[PublicStream]] = {}
+    for one in public:
+        codes = {name: code for name, code in one.codes.items() if name not in ("year", "scenario")}
+        if len(codes) < len(one.codes):
+            alike.setdefault((one.origin, *sorted(codes.items())), []).append(one)
+    for some in alike.values():
+        yield from combinations(some, 2)
+
+
 def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str]:
     """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
-    mask = one.known(operator, sites) & ~one.known(operator)
-    mine = one.stream.rows.filter(pa.array(mask)).to_pylist()
-    today = {then: now for now, then in (one.then or {}).items()}
-    found: set[str] = set()
-    for code in told_by(one, operator, sites) if mine else ():
-        inside = [amount for amount in mine if code.items() <= amount.items()]
-        beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
-        site: str = max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"]
-        found.add(today.get(site, site))
-    return found
+    mine = _learned(one, operator, sites)
+    return {_largest(one, mine, code) for code in (told_by(one, operator, sites) if mine else ())}
+
+
+def _telling_between(pair: Moments, operator: str, sites: frozenset[str]) -> set[str]:
+    """The same for every difference: sites of the second moment, or else of the first."""
+    for one in reversed(pair):
+        if mine := _learned(one, operator, sites):
+            return {_largest(one, mine, code) for code in told_between(pair, operator, sites)}
+    return set()
+
+
+def _learned(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, Any]]:
+    """The rows that an operator knows because it is shown these sites."""
+    return one.stream.rows.filter(pa.array(one.known(operator, sites) & ~one.known(operator))).to_pylist()
+
+
+def _largest(one: PublicStream, mine: list[dict[str, Any]], code: Mapping[str, str]) -> str:
+    """The largest of these rows that has to do with a cell: the site, as it is called today."""
+    inside = [amount for amount in mine if code.items() <= amount.items()]
+    beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
+    site: str = max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"]
+    return {then: now for now, then in (one.then or {}).items()}.get(site, site)
 
 
 def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, str]]:
@@ -89,6 +125,30 @@ def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dic
     cells = missed(one, one.known(operator, sites))
     before = missed(one, one.known(operator)) if cells and one.known(operator).any() else []
     return [code for code in cells if code not in before]
+
+
+def told_between(pair: Moments, operator: str, sites: frozenset[str]) -> list[dict[str, str]]:
+    """The cells of which the difference of two moments tells an operator too much by being shown these sites."""
+    cells = _missed_between(pair, operator, sites)
+    before = _missed_between(pair, operator) if cells else []
+    return [code for code in cells if code not in before]
+
+
+def _missed_between(pair: Moments, operator: str, sites: frozenset[str] = frozenset()) -> list[dict[str, str]]:
+    """The cells of which the change, less the sites that an operator knows at both moments, tells about a holding."""
+    first, second = pair
+    hidden = [one.stream.rows["site"].filter(pa.array(~one.known(operator, sites))).to_pylist() for one in pair]
+    unseen = {site for some in hidden for site in some}
+    if not unseen:
+        return []
+    left = [one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unseen))) for one in pair]
+    shown = [{key: figure.value for key, figure in one.figures.items() if figure.value is not None} for one in pair]
+    found = change(Known(first.step.columns, left[0], shown[0]), left[1], second.step, second.rules)
+    names = found.system.columns
+    return [
+        {name: part for name, part in zip(names, key, strict=True) if part is not None}
+        for key in telling(found, shown[1].keys(), second.rules)
+    ]
 
 
 def told_by_areas(one: PublicStream) -> Iterator[tuple[str, Area, dict[str, str]]]:

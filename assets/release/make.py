@@ -187,7 +187,9 @@ def _public_tables(made: Mapping[str, Made], settings: Round, number: int) -> di
 def _known_to_operators(made: Mapping[str, Made], rules: TierRules) -> list[PublicStream]:
     """The public figures of today that operators can take their sites off."""
     return [
-        PublicStream(stream, product.codes(stream.key), one.step, figures, with_unit(rules.public, product))
+        PublicStream(
+            stream, product.codes(stream.key), one.step, figures, with_unit(rules.public, product), origin=(0, one.name)
+        )
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)
         if (product := disclosure().products[one.name]).is_known_to_operators(stream.key)

@@ -15,7 +15,7 @@ from assets.disclosure.rules import TierRules
 from assets.release.areas import STREAM
 from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
-from assets.release.insight import PublicStream, told_by
+from assets.release.insight import PublicStream, moments, told_between, told_by
 from assets.release.known import NAME, SiteNames, near, open_sites, operator_files, site_names
 from assets.release.ledger import Past, Released
 from assets.release.operators import telling_areas
@@ -60,6 +60,7 @@ def known_to_operators(
                 with_unit(rules.public, product),
                 then,
                 None if now is None else near(stream.rows, now.rows(table.name, stream.key), today),
+                (0 if now is None else one.number, table.name),
             )
             for stream in table.given
             if product.is_known_to_operators(stream.key)
@@ -92,6 +93,8 @@ def operators_proven(
         for stream in (*public, *public_then):
             proof.insiders += 1
             proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
+        for pair in moments([*public, *public_then]):
+            proof.miss(len(told_between(pair, operator, sites)), "een netbeheerder rekent uit wat een ander verandert")
         told = telling_areas(operator, groups, sites, hidden, [*public, *public_then], rules.operator)
         told |= telling_moments(groups, sites, hidden, rules.operator)
         for one in earlier.get(operator, ()):

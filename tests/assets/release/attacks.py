@@ -514,6 +514,23 @@ def operators(folder: Path, sites: list[Site], law: Law, shown: Iterable[Shown] 
     return leaks
 
 
+def operators_between(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
+    """Every operator takes the sites that it sees off the difference of every two years and scenarios."""
+    leaks, filed = [], {table: truth(sites, table) for table in (ENERGY, POWER)}
+    found = {(table, stream): given for table, stream, given in every_table(folder, sites) if table in filed}
+    for operator, rows in operator_rows(folder).items():
+        seen = {(row["kvk_number"], row["site_id"]) for row in rows if row["site_id"]}
+        left = {
+            (table, stream): less_sites(given, filed[table].get(stream, []), seen)
+            for (table, stream), given in found.items()
+        }
+        for (table, stream), (other, sister) in combinations(sorted(found, key=str) if seen else (), 2):
+            if table == other and stream[:-2] == sister[:-2]:
+                told = difference(left[table, stream], left[other, sister], law, name="operator moments")
+                leaks += [Leak(one.attack, (operator, table, stream, sister, one.where), one.remains) for one in told]
+    return leaks
+
+
 def _where(row: Filed) -> tuple:
     return (row[1], *row[2].values())
 

@@ -21,6 +21,7 @@ from tests.assets.release.attacks import (
     margins,
     moments_differ,
     operators,
+    operators_between,
     releases_differ,
     remainders,
     waived,
@@ -57,6 +58,7 @@ def in_one(path: Path, sites: list[Site]) -> Iterator[Leak]:
     for attack in (margins, implied_sums, insiders):
         yield from all_streams(path, sites, lambda given, attack=attack: attack(given, law))
     yield from moments_differ(path, sites, law)
+    yield from operators_between(path, sites, law)
 
 
 def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
