@@ -82,6 +82,9 @@ class Ahead(Generic[T]):
             future.set_result(self._made(table))
         except BaseException as error:
             future.set_exception(error)
+            # Who stops a run does not stop this table only.
+            if not isinstance(error, Exception):
+                raise
         return True
 
     def _next(self) -> tuple[str, Future[T]] | None:

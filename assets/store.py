@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # DuckDB reads the row groups of a file side by side: one large group keeps one core busy.
 ROW_GROUP = 100_000
-# Nearly twice what a round of 2,000 companies cannot do without; what is more goes to disk, so that one round does not
-# take the memory of the machine. With 1 GiB the largest table of such a round is made 12% faster, in 200 MiB more.
+# What a round of 2,000 companies gets by with, also when two of its tables are made at a time; what is more goes to
+# disk, so that one round does not take the memory of the machine.
 MEMORY_LIMIT = "640MiB"
 DAY_SECONDS = 24 * 3600
 # What the name of a table of the previous round begins with.

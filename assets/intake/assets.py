@@ -39,9 +39,7 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
 
     with explained("De inname"):
         settings = data.settings(context.partition_key)
-        ahead = ahead_of(context, data, turns)
-        # Accepted rows have no check of their own to wait for: what is made of them goes on beside the findings.
-        taken = take_in(data.folder, settings, progress=_log_progress(context), accepted=lambda: ahead.prove(FILED))
+        taken = take_in(data.folder, settings, progress=_log_progress(context))
         for note in notes(data.folder, settings):
             context.log.warning(note)
         counts = {
@@ -58,7 +56,7 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
         for name in FILED:
             yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
         if hold(checked):
-            ahead.prove(RECORDS)
+            ahead_of(context, data, turns).prove(TABLES)
 
 
 @dg.multi_asset(

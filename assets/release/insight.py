@@ -45,8 +45,8 @@ class PublicStream:
     then: Mapping[str, str] | None = None
     same: np.ndarray | None = None
 
-    # Of which release and table.
-    origin: tuple[int, str] = (0, "")
+    # Of which round, release and table: the first two only of an earlier release.
+    origin: tuple[str, int, str] = ("", 0, "")
 
     def called(self, sites: frozenset[str]) -> frozenset[str]:
         """How it calls these sites of today, as far as they are in it."""
@@ -71,14 +71,15 @@ def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStre
 
     Less them, all public figures, and all differences of two years or scenarios, still tell about nobody else.
     """
-    open_, pairs = sites, list(moments(public))
-    while open_:
-        telling = {site for one in public for site in _telling(one, operator, open_)}
+    open_, before, pairs = sites, None, list(moments(public))
+    while open_ and open_ != before:
+        before = open_
+        while told := {site for one in public for site in _telling(one, operator, open_)}:
+            open_ -= told
         # One pair after another, since what is held back for one is often what another asks.
-        telling = telling or next(filter(None, (_telling_between(pair, operator, open_) for pair in pairs)), set())
-        if not telling:
-            break
-        open_ -= telling
+        for pair in pairs:
+            while told := _telling_between(pair, operator, open_):
+                open_ -= told
     return open_
 
 
@@ -100,11 +101,14 @@ def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str
 
 
 def _telling_between(pair: Moments, operator: str, sites: frozenset[str]) -> set[str]:
-    """The same for every difference: sites of the second moment, or else of the first."""
-    for one in reversed(pair):
-        if mine := _learned(one, operator, sites):
-            return {_largest(one, mine, code) for code in told_between(pair, operator, sites)}
-    return set()
+    """The same for every difference of two moments: of the sites, the one that changes most."""
+    changes: dict[tuple, dict[str, Any]] = {}
+    for sign, one in zip((-1, 1), pair, strict=True):
+        for row in _learned(one, operator, sites):
+            where = tuple(code for name, code in row.items() if name != "value")
+            changes.setdefault(where, row | {"value": 0.0})["value"] += sign * row["value"]
+    mine = [row | {"value": abs(row["value"])} for row in changes.values()]
+    return {_largest(pair[1], mine, code) for code in (told_between(pair, operator, sites) if mine else ())}
 
 
 def _learned(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, Any]]:
@@ -137,12 +141,14 @@ def told_between(pair: Moments, operator: str, sites: frozenset[str]) -> list[di
 def _missed_between(pair: Moments, operator: str, sites: frozenset[str] = frozenset()) -> list[dict[str, str]]:
     """The cells of which the change, less the sites that an operator knows at both moments, tells about a holding."""
     first, second = pair
+    shown = [{key: figure.value for key, figure in one.figures.items() if figure.value is not None} for one in pair]
+    if not shown[0].keys() & shown[1].keys():
+        return []
     hidden = [one.stream.rows["site"].filter(pa.array(~one.known(operator, sites))).to_pylist() for one in pair]
     unseen = {site for some in hidden for site in some}
     if not unseen:
         return []
     left = [one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unseen))) for one in pair]
-    shown = [{key: figure.value for key, figure in one.figures.items() if figure.value is not None} for one in pair]
     found = change(Known(first.step.columns, left[0], shown[0]), left[1], second.step, second.rules)
     names = found.system.columns
     return [

@@ -188,7 +188,12 @@ def _known_to_operators(made: Mapping[str, Made], rules: TierRules) -> list[Publ
     """The public figures of today that operators can take their sites off."""
     return [
         PublicStream(
-            stream, product.codes(stream.key), one.step, figures, with_unit(rules.public, product), origin=(0, one.name)
+            stream,
+            product.codes(stream.key),
+            one.step,
+            figures,
+            with_unit(rules.public, product),
+            origin=("", 0, one.name),
         )
         for one in made.values()
         for stream, figures in zip(one.given, one.figures, strict=True)

@@ -60,7 +60,7 @@ def known_to_operators(
                 with_unit(rules.public, product),
                 then,
                 None if now is None else near(stream.rows, now.rows(table.name, stream.key), today),
-                (0 if now is None else one.number, table.name),
+                ("", 0, table.name) if now is None else (one.round, one.number, table.name),
             )
             for stream in table.given
             if product.is_known_to_operators(stream.key)

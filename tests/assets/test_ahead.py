@@ -17,9 +17,11 @@ SOON = 10.0
 class Kitchen:
     """Makes tables and remembers which; one that must wait is made when it is let go."""
 
-    def __init__(self, needed: Mapping[str, tuple[str, ...]], *, broken: str = "", failing: str = "") -> None:
+    def __init__(
+        self, needed: Mapping[str, tuple[str, ...]], *, broken: str = "", failing: str = "", stopped: str = ""
+    ) -> None:
         self.made: list[str] = []
-        self.needed, self.broken, self.failing = needed, broken, failing
+        self.needed, self.broken, self.failing, self.stopped = needed, broken, failing, stopped
         self.begun = {name: Event() for name in needed}
         self.go = {name: Event() for name in needed}
         for event in self.go.values():
@@ -32,6 +34,8 @@ class Kitchen:
         self.made.append(name)
         if name == self.failing:
             raise OSError(name)
+        if name == self.stopped:
+            raise KeyboardInterrupt
         return name
 
     def ahead(self, tables: tuple[str, ...] = ()) -> Ahead[str]:
@@ -85,6 +89,19 @@ def test_what_went_wrong_is_raised_when_its_turn_comes() -> None:
     assert ahead.take("good") == "good"
     with pytest.raises(OSError, match="bad"):
         ahead.take("bad")
+    ahead.stop()
+
+
+def test_who_stops_a_run_is_not_kept_waiting() -> None:
+    """While another thread makes the table whose turn it is, this one makes another, and is interrupted there."""
+    kitchen = Kitchen({"slow": (), "other": ()}, stopped="other")
+    kitchen.go["slow"].clear()
+    ahead = kitchen.ahead()
+    ahead.prove(())
+    assert kitchen.begun["slow"].wait(SOON)
+    with pytest.raises(KeyboardInterrupt):
+        ahead.take("slow")
+    kitchen.go["slow"].set()
     ahead.stop()
 
 

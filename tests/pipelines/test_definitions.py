@@ -436,6 +436,20 @@ def test_broken_check_stops_what_comes_after(ran: Any, monkeypatch: pytest.Monke
     assert materialized(done.all_events) == {"site_demand"}
 
 
+def test_broken_check_of_the_intake_leaves_all_that_is_made_of_it_as_it_was(
+    ran: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is made ahead of rows that do not hold."""
+    data = DataFolder(Path(ran.data.root))
+    made = [data.table(name, ROUND) for name in (*DEMAND, *PMIEK)]
+    before = [path.stat().st_mtime_ns for path in made]
+    monkeypatch.setattr("assets.declare.breaches", lambda data, settings, check: int(check.name == "rows_balance"))
+    done = execute(ran.data, *INTAKE - {"invitations", "same_site"}, *DEMAND, *PMIEK)
+    assert not done.success
+    assert materialized(done.all_events) <= INTAKE
+    assert [path.stat().st_mtime_ns for path in made] == before
+
+
 def test_warning_stops_nothing(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assets.declare.breaches", lambda data, settings, check: int(check.name == "all_sites_placed"))
     done = execute(ran.data, "site_place", "site_demand")

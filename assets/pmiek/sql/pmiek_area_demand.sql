@@ -159,7 +159,15 @@ park_names as (
     from (
         select province_code, municipality_code, spelled(business_park) as park,
             count(distinct (submission_id, site_id)) as sites
-        from present
+        from (
+            select submission_id, site_id, province_code, municipality_code, business_park from site_demand
+            union all
+            select submission_id, site_id, province_code, municipality_code, business_park from site_connection
+            union all
+            select submission_id, site_id, province_code, municipality_code, business_park from site_flexibility
+            union all
+            select submission_id, site_id, province_code, municipality_code, business_park from site_project_step
+        )
         where business_park is not null
         group by all
     )

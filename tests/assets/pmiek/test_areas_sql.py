@@ -82,6 +82,13 @@ def test_park_takes_its_commonest_spelling_and_stays_in_its_municipality(cook: C
     ]
 
 
+def test_park_of_a_site_without_figures_keeps_its_name(cook: Cook) -> None:
+    site = {"site_id": "V1", **HUB, "business_park": "Haven"}
+    table = cook({"company": [{}], "site": [site], "energy_demand": [{"site_id": "V1", "value": None}]})
+    found = picked(table["pmiek_area_demand"], "area", "cell_status", "site_count", area_kind="business_park")
+    assert found == [("Haven", "not_filed", 0)]
+
+
 def test_stations_of_one_name_and_two_operators_are_two(cook: Cook) -> None:
     sites = [{"site_id": f"V{number}", **HUB} for number in range(3)]
     station = {"substation": "Lage Weide", "contracted_offtake_mw": 1.0}
