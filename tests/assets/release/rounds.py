@@ -45,6 +45,8 @@ def leaks_of(place: Path, seed: int, companies: int, share: float) -> list[Leak]
     for number in range(RELEASES):
         now = (released(data, sites).folder, sites)
         found += chain(in_one(*now), in_two(past, now))
+        # Later an operator may know sites of an earlier release: that is not guarded yet, and said so.
+        found += [] if past else operators_between(*now, waived(sites))
         past.append(now)
         found += in_three(past)
         found += chain.from_iterable(operators(*one, waived(one[1]), past) for one in past)
@@ -58,7 +60,6 @@ def in_one(path: Path, sites: list[Site]) -> Iterator[Leak]:
     for attack in (margins, implied_sums, insiders):
         yield from all_streams(path, sites, lambda given, attack=attack: attack(given, law))
     yield from moments_differ(path, sites, law)
-    yield from operators_between(path, sites, law)
 
 
 def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
