@@ -11,14 +11,6 @@ with filed as (
         certainty, commissioning_year as from_year, in_path, delta_peak_mw as extra_mw, weighted_peak_mw as weighted_mw
     from site_project
     where carrier_to = 'electricity'
-    union all by name
-    select
-        submission_id, site_id, province_code, group_id,
-        flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
-        own_generation_mw, storage_mwh
-    from site_flexibility
-    where coalesce(flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
-        own_generation_mw, storage_mwh) is not null
 ),
 
 main_connections as (
@@ -43,19 +35,14 @@ sums as (
         sum(extra_mw) as extra_mw,
         sum(weighted_mw) as weighted_mw,
         -- More of one project and less of another may add up to nothing: that is no zero.
-        bool_or(extra_mw <> 0) as has_extra,
-        sum(flexible_mw) as flexible_mw,
-        sum(flexible_more_offtake_mw) as flexible_more_offtake_mw,
-        sum(flexible_less_feed_in_mw) as flexible_less_feed_in_mw,
-        sum(flexible_more_feed_in_mw) as flexible_more_feed_in_mw,
-        sum(own_generation_mw) as own_generation_mw,
-        sum(storage_mwh) as storage_mwh
+        bool_or(extra_mw <> 0) as has_extra
     from filed
     left join main_connections using (submission_id, site_id)
     group by all
 ),
 
--- What does not depend on the year: one row per connection, and what is filed of their sites.
+-- What does not depend on the year: one row per connection, and what is filed of their sites. Who filed demand or a
+-- project only is counted too.
 standing_rows as (
     select
         province_code, grid_operator, voltage_level, group_id, connection_id,
@@ -68,7 +55,11 @@ standing_rows as (
         province_code, grid_operator, voltage_level, group_id,
         flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
         own_generation_mw, storage_mwh
-    from sums
+    from site_flexibility
+    where coalesce(flexible_mw, flexible_more_offtake_mw, flexible_less_feed_in_mw, flexible_more_feed_in_mw,
+        own_generation_mw, storage_mwh) is not null
+    union all by name
+    select province_code, grid_operator, voltage_level, group_id from sums
 ),
 
 standing as (
