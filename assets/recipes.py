@@ -121,7 +121,7 @@ DECLARED = (
     ),
     Recipe("pmiek_conversion", "pmiek", ("site_project",)),
     Recipe("pmiek_supply", "pmiek", ("site_demand", "energy_demand")),
-    Recipe("pmiek_storage", "pmiek", ("flexibility", "site_place", "company")),
+    Recipe("pmiek_storage", "pmiek", ("flexibility", "site_flexibility")),
     Recipe("area_opportunities", "pmiek", ("site_demand", "energy_demand", "site_place")),
 )
 

@@ -1,28 +1,17 @@
--- A site files a row per kind of flexibility, and its battery stands in each: the largest counts, once per site.
-with filed as (
-    select flexibility.submission_id, flexibility.site_id, province_code, municipality_code,
-        coalesce(company.group_id, company.kvk_number) as group_id,
-        storage_mwh::decimal(38, 6) as storage_mwh,
-        own_generation_mw::decimal(38, 6) as own_generation_mw,
-        coalesce(own_generation_type, 'unknown') as own_generation_type
-    from flexibility
-    join site_place using (submission_id, site_id)
-    join company using (submission_id)
-    where flexibility.storage_mwh is not null or flexibility.own_generation_mw is not null
-),
-
-batteries as (
-    select submission_id, site_id, province_code, municipality_code, group_id, max(storage_mwh) as storage_mwh
-    from filed
+with batteries as (
+    select submission_id, site_id, province_code, municipality_code, group_id, storage_mwh
+    from site_flexibility
     where storage_mwh is not null
-    group by all
 ),
 
+-- Of the sites the types are told apart only as they were filed: one that stands in several rows counts once.
 generators as (
-    select submission_id, site_id, province_code, municipality_code, group_id, own_generation_type,
-        max(own_generation_mw) as own_generation_mw
-    from filed
-    where own_generation_mw is not null
+    select submission_id, site_id, site_flexibility.province_code, site_flexibility.municipality_code,
+        site_flexibility.group_id, coalesce(own_generation_type, 'unknown') as own_generation_type,
+        max(flexibility.own_generation_mw)::decimal(38, 6) as own_generation_mw
+    from flexibility
+    join site_flexibility using (submission_id, site_id)
+    where flexibility.own_generation_mw is not null
     group by all
 ),
 
