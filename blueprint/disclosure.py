@@ -110,6 +110,12 @@ class Product(Strict):
     def is_held_by_operators(self, stream: tuple[str | int, ...]) -> bool:
         return any(self._holds(one, stream) for one in self.operators_hold)
 
+    def are_beside(self, one: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+        """Whether two streams are the same figures for another year or scenario: the difference is what firms plan."""
+        codes, others = self.codes(one), self.codes(other)
+        moments = [{codes.pop(name, None) for codes in (codes, others)} for name in ("year", "scenario")]
+        return codes == others and any(len(some) > 1 for some in moments)
+
     def _holds(self, wanted: dict[str, tuple[str, ...]], stream: tuple[str | int, ...]) -> bool:
         codes = self.codes(stream)
         return all(str(codes[name]) in some for name, some in wanted.items())

@@ -26,7 +26,7 @@ from assets.release.ledger import PUBLIC, Past, Released, releases
 from assets.release.operators_again import Now, known_to_operators, operators_before, operators_proven
 from assets.release.prove import Proof, prove
 from assets.release.public import figures_of
-from assets.release.table import Made, are_beside, beside_of, known_streams, with_unit
+from assets.release.table import Made, beside_of, known_streams, with_unit
 from assets.release.unexplained import Version, unexplained
 from assets.release.waivers import Waivers
 from assets.rounds import Round
@@ -39,7 +39,7 @@ def proven(folder: Path, one: Made, rules: Rules, past: Past, *, together: bool 
     product = disclosure().products[one.name]
     written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, one.step.columns)
     keys = sorted((stream.key for stream in one.given), key=str)
-    pairs = [pair for pair in combinations(keys, 2) if are_beside(product, *pair)]
+    pairs = [pair for pair in combinations(keys, 2) if product.are_beside(*pair)]
     before = known_streams(one.name, past)
     known = {key: [*before.get(key, ()), *beside_of(product, key, before)] for key in keys}
     return prove(one.given, written, one.step, with_unit(rules, product), known, pairs, together=together)

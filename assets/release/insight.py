@@ -23,7 +23,7 @@ from assets.release.changes import Known, change, telling
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from assets.release.known import is_near
-from blueprint.disclosure import Step
+from blueprint.disclosure import Step, disclosure
 
 Moments = tuple["PublicStream", "PublicStream"]
 MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
@@ -85,13 +85,10 @@ def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStre
 
 def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
     """Every two years and scenarios of the same figures of one release."""
-    alike: dict[tuple, list[PublicStream]] = {}
-    for one in public:
-        codes = {name: code for name, code in one.codes.items() if name not in ("year", "scenario")}
-        if len(codes) < len(one.codes):
-            alike.setdefault((one.origin, *sorted(codes.items())), []).append(one)
-    for some in alike.values():
-        yield from combinations(some, 2)
+    for one, other in combinations(public, 2):
+        table = one.origin[-1]
+        if one.origin == other.origin and disclosure().products[table].are_beside(one.stream.key, other.stream.key):
+            yield one, other
 
 
 def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str]:

@@ -225,15 +225,8 @@ def _sisters(
     return [
         Known(step.columns, one.rows, numbered(shown[one.key]), one.held)
         for one in given
-        if one.key in shown and are_beside(product, one.key, stream.key)
+        if one.key in shown and product.are_beside(one.key, stream.key)
     ]
-
-
-def are_beside(product: Product, one: StreamKey, other: StreamKey) -> bool:
-    """Whether two streams are the same figures for another year or scenario: the difference is what firms plan."""
-    codes, others = product.codes(one), product.codes(other)
-    moments = [{codes.pop(name, None) for codes in (codes, others)} for name in ("year", "scenario")]
-    return codes == others and any(len(some) > 1 for some in moments)
 
 
 def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
@@ -253,7 +246,7 @@ def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
 
 def beside_of(product: Product, stream: StreamKey, known: Mapping[StreamKey, list[Known]]) -> list[Known]:
     """What was released before of other years and scenarios of the same figures."""
-    return [one for key, some in known.items() if are_beside(product, key, stream) for one in some]
+    return [one for key, some in known.items() if product.are_beside(key, stream) for one in some]
 
 
 def _last_figures(
