@@ -246,7 +246,7 @@ def _other_draws() -> str:
     """The same of other sites, drawn in the same way: what is shown, and what the rules leave at most."""
     found = []
     for seed in range(SEED + 1, SEED + 1 + DRAWS):
-        made, _ = both(made_rows(FEW, seed), PROVINCES)
+        made = as_in_a_round(made_rows(FEW, seed), PROVINCES)
         found.append((_share(made, ~made.pattern.hidden), _share(made, ~made.primary.unsafe)))
     shown, most = (
         f"{min(some):.0%} tot {max(some):.0%} (mediaan {np.median(some):.0%})" for some in zip(*found, strict=True)
