@@ -124,32 +124,35 @@ lines as (
     from flows cross join moments
 ),
 
--- Where a site stands, for which flow, and at what moments it filed something: of one site only operators and stations
--- differ.
-present as (
-    select
-        submission_id, site_id, carrier, direction, certainty, grid_operator, substation,
-        any_value(province_code) as province_code, any_value(municipality_code) as municipality_code,
-        any_value(business_park) as business_park, any_value(group_id) as group_id, bit_or(moments) as moments
+spots as (
+    select row_number() over () as spot_number, *
     from (
-        select * exclude (year, scenario), moment as moments
-        from demand join moments using (year, scenario)
-        where is_filed
-        union all by name
-        select * from standing cross join (select moments from since where from_year = 0)
-        union all by name
-        select * replace (unnest(['all', certainty]) as certainty)
-        from projects join since on from_year = counts_from_year
+        select spot from demand_spots
+        union
+        select spot from standing_spots
+        union
+        select spot from project_spots
     )
-    group by submission_id, site_id, carrier, direction, certainty, grid_operator, substation
 ),
 
-spots as (
-    select spot from demand_spots
-    union
-    select spot from standing_spots
-    union
-    select spot from project_spots
+-- Where a site stands, for which flow, and at what moments it filed something.
+present as (
+    select submission_id, site_id, group_id, spot_number, flow, bit_or(moments) as moments
+    from (
+        select submission_id, site_id, group_id, spot, carrier, direction, certainty, moment as moments
+        from demand join moments using (year, scenario)
+        where is_filed
+        union all
+        select submission_id, site_id, group_id, spot, carrier, direction, certainty, moments
+        from standing cross join (select moments from since where from_year = 0)
+        union all
+        select
+            submission_id, site_id, group_id, spot, carrier, direction, unnest(['all', certainty]) as certainty, moments
+        from projects join since on from_year = counts_from_year
+    )
+    join spots using (spot)
+    join flows using (carrier, direction, certainty)
+    group by all
 ),
 
 -- One name per park and station: what differs in case and spaces only is the same, under its commonest spelling. A site
@@ -187,22 +190,22 @@ station_names as (
 
 -- A site that names no park or station is not dropped, so that each kind of area adds up to the province.
 named as (
-    select spot, spot[1] as province_code, 'municipality' as area_kind, spot[2] as municipality_code,
+    select spot_number, spot[1] as province_code, 'municipality' as area_kind, spot[2] as municipality_code,
         null as grid_operator, municipality_name as area
     from spots left join municipality_now on municipality_now.municipality_code = spot[2]
     union all by name
-    select spot, spot[1] as province_code, 'business_park' as area_kind, spot[2] as municipality_code, name as area
+    select spot_number, spot[1] as province_code, 'business_park' as area_kind, spot[2] as municipality_code, name as area
     from spots
     left join park_names
         on park_names.province_code = spot[1] and park_names.municipality_code is not distinct from spot[2]
         and folded = lower(spelled(spot[3]))
     union all by name
-    select spot, spot[1] as province_code, 'substation' as area_kind, spot[4] as grid_operator, name as area
+    select spot_number, spot[1] as province_code, 'substation' as area_kind, spot[4] as grid_operator, name as area
     from spots
     left join station_names
         on station_names.province_code = spot[1] and station_names.grid_operator = spot[4] and folded = lower(spot[5])
     union all by name
-    select spot, spot[1] as province_code, 'grid_operator' as area_kind, spot[4] as grid_operator, label as area
+    select spot_number, spot[1] as province_code, 'grid_operator' as area_kind, spot[4] as grid_operator, label as area
     from spots left join grid_operators on grid_operators.code = spot[4]
 ),
 
@@ -219,30 +222,29 @@ areas as (
 
 -- A site may be connected at several stations or to several operators; only there must its spots be laid together.
 several as (
-    select submission_id, site_id, carrier
-    from site_connection
-    group by all
-    having count(distinct grid_operator || coalesce(' ' || substation, '')) > 1
+    select submission_id, site_id, flow
+    from (
+        select submission_id, site_id, carrier
+        from site_connection
+        group by all
+        having count(distinct grid_operator || coalesce(' ' || substation, '')) > 1
+    )
+    join flows using (carrier)
 ),
 
 site_areas as (
     select area_number, flow, moments, sites
     from (
-        select row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
-            carrier, direction, certainty, moments, count(*) as sites
-        from present anti join several using (submission_id, site_id, carrier)
+        select spot_number, flow, moments, count(*) as sites
+        from present anti join several using (submission_id, site_id, flow)
         group by all
     )
-    join areas using (spot)
-    join flows using (carrier, direction, certainty)
+    join areas using (spot_number)
     union all
     select area_number, flow, bit_or(moments), 1
     from present
-    semi join several using (submission_id, site_id, carrier)
-    join areas
-        on spot = row(
-            present.province_code, present.municipality_code, business_park, present.grid_operator, substation)
-    join flows using (carrier, direction, certainty)
+    semi join several using (submission_id, site_id, flow)
+    join areas using (spot_number)
     group by submission_id, site_id, area_number, flow
 ),
 
@@ -257,13 +259,11 @@ site_counts as (
 firm_areas as (
     select group_id, area_number, flow, bit_or(moments) as moments
     from (
-        select row(province_code, municipality_code, business_park, grid_operator, substation) as spot,
-            group_id, carrier, direction, certainty, bit_or(moments) as moments
+        select group_id, spot_number, flow, bit_or(moments) as moments
         from present
         group by all
     )
-    join areas using (spot)
-    join flows using (carrier, direction, certainty)
+    join areas using (spot_number)
     group by all
 ),
 
@@ -281,7 +281,8 @@ demand_lines as (
         area_number, line, bool_or(demand_is_filed) as demand_is_filed, bool_and(demand_is_zero) as demand_is_zero,
         sum(columns('.*_(pj|twh|kt|mw)')) as '\0'
     from demand_spots
-    join areas using (spot)
+    join spots using (spot)
+    join areas using (spot_number)
     join lines using (carrier, direction, certainty, year, scenario)
     group by all
 ),
@@ -289,7 +290,8 @@ demand_lines as (
 standing_sums as (
     select area_number, flow, sum(columns('.*_(mwh|mw|mva|requests)')) as '\0'
     from standing_spots
-    join areas using (spot)
+    join spots using (spot)
+    join areas using (spot_number)
     join flows using (carrier, direction, certainty)
     group by all
 ),
@@ -299,7 +301,8 @@ project_sums as (
         area_number, line, bool_and(project_is_zero) as project_is_zero,
         sum(columns('.*_extra_(pj|kt|mw)')) as '\0'
     from project_spots as projects
-    join areas using (spot)
+    join spots using (spot)
+    join areas using (spot_number)
     join lines
         on lines.carrier = projects.carrier and lines.direction = projects.direction
         and lines.certainty in ('all', projects.certainty) and lines.year >= counts_from_year
@@ -373,7 +376,7 @@ select
     coalesce(company_count, 0) as company_count
 from sums
 cross join settings
-join (select distinct * exclude (spot) from areas) as areas using (area_number)
+join (select distinct * exclude (spot_number) from areas) as areas using (area_number)
 join provinces on provinces.code = areas.province_code
 left join site_counts using (area_number, line)
 left join firm_counts using (area_number, line)
