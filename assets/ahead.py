@@ -20,6 +20,7 @@ class Ahead(Generic[T]):
     def __init__(
         self,
         make: Callable[[str], T],
+        place: Callable[[str], None],
         holds: Callable[[T], bool],
         needed: Mapping[str, Iterable[str]],
         tables: Iterable[str],
@@ -27,9 +28,10 @@ class Ahead(Generic[T]):
         """`tables` are those of the run; what is not of the run was made before.
 
         `make` makes one of those in `needed`, which says what must be there and hold before, and has those first that
-        are to be begun first; `holds` whether what was made holds itself.
+        are to be begun first; `place` shows it to the world when its turn has come, `holds` says whether what was made
+        holds itself.
         """
-        self._make, self._holds = make, holds
+        self._make, self._place, self._holds = make, place, holds
         self._unproven = set(tables)
         self._waiting = {table: frozenset(names) for table, names in needed.items() if table in self._unproven}
         self._begun: dict[str, Future[T]] = {}
@@ -37,7 +39,7 @@ class Ahead(Generic[T]):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
     def take(self, table: str) -> T:
-        """The outcome of a table whose turn has come: made before, or now. Raises what making it raises.
+        """The outcome of a table whose turn has come: made before, or now. Raises what making or placing it raises.
 
         While another thread is still busy with it, others are made here.
         """
@@ -45,10 +47,13 @@ class Ahead(Generic[T]):
             self._waiting.pop(table, None)
             begun = self._begun.pop(table, None)
         if begun is None:
-            return self._made(table)
-        while not begun.done() and self._make_next():
-            pass
-        return begun.result()
+            made = self._made(table)
+        else:
+            while not begun.done() and self._make_next():
+                pass
+            made = begun.result()
+        self._place(table)
+        return made
 
     def prove(self, tables: Iterable[str]) -> None:
         """Tables are there and hold: what needs only such may be made."""

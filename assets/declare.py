@@ -4,7 +4,7 @@ Counts and rule names only: what companies filed never reaches metadata, logs or
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +57,18 @@ class Turns(dg.ConfigurableResource):
     """What is made ahead of its turn in one run."""
 
     _ahead: Ahead[Any] | None = PrivateAttr(default=None)
+    _run: ExitStack = PrivateAttr(default_factory=ExitStack)
 
-    def of_run(self, begin: Callable[[], Ahead[Any]]) -> Ahead[Any]:
+    def of_run(self, begin: Callable[[], AbstractContextManager[Ahead[Any]]]) -> Ahead[Any]:
         """The same for all steps of the run; `begin` makes it for the first that asks."""
         if self._ahead is None:
-            self._ahead = begin()
+            self._ahead = self._run.enter_context(begin())
         return self._ahead
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Nothing is made after a run, however it ended; Dagster calls this after it."""
-        if self._ahead is not None:
-            self._ahead.stop()
-            self._ahead = None
+        self._ahead = None
+        self._run.close()
 
 
 def spec(table_name: str, stage: str, inputs: tuple[str, ...] = ()) -> dg.AssetSpec:

@@ -1,6 +1,7 @@
 """Makes the Dagster asset of each table that SQL makes; which tables those are stands in `assets.recipes`."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, hold, result, spec
 from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.rounds import Round
-from assets.store import PREVIOUS, DataFolder, file_hash
+from assets.store import PREVIOUS, DataFolder, file_hash, put_in_place, set_aside
 from blueprint.load import blueprint
 
 # What Dagster is told of a table: that it is there, and of each check whether it holds.
@@ -44,12 +45,22 @@ def ahead_of(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Ahe
     return turns.of_run(partial(_begin, context, data))
 
 
-def _begin(context: dg.AssetExecutionContext, data: Data) -> Ahead[Outcome]:
+@contextmanager
+def _begin(context: dg.AssetExecutionContext, data: Data) -> Iterator[Ahead[Outcome]]:
     settings = data.settings(context.partition_key)
     recipes = {recipe.table: recipe for recipe in RECIPES}
     tables = [key.to_user_string() for key in context.job_def.asset_layer.selected_asset_keys]
     needed = {name: _needed(recipe) for name, recipe in recipes.items()}
-    return Ahead(lambda table: _outcome(data.folder, settings, recipes[table]), hold, needed, tables)
+    with set_aside(data.folder) as folder:
+
+        def make(table: str) -> Outcome:
+            return _outcome(folder, settings, recipes[table])
+
+        ahead = Ahead(make, partial(put_in_place, folder, round_name=settings.round), hold, needed, tables)
+        try:
+            yield ahead
+        finally:
+            ahead.stop()
 
 
 def _outcome(data: DataFolder, settings: Round, recipe: Recipe) -> Outcome:

@@ -12,9 +12,10 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -41,9 +42,13 @@ UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
 
 @dataclass(frozen=True)
 class DataFolder:
-    """The data folder of one installation."""
+    """The data folder of one installation.
+
+    A run that makes tables before their turn keeps them in `aside`: they are read from there, and put in place later.
+    """
 
     root: Path
+    aside: Path | None = None
 
     @property
     def raw(self) -> Path:
@@ -86,6 +91,11 @@ class DataFolder:
         return self.root / "cache" / ".duckdb"
 
     @property
+    def ahead(self) -> Path:
+        """Where runs keep tables that were made before their turn: a folder per run."""
+        return self.root / "cache" / ".ahead"
+
+    @property
     def reference(self) -> Path:
         """What analysts loaded for all rounds, such as emissions of the EU ETS."""
         return self.root / "reference"
@@ -100,9 +110,14 @@ class DataFolder:
 
     def table(self, name: str, round_name: str) -> Path:
         """The Parquet file of a table in a round; a pMIEK table carries its marking in its name."""
+        new = self.new_table(name, round_name)
+        return new if self.aside is None or new.exists() else replace(self, aside=None).new_table(name, round_name)
+
+    def new_table(self, name: str, round_name: str) -> Path:
+        """Where that file is written."""
         unprotected = blueprint().tables[name].kind == "pmiek"
         file = f"{name}.{UNPROTECTED}.parquet" if unprotected else f"{name}.parquet"
-        return self.curated / name / f"round={round_name}" / file
+        return (self.aside or self.curated) / name / f"round={round_name}" / file
 
     def feedback(self, round_name: str) -> Path:
         """Where the feedback of a round stands, a folder per submission; names no company, number or file."""
@@ -164,11 +179,31 @@ def spill_into(data: DataFolder) -> None:
     DuckDB throws it away when it is done; what a process left there that was stopped goes after a day.
     """
     own = data.spill / str(os.getpid())
-    data.spill.mkdir(parents=True, exist_ok=True)
-    for left in data.spill.iterdir():
-        if left == own or time.time() - left.stat().st_mtime > DAY_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(own, ignore_errors=True)
+    _tidied(data.spill)
     _database(None).execute("set temp_directory = ?", [str(own)])
+
+
+@contextmanager
+def set_aside(data: DataFolder) -> Iterator[DataFolder]:
+    """The data folder with a place aside for the tables that are made; what was not put in place goes at the end."""
+    with TemporaryDirectory(dir=_tidied(data.ahead)) as aside:
+        yield replace(data, aside=Path(aside))
+
+
+def put_in_place(data: DataFolder, name: str, round_name: str) -> None:
+    """Let a table that was made aside take the place of the one of before; it can still be read aside."""
+    with beside(replace(data, aside=None).table(name, round_name)) as temporary:
+        shutil.copyfile(data.table(name, round_name), temporary)
+
+
+def _tidied(folder: Path) -> Path:
+    """A folder in which processes keep what is theirs, without what one left a day ago that was stopped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        if time.time() - left.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    return folder
 
 
 @cache
@@ -202,7 +237,7 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table | p
         odd = sorted(set(rows.schema.names) ^ set(wanted.names))
         raise ValueError(f"{name}: columns differ from the Blueprint: {odd}")
     groups = (group.select(wanted.names).cast(wanted) for group in row_groups(rows))
-    return _write_groups(data.table(name, round_name), wanted, groups)
+    return _write_groups(data.new_table(name, round_name), wanted, groups)
 
 
 def write_parquet(path: Path, rows: pa.Table) -> str:

@@ -5,6 +5,7 @@ How a round is taken in stands in `assets.intake.take_in`; this only shows it to
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -39,7 +40,9 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
 
     with explained("De inname"):
         settings = data.settings(context.partition_key)
-        taken = take_in(data.folder, settings, progress=_log_progress(context))
+        ahead = ahead_of(context, data, turns)
+        # Nothing that is made of them is put in its place before this step holds.
+        taken = take_in(data.folder, settings, _log_progress(context), accepted=partial(ahead.prove, FILED))
         for note in notes(data.folder, settings):
             context.log.warning(note)
         counts = {
@@ -56,7 +59,7 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
         for name in FILED:
             yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
         if hold(checked):
-            ahead_of(context, data, turns).prove(TABLES)
+            ahead.prove(RECORDS)
 
 
 @dg.multi_asset(

@@ -64,19 +64,24 @@ class TakenIn:
 
 
 def take_in(
-    data: DataFolder, settings: Round, progress: Progress | None = None, today: dt.date | None = None
+    data: DataFolder,
+    settings: Round,
+    progress: Progress | None = None,
+    today: dt.date | None = None,
+    accepted: Callable[[], None] | None = None,
 ) -> TakenIn:
     """Bring the curated tables of a round in step with the files in its folder.
 
     Writes the accepted rows of every filed table, `register`, `filed_sites`, `findings` and
     `submission_status`. Files and rows may come in any order. A second run of the same round waits for the
-    first; raises RoundError when that takes too long. Waivers count that hold `today`.
+    first; raises RoundError when that takes too long. Waivers count that hold `today`. `accepted` is called when the
+    accepted rows are written, and the rest is not.
     """
     data.cache(settings.round).mkdir(parents=True, exist_ok=True)
     lock = FileLock(data.root / "cache" / f".{settings.round}.lock", timeout=LOCK_SECONDS)
     try:
         with lock:
-            taken = _take_in(data, settings, progress, holding(data, settings, today))
+            taken = _take_in(data, settings, progress, holding(data, settings, today), accepted)
             # Of all those rows much stays reserved, and the tables that are made of them are as large.
             pa.default_memory_pool().release_unused()
             return taken
@@ -88,7 +93,13 @@ def take_in(
         ) from None
 
 
-def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waivers: Waivers) -> TakenIn:
+def _take_in(
+    data: DataFolder,
+    settings: Round,
+    progress: Progress | None,
+    waivers: Waivers,
+    accepted: Callable[[], None] | None,
+) -> TakenIn:
     files = register.scan(data.round_folder(settings.round))
     memory = recall(data, settings)
     memory.forget_passing()
@@ -106,6 +117,8 @@ def _take_in(data: DataFolder, settings: Round, progress: Progress | None, waive
     state, said = register.states(lines, _severities(tally(found)), withdrawn, received_at)
     counting = sorted(submission for submission, name in state.items() if register.counts(name))
     rows = write_rows(data, memory, counting, settings)
+    if accepted is not None:
+        accepted()
     sites = write_sites(data, memory, first, settings)
     said += round_failures(beside(data, settings, sites, memory.read("counts", COUNTS)), settings)
     worded = _word(memory, first, said, settings) + _word_copies(files, first, settings)

@@ -21,6 +21,7 @@ class Kitchen:
         self, needed: Mapping[str, tuple[str, ...]], *, broken: str = "", failing: str = "", stopped: str = ""
     ) -> None:
         self.made: list[str] = []
+        self.placed: list[str] = []
         self.needed, self.broken, self.failing, self.stopped = needed, broken, failing, stopped
         self.begun = {name: Event() for name in needed}
         self.go = {name: Event() for name in needed}
@@ -39,7 +40,9 @@ class Kitchen:
         return name
 
     def ahead(self, tables: tuple[str, ...] = ()) -> Ahead[str]:
-        return Ahead(self.make, lambda made: made != self.broken, self.needed, tables or tuple(self.needed))
+        return Ahead(
+            self.make, self.placed.append, lambda made: made != self.broken, self.needed, tables or tuple(self.needed)
+        )
 
 
 def test_a_second_table_is_made_while_the_first_is_still_busy() -> None:
@@ -50,6 +53,21 @@ def test_a_second_table_is_made_while_the_first_is_still_busy() -> None:
     assert [ahead.take("first"), ahead.take("second")] == ["first", "second"]
     ahead.stop()
     assert sorted(kitchen.made) == ["first", "second"]
+
+
+def test_nothing_is_put_in_place_before_its_turn() -> None:
+    kitchen = Kitchen({"first": (), "second": (), "third": ()}, failing="third")
+    ahead = kitchen.ahead()
+    ahead.prove(())
+    assert kitchen.begun["third"].wait(SOON)
+    assert kitchen.placed == []
+    ahead.take("second")
+    assert kitchen.placed == ["second"]
+    with pytest.raises(OSError, match="third"):
+        ahead.take("third")
+    ahead.stop()
+    assert sorted(kitchen.made) == ["first", "second", "third"]
+    assert kitchen.placed == ["second"]
 
 
 def test_what_needs_a_table_waits_until_that_holds() -> None:

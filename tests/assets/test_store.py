@@ -18,6 +18,7 @@ import pytest
 from assets import files, store
 from assets.rounds import RoundError
 from assets.store import DataFolder, connect, file_hash, read_table, write_table
+from blueprint.arrow import schema
 from blueprint.load import blueprint
 
 Rows = Callable[..., pa.Table]
@@ -239,6 +240,21 @@ with store.connect() as connection:
 """
     subprocess.run([sys.executable, "-c", code], check=True)
     assert not list(data.spill.iterdir())
+
+
+def test_table_made_aside_is_read_there_and_takes_its_place_when_told(data: DataFolder) -> None:
+    rows = schema("same_site").empty_table()
+    left = data.ahead / "of a run that was killed"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    with store.set_aside(data) as folder:
+        assert [path.name for path in data.ahead.iterdir()] == [folder.aside.name if folder.aside else ""]
+        store.write_table(folder, "same_site", "r", rows)
+        assert not data.table("same_site", "r").exists()
+        assert store.read_table(folder, "same_site", "r").equals(rows)
+        store.put_in_place(folder, "same_site", "r")
+        assert data.table("same_site", "r").read_bytes() == folder.table("same_site", "r").read_bytes()
+    assert list(data.ahead.iterdir()) == []
 
 
 def test_nothing_is_kept_outside_the_data_folder() -> None:

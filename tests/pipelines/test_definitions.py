@@ -439,7 +439,7 @@ def test_broken_check_stops_what_comes_after(ran: Any, monkeypatch: pytest.Monke
 def test_broken_check_of_the_intake_leaves_all_that_is_made_of_it_as_it_was(
     ran: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is made ahead of rows that do not hold."""
+    """Nothing that was made ahead of rows that do not hold is put in place, and nothing of it stays."""
     data = DataFolder(Path(ran.data.root))
     made = [data.table(name, ROUND) for name in (*DEMAND, *PMIEK)]
     before = [path.stat().st_mtime_ns for path in made]
@@ -448,6 +448,7 @@ def test_broken_check_of_the_intake_leaves_all_that_is_made_of_it_as_it_was(
     assert not done.success
     assert materialized(done.all_events) <= INTAKE
     assert [path.stat().st_mtime_ns for path in made] == before
+    assert list(data.ahead.iterdir()) == []
 
 
 def test_warning_stops_nothing(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
