@@ -217,7 +217,8 @@ def render(report: Report) -> str:
             continue
         parts += [
             f"## Onderdelen van de grootste ronde, {title}",
-            f"Beoordelen loopt naast '{READING}', dus samen kan het meer dan 100% zijn. Wat ontbreekt is Dagster.",
+            f"Beoordelen loopt naast '{READING}', en tabellen worden er twee tegelijk gemaakt, dus samen kan het meer"
+            " dan 100% zijn. Wat ontbreekt is Dagster.",
             _table(("Onderdeel", "Tijd", "Deel van het geheel"), lines),
         ]
     return "\n\n".join(parts) + "\n"
