@@ -20,6 +20,14 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 OPTIONS, COMMAND = "[OPTIES]", "OPDRACHT [ARGUMENTEN]..."
 YEAR = "JAAR"
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+by_option = click.option("--naam", "--name", "by", required=True, metavar="NAAM", help="Wie dit besluit.")
+
+
+def round_option(which: str = "Deze ronde (anders de enige open ronde).", *, required: bool = False):
+    """The option that names a round, with what it means for a command."""
+    return click.option("--round", "--ronde", "name", metavar="NAAM", required=required, help=which)
+
 
 class Dutch(click.Group):
     """The group of commands: what goes wrong is said in one Dutch sentence, never as a trace-back."""
@@ -131,7 +139,7 @@ def rounds(data: DataFolder) -> None:
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@round_option("Alleen deze ronde (anders alle open rondes).")
 @click.pass_obj
 def run(data: DataFolder, name: str | None) -> None:
     """Reken rondes door: van de bestanden tot en met de pMIEK-tabellen."""
@@ -144,8 +152,8 @@ def run(data: DataFolder, name: str | None) -> None:
 
 @main.command()
 @click.argument("bestand", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Controleer met de instellingen van deze ronde.")
-@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@round_option("Controleer met de instellingen van deze ronde.")
+@json_option
 @click.pass_obj
 def check(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json: bool) -> None:
     """Controleer bestanden zonder iets te bewaren. Eindigt met code 1 als er een fout is."""
@@ -156,8 +164,8 @@ def check(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json
 
 @main.command()
 @click.argument("bestand", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders de enige open ronde).")
-@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@round_option("In deze ronde (anders de enige open ronde).")
+@json_option
 @click.pass_obj
 def submit(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_json: bool) -> None:
     """Dien bestanden in: bewaar ze in de ronde en geef een ontvangstbewijs."""
@@ -169,8 +177,8 @@ def submit(data: DataFolder, bestand: tuple[Path, ...], name: str | None, as_jso
 @main.command()
 @click.argument("nieuw")
 @click.argument("oud", required=False)
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders wordt gezocht).")
-@click.option("--json", "as_json", is_flag=True, help="Uitvoer voor een programma (JSON).")
+@round_option("In deze ronde (anders wordt gezocht).")
+@json_option
 @click.pass_obj
 def diff(data: DataFolder, nieuw: str, oud: str | None, name: str | None, as_json: bool) -> None:
     """Toon wat de opgave NIEUW verandert aan de opgave OUD (anders: de vorige van dat bedrijf)."""
@@ -181,9 +189,9 @@ def diff(data: DataFolder, nieuw: str, oud: str | None, name: str | None, as_jso
 
 @main.command()
 @click.argument("opgave")
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="In deze ronde (anders wordt gezocht).")
+@round_option("In deze ronde (anders wordt gezocht).")
 @click.option("--reden", "--reason", "reason", required=True, metavar="TEKST", help="Waarom.")
-@click.option("--naam", "--name", "by", required=True, metavar="NAAM", help="Wie dit besluit.")
+@by_option
 @click.option("--undo", "--herstel", "undo", is_flag=True, help="Maak een eerdere intrekking ongedaan.")
 @click.pass_obj
 def withdraw(data: DataFolder, opgave: str, name: str | None, reason: str, by: str, undo: bool) -> None:
@@ -194,7 +202,7 @@ def withdraw(data: DataFolder, opgave: str, name: str | None, reason: str, by: s
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Met de jaren en de deadline van deze ronde.")
+@round_option("Met de jaren en de deadline van deze ronde.")
 @click.option("--company", "--bedrijf", "company", metavar="KVK", help="Vul in wat dit bedrijf eerder opgaf.")
 @click.option(
     "--out",
@@ -214,7 +222,7 @@ def template(data: DataFolder, name: str | None, company: str | None, out: Path)
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle rondes).")
+@round_option("Alleen deze ronde (anders alle rondes).")
 @click.option("--html", "as_page", is_flag=True, help="Maak een pagina (HTML) om te openen of te printen.")
 @click.option("--out", metavar="BESTAND", type=click.Path(path_type=Path), help="Schrijf de pagina hier (met --html).")
 @click.pass_obj
@@ -230,7 +238,7 @@ def status(data: DataFolder, name: str | None, as_page: bool, out: Path | None) 
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@round_option("Alleen deze ronde (anders alle open rondes).")
 @click.option("--out", metavar="BESTAND", type=click.Path(path_type=Path), help="Schrijf de pagina hier.")
 @click.pass_obj
 def cases(data: DataFolder, name: str | None, out: Path | None) -> None:
@@ -241,7 +249,7 @@ def cases(data: DataFolder, name: str | None, out: Path | None) -> None:
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option("--ja", "--yes", "sure", is_flag=True, help="Zonder proef vooraf en zonder vraag of u het zeker weet.")
 @click.option("--proef", "--trial", "is_trial", is_flag=True, help="Laat alleen zien wat er vrij zou komen.")
 @click.pass_obj
@@ -254,9 +262,9 @@ def release(data: DataFolder, name: str | None, sure: bool, is_trial: bool) -> N
 
 @main.command("retract")
 @click.argument("number", metavar="NUMMER", type=click.IntRange(1))
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option("--reden", "--reason", "reason", required=True, metavar="TEKST", help="Waarom; blijft vertrouwelijk.")
-@click.option("--naam", "--name", "by", required=True, metavar="NAAM", help="Wie dit besluit.")
+@by_option
 @click.option("--ja", "--yes", "sure", is_flag=True, help="Zonder vraag of u het zeker weet.")
 @click.pass_obj
 def retract(data: DataFolder, number: int, name: str | None, reason: str, by: str, sure: bool) -> None:
@@ -267,7 +275,7 @@ def retract(data: DataFolder, number: int, name: str | None, reason: str, by: st
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option(
     "--province", "--provincie", "provinces", metavar="NAAM", multiple=True, help="Alleen deze provincie (mag vaker)."
 )
@@ -296,7 +304,7 @@ def strategy(
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.pass_obj
 def site(data: DataFolder, name: str | None) -> None:
     """Maak de openbare pagina's van een ronde: een map die van schijf opent en op een webserver kan."""
@@ -306,7 +314,7 @@ def site(data: DataFolder, name: str | None) -> None:
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option("--table", "--tabel", "tables", metavar="TABEL", multiple=True, help="Alleen deze tabel (mag vaker).")
 @click.option(
     "--tier",
@@ -339,7 +347,7 @@ def disclosure() -> None:
 
 
 @disclosure.command("ladder")
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.pass_obj
 def ladder(data: DataFolder, name: str | None) -> None:
     """Toon per openbare tabel hoe fijn zij kan zijn, en hoeveel er dan te zien blijft."""
@@ -349,7 +357,7 @@ def ladder(data: DataFolder, name: str | None) -> None:
 
 
 @disclosure.command("waivers")
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option(
     "--most",
     "--hooguit",
@@ -373,7 +381,7 @@ def audit() -> None:
 
 
 @audit.command("disclosure")
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option(
     "--release", "--vrijgave", "number", type=int, metavar="NUMMER", help="Deze vrijgave (anders de laatste)."
 )
@@ -392,7 +400,7 @@ def expected() -> None:
 
 @expected.command("load")
 @click.argument("bestand", type=click.Path(path_type=Path))
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Voor deze ronde (anders de enige open ronde).")
+@round_option("Voor deze ronde (anders de enige open ronde).")
 @click.pass_obj
 def load_list(data: DataFolder, bestand: Path, name: str | None) -> None:
     """Laad de lijst in BESTAND (xlsx, ods of csv). Met een fout wordt niets geladen en is de code 1."""
@@ -411,7 +419,7 @@ def template_(out: Path) -> None:
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Alleen deze ronde (anders alle open rondes).")
+@round_option("Alleen deze ronde (anders alle open rondes).")
 @click.option("--indiening", "only", metavar="KENMERK", multiple=True, help="Alleen deze indiening (mag vaker).")
 @click.option("--out", "out", metavar="MAP", type=click.Path(path_type=Path), help="Schrijf in deze map.")
 @click.pass_obj
@@ -423,7 +431,7 @@ def feedback(data: DataFolder, name: str | None, only: tuple[str, ...], out: Pat
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", help="Deze ronde (anders de enige open ronde).")
+@round_option()
 @click.option("--company", "--bedrijf", "company", metavar="KVK", help="Alleen de brief aan dit bedrijf.")
 @click.pass_obj
 def letters(data: DataFolder, name: str | None, company: str | None) -> None:
@@ -434,7 +442,7 @@ def letters(data: DataFolder, name: str | None, company: str | None) -> None:
 
 
 @main.command()
-@click.option("--round", "--ronde", "name", metavar="NAAM", required=True, help="De ronde.")
+@round_option("De ronde.", required=True)
 @click.option("--rule", "--regel", "rule", metavar="REGEL", help="De regel; zonder regel volgt de lijst.")
 @click.option("--indiening", "--submission", "submission", metavar="KENMERK", help="Kenmerk of bestandsnaam.")
 @click.option("--reden", "--reason", "reason", metavar="TEKST", help="Waarom de bevinding mag blijven staan.")
