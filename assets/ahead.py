@@ -28,8 +28,8 @@ class Ahead(Generic[T]):
         """`tables` are those of the run; what is not of the run was made before.
 
         `make` makes one of those in `needed`, which says what must be there and hold before, and has those first that
-        are to be begun first; `place` shows it to the world when its turn has come, `holds` says whether what was made
-        holds itself.
+        are to be begun first; `holds` says whether what was made holds itself, and then `place` shows it to the world
+        when its turn has come.
         """
         self._make, self._place, self._holds = make, place, holds
         self._unproven = set(tables)
@@ -41,7 +41,7 @@ class Ahead(Generic[T]):
     def take(self, table: str) -> T:
         """The outcome of a table whose turn has come: made before, or now. Raises what making or placing it raises.
 
-        While another thread is still busy with it, others are made here.
+        What does not hold is not put in place. While another thread is still busy with it, others are made here.
         """
         with self._lock:
             self._waiting.pop(table, None)
@@ -52,7 +52,8 @@ class Ahead(Generic[T]):
             while not begun.done() and self._make_next():
                 pass
             made = begun.result()
-        self._place(table)
+        if self._holds(made):
+            self._place(table)
         return made
 
     def prove(self, tables: Iterable[str]) -> None:

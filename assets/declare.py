@@ -14,14 +14,20 @@ from pydantic import PrivateAttr
 from assets.ahead import Ahead
 from assets.check_list import CHECKS
 from assets.checks import breaches, key_breaches
+from assets.files import why
 from assets.known_rounds import open_rounds
 from assets.recipes import MissingTable
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, spill_into
+from blueprint.checks import BlueprintError
 from blueprint.load import blueprint
 
+# What Dagster is told of a table: that it is there, and of each check whether it holds.
+Outcome = list[dg.MaterializeResult | dg.AssetCheckResult]
 ROUNDS = dg.DynamicPartitionsDefinition(name="round")
+# How many rows break a check.
+NUMBER = "aantal"
 OWNERS = ["team:provincie-analisten"]
 STAGES = {
     "intake": "1_inname",
@@ -114,10 +120,35 @@ def check_results(data: DataFolder, settings: Round, table_name: str) -> Iterato
         yield _result("keys_unique", table_name, key_breaches(data, settings, table_name), blocking=True)
 
 
-def hold(results: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> bool:
+def hold(outcome: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> bool:
     """Whether no check that stops what comes after was broken."""
-    checked = [one for one in results if isinstance(one, dg.AssetCheckResult)]
-    return all(one.passed or one.severity == dg.AssetCheckSeverity.WARN for one in checked)
+    return not any(_broken(outcome))
+
+
+def shown(table_name: str, outcome: Outcome) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Hand a table and its checks to Dagster; of one that does not hold only the checks, and then dg.Failure."""
+    yield from outcome if hold(outcome) else (one for one in outcome if isinstance(one, dg.AssetCheckResult))
+    if not hold(outcome):
+        title = blueprint().tables[table_name].title
+        raise failed(f"{title} ({table_name}) klopt niet, en de tabel van een eerdere run blijft staan.", outcome)
+
+
+def failed(what: str, outcome: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> dg.Failure:
+    """What stops a run when checks that must hold are broken: which they are, and how many rows break each."""
+    broken = [f"{_text_of(one)} (afwijkingen: {one.metadata[NUMBER].value})" for one in _broken(outcome)]
+    text = f"{what} Niet waar is: {' '.join(broken)} De fout zit in het programma, niet in een opgave; meld deze regel."
+    return dg.Failure(description=text, allow_retries=False)
+
+
+def _text_of(checked: dg.AssetCheckResult) -> str:
+    specs = check_specs(checked.asset_key.to_user_string()) if checked.asset_key else []
+    return next((spec.description or spec.name for spec in specs if spec.name == checked.check_name), "")
+
+
+def _broken(outcome: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
+    for one in outcome:
+        if isinstance(one, dg.AssetCheckResult) and not one.passed and one.severity == dg.AssetCheckSeverity.ERROR:
+            yield one
 
 
 def result(table_name: str, row_count: int, file_hash: str, counts: Mapping[str, int] | None = None) -> Any:
@@ -145,8 +176,10 @@ def explained(what: str) -> Iterator[None]:
         )
         raise dg.Failure(description=text, allow_retries=False) from None
     except OSError as error:
-        text = f"{what}: schrijven of lezen in de datamap lukt niet ({error.strerror}). Is de schijf vol of op slot?"
+        text = f"{what}: schrijven of lezen in de datamap lukt niet ({why(error)})."
         raise dg.Failure(description=text) from None
+    except BlueprintError as error:
+        raise dg.Failure(description=f"De Blueprint klopt niet. {error}", allow_retries=False) from None
     except Exception as error:
         place = place_of(error)
         text = (
@@ -169,7 +202,7 @@ def place_of(error: Exception) -> str:
 
 def _result(name: str, table_name: str, number: int, blocking: bool) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN
-    metadata = {"aantal": number}
+    metadata = {NUMBER: number}
     return dg.AssetCheckResult(
         check_name=name, asset_key=table_name, passed=number == 0, severity=severity, metadata=metadata
     )

@@ -1,14 +1,34 @@
-"""Writes a file so that nobody ever finds half of it.
+"""Writes a file so that nobody ever finds half of it, and says in Dutch why a disk refuses.
 
 What is in files, and where they stand, belongs to whoever writes them.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+REASONS = {
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de schijfruimte van deze gebruiker is op",
+    errno.EACCES: "geen toegang",
+    errno.EPERM: "geen toegang",
+    errno.EROFS: "op deze schijf kan alleen worden gelezen",
+    errno.ENOENT: "een bestand of map is er niet",
+    errno.EISDIR: "waar een bestand moet staan, staat een map",
+    errno.ENOTDIR: "waar een map moet staan, staat een bestand",
+    errno.EMFILE: "er staan te veel bestanden open",
+    errno.ENAMETOOLONG: "een naam is te lang",
+}
+
+
+def why(error: OSError) -> str:
+    """Why the disk refuses, in Dutch and without the name of a file, in which a company may stand."""
+    code = errno.errorcode.get(error.errno or 0, "onbekend")
+    return REASONS.get(error.errno or 0, f"de schijf geeft een fout ({code})")
 
 
 @contextmanager

@@ -11,14 +11,24 @@ import pyarrow.parquet as pq
 
 from assets.ahead import Ahead
 from assets.check_list import CHECKS
-from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, hold, result, spec
+from assets.declare import (
+    ROUNDS,
+    Data,
+    Outcome,
+    Turns,
+    check_results,
+    check_specs,
+    explained,
+    hold,
+    result,
+    shown,
+    spec,
+)
+from assets.one_at_a_time import working_on
 from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.rounds import Round
 from assets.store import PREVIOUS, DataFolder, file_hash, put_in_place, set_aside
 from blueprint.load import blueprint
-
-# What Dagster is told of a table: that it is there, and of each check whether it holds.
-Outcome = list[dg.MaterializeResult | dg.AssetCheckResult]
 
 
 def sql_assets(stage: str) -> list[dg.AssetsDefinition]:
@@ -35,7 +45,7 @@ def _asset(recipe: Recipe) -> dg.AssetsDefinition:
     )
     def table(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iterator[Any]:
         with explained(blueprint().tables[recipe.table].title):
-            yield from ahead_of(context, data, turns).take(recipe.table)
+            yield from shown(recipe.table, ahead_of(context, data, turns).take(recipe.table))
 
     return table
 
@@ -47,11 +57,16 @@ def ahead_of(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Ahe
 
 @contextmanager
 def _begin(context: dg.AssetExecutionContext, data: Data) -> Iterator[Ahead[Outcome]]:
-    settings = data.settings(context.partition_key)
     recipes = {recipe.table: recipe for recipe in RECIPES}
     tables = [key.to_user_string() for key in context.job_def.asset_layer.selected_asset_keys]
     needed = {name: _needed(recipe) for name, recipe in recipes.items()}
-    with set_aside(data.folder) as folder:
+    name = context.partition_key
+
+    def waiting() -> None:
+        context.log.info("wachten tot een andere run van deze ronde klaar is")
+
+    with working_on(data.folder, name, waiting), set_aside(data.folder, name) as folder:
+        settings = data.settings(name)
 
         def make(table: str) -> Outcome:
             return _outcome(folder, settings, recipes[table])

@@ -6,6 +6,7 @@ The only place that opens DuckDB and that knows the layout of the data folder; w
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import os
 import shutil
@@ -15,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -34,6 +34,7 @@ ROW_GROUP = 100_000
 # What a round of 2,000 companies gets by with, also when two of its tables are made at a time; what is more goes to
 # disk, so that one round does not take the memory of the machine.
 MEMORY_LIMIT = "640MiB"
+INTERRUPTED = "Query interrupted"
 DAY_SECONDS = 24 * 3600
 # What the name of a table of the previous round begins with.
 PREVIOUS = "previous_"
@@ -90,10 +91,13 @@ class DataFolder:
         """Where DuckDB keeps, while it works, what does not fit in its memory: a folder per process."""
         return self.root / "cache" / ".duckdb"
 
-    @property
-    def ahead(self) -> Path:
-        """Where runs keep tables that were made before their turn: a folder per run."""
-        return self.root / "cache" / ".ahead"
+    def ahead(self, round_name: str) -> Path:
+        """Where the run of a round keeps tables that were made before their turn."""
+        return self.root / "cache" / ".ahead" / round_name
+
+    def round_lock(self, round_name: str) -> Path:
+        """Held by the run that works on the tables of a round."""
+        return self.root / "cache" / f".{round_name}.lock"
 
     @property
     def reference(self) -> Path:
@@ -162,12 +166,21 @@ def connect(threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB connection in memory that cannot reach the network and leaves no file behind.
 
     Connections share one database of the process, since opening one takes longer than most questions: make only
-    temporary views and tables, which no other connection sees.
+    temporary views and tables, which no other connection sees. Raises OSError when the disk refuses.
     """
+    import duckdb
+
     connection = _database(threads).cursor()
     try:
         connection.execute("set timezone = 'UTC'")
         yield connection
+    except RuntimeError as error:
+        # Who stops a program while DuckDB works gets this from it, whatever the program was to do then.
+        if str(error) == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
+    except duckdb.IOException:
+        raise OSError(errno.EIO, "DuckDB") from None
     finally:
         connection.close()
 
@@ -180,30 +193,32 @@ def spill_into(data: DataFolder) -> None:
     """
     own = data.spill / str(os.getpid())
     shutil.rmtree(own, ignore_errors=True)
-    _tidied(data.spill)
+    data.spill.mkdir(parents=True, exist_ok=True)
+    for left in data.spill.iterdir():
+        if time.time() - left.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
     _database(None).execute("set temp_directory = ?", [str(own)])
 
 
 @contextmanager
-def set_aside(data: DataFolder) -> Iterator[DataFolder]:
-    """The data folder with a place aside for the tables that are made; what was not put in place goes at the end."""
-    with TemporaryDirectory(dir=_tidied(data.ahead)) as aside:
-        yield replace(data, aside=Path(aside))
+def set_aside(data: DataFolder, round_name: str) -> Iterator[DataFolder]:
+    """The data folder with a place aside for the tables that are made; what was not put in place goes at the end.
+
+    Only for who keeps the round to itself: what a run left there that was killed goes first.
+    """
+    aside = data.ahead(round_name)
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield replace(data, aside=aside)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def put_in_place(data: DataFolder, name: str, round_name: str) -> None:
     """Let a table that was made aside take the place of the one of before; it can still be read aside."""
     with beside(replace(data, aside=None).table(name, round_name)) as temporary:
         shutil.copyfile(data.table(name, round_name), temporary)
-
-
-def _tidied(folder: Path) -> Path:
-    """A folder in which processes keep what is theirs, without what one left a day ago that was stopped."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.iterdir():
-        if time.time() - left.stat().st_mtime > DAY_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
-    return folder
 
 
 @cache

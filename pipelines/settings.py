@@ -26,6 +26,9 @@ event_log_storage:
   class: OpenHistory
   config:
     base_dir: {runs}
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 concurrency:
   runs:
     max_concurrent_runs: 2

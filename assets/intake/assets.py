@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from assets.check_list import FILED
-from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, hold, result, spec
+from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, failed, hold, result, spec
 from assets.from_sql import ahead_of, sql_assets
 from assets.store import file_hash
 
@@ -39,8 +39,8 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
     from assets.intake.take_in import take_in
 
     with explained("De inname"):
-        settings = data.settings(context.partition_key)
         ahead = ahead_of(context, data, turns)
+        settings = data.settings(context.partition_key)
         # Nothing that is made of them is put in its place before this step holds.
         taken = take_in(data.folder, settings, _log_progress(context), accepted=partial(ahead.prove, FILED))
         for note in notes(data.folder, settings):
@@ -58,8 +58,9 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
         errors = errors_by_rule(data.folder, settings)
         for name in FILED:
             yield _by_rule(RULES_HOLD, name, errors.get(name, {}))
-        if hold(checked):
-            ahead.prove(RECORDS)
+        if not hold(checked):
+            raise failed("De inname klopt niet; wat ervan wordt gemaakt blijft zoals het was.", checked)
+        ahead.prove(RECORDS)
 
 
 @dg.multi_asset(
@@ -73,13 +74,15 @@ def invited(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iter
     from assets.intake.expected import write_expected
 
     with explained("De lijst van uitgenodigde bedrijven"):
+        ahead = ahead_of(context, data, turns)
         settings = data.settings(context.partition_key)
         rows = write_expected(data.folder, settings)
         yield result("expected", rows, file_hash(data.folder.table("expected", settings.round)))
         checked = list(check_results(data.folder, settings, "expected"))
         yield from checked
-        if hold(checked):
-            ahead_of(context, data, turns).prove(["expected"])
+        if not hold(checked):
+            raise failed("De lijst van uitgenodigde bedrijven klopt niet.", checked)
+        ahead.prove(["expected"])
 
 
 ANSWERS = sql_assets("intake")

@@ -13,8 +13,10 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from itertools import chain
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,6 +59,8 @@ def read_many(
             initargs=[memory_bytes, work],
             context=multiprocessing.get_context("spawn"),
         )
+        with _undisturbed():
+            _ = pool.active  # starts it
         try:
             progress, unfinished = yield from _drain(pool, work, waiting, workers, timeout_seconds)
         finally:
@@ -71,6 +75,17 @@ def read_many(
         if stuck == _MAX_STUCK - 1:
             yield unfinished.pop(0), UnreadableFile("reader_crashed", "het leesproces stopt steeds")
         waiting = chain(unfinished, waiting)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Processes that are started within do not notice Ctrl-C, which a terminal sends to all: this one stops them."""
+    resource_tracker.ensure_running()  # when it is started later it lets the signal through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _drain(

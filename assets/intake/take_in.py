@@ -16,7 +16,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from filelock import FileLock, Timeout
 
 from assets.intake import findings as wording
 from assets.intake import receipts, register, withdrawals
@@ -38,6 +37,7 @@ from assets.intake.round_tables import (
 )
 from assets.intake.settle import by_row, settle
 from assets.intake.waivers import Waivers, holding
+from assets.one_at_a_time import working_on
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError
 from assets.store import DataFolder
@@ -47,8 +47,6 @@ from blueprint.arrow import schema
 BATCH = 250
 # Among so many new files some row will fail, and the library that finds it takes seconds to load.
 MANY = 5
-# A second run of the same round waits this long for the first.
-LOCK_SECONDS = 900
 Progress = Callable[[int, int], None]
 
 
@@ -78,19 +76,14 @@ def take_in(
     accepted rows are written, and the rest is not.
     """
     data.cache(settings.round).mkdir(parents=True, exist_ok=True)
-    lock = FileLock(data.root / "cache" / f".{settings.round}.lock", timeout=LOCK_SECONDS)
     try:
-        with lock:
+        with working_on(data, settings.round):
             taken = _take_in(data, settings, progress, holding(data, settings, today), accepted)
             # Of all those rows much stays reserved, and the tables that are made of them are as large.
             pa.default_memory_pool().release_unused()
             return taken
     except DamagedRecord as error:
         raise RoundError(str(error)) from None
-    except Timeout:
-        raise RoundError(
-            f"Ronde '{settings.round}' wordt al door een andere run doorgerekend. Wacht tot die klaar is."
-        ) from None
 
 
 def _take_in(

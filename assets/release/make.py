@@ -19,6 +19,7 @@ from filelock import FileLock
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.rules import TierRules
+from assets.one_at_a_time import working_on
 from assets.release import ledger
 from assets.release.again import proven, proven_counts, proven_coverage, proven_rest, public_before
 from assets.release.counts import before_of, count_rows, counted
@@ -67,10 +68,11 @@ class Report:
 def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date, *, is_trial: bool = False) -> Report:
     """Make the next release of a round; a trial is made and proven just so, and then thrown away.
 
-    Raises ReleaseError (then nothing left), MissingTable and DamagedRecord.
+    Raises ReleaseError (then nothing left), MissingTable, DamagedRecord, and RoundError while a run takes too long.
     """
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
-    with FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
+    # What it reads must be of one run.
+    with working_on(data, settings.round), FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
         return _release(data, settings, rules, today, is_trial)
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from assets.files import why
 from assets.records import DamagedRecord
 from assets.rounds import RoundError
 from assets.store import DataFolder
 from assets.strategy.document import INTERNAL, PUBLIC, Tier
+from blueprint.checks import BlueprintError
 from pipelines.cli import show
 from pipelines.cli.imports import lasting
 from pipelines.cli.tiers import OPERATOR, TierWord
@@ -44,16 +46,29 @@ class Dutch(click.Group):
             return super().invoke(ctx)
         except (RoundError, DamagedRecord) as error:
             show.complain(str(error))
+        except BlueprintError as error:
+            show.complain(f"De Blueprint klopt niet. {error}")
         except OSError as error:
-            show.complain(f"Lezen of schrijven lukt niet: {error.strerror or type(error).__name__}.")
+            show.complain(f"Lezen of schrijven lukt niet: {why(error)}.")
+        except KeyboardInterrupt:
+            show.complain("Afgebroken.")
+            raise click.exceptions.Exit(130) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            from assets.declare import place_of
-
-            text = f"Er ging iets mis in het programma ({type(error).__name__} bij {place_of(error)}). Meld deze regel."
-            show.complain(text)
+            show.complain(_went_wrong(error, ctx.obj))
         raise click.exceptions.Exit(3)
+
+
+def _went_wrong(error: Exception, data: DataFolder) -> str:
+    from sqlalchemy.exc import OperationalError
+
+    from assets.declare import place_of
+
+    if isinstance(error, OperationalError):
+        folder = show.place(data.dagster_home)
+        return f"De geschiedenis van de runs in {folder} is niet te lezen of te schrijven. Is de schijf vol of op slot?"
+    return f"Er ging iets mis in het programma ({type(error).__name__} bij {place_of(error)}). Meld deze regel."
 
 
 @click.group(cls=Dutch, context_settings=CONTEXT, options_metavar=OPTIONS, subcommand_metavar=COMMAND)

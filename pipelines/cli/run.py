@@ -11,6 +11,8 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 import pyarrow.compute as pc
+from dagster._core.events import RunFailureReason
+from dagster._core.execution.plan.objects import ErrorSource
 from rich.status import Status
 
 from assets.declare import ROUNDS
@@ -25,6 +27,10 @@ from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
 MOST_NOTES = 10
+# When a disk is full every step fails.
+MOST_REASONS = 3
+# What a shell expects of a program that was stopped with Ctrl-C.
+STOPPED = 130
 # As filed: where too much of a cell of the pMIEK was estimated no figure stands there.
 PROVINCES = """
 select
@@ -53,18 +59,25 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
     good = True
     with dg.DagsterInstance.get() as instance:
         for settings in rounds:
-            if run_job(data, settings, instance, whole_round.name):
+            unfinished = f"Ronde {settings.round} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
+            try:
+                done = run_job(data, settings, instance, whole_round.name)
+            except KeyboardInterrupt:
+                show.complain(f"Afgebroken. {unfinished} Opnieuw beginnen: pces run")
+                return STOPPED
+            if done:
                 summarise(data, settings)
             else:
                 good = False
-                show.complain(
-                    f"Ronde {settings.round} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
-                )
+                show.complain(unfinished)
     return 0 if good else 1
 
 
 def run_job(data: DataFolder, settings: Round, instance: dg.DagsterInstance, name: str) -> bool:
-    """Run a job for a round with one moving line, and say what went wrong; whether it went well."""
+    """Run a job for a round with one moving line, and say what went wrong; whether it went well.
+
+    Raises KeyboardInterrupt when somebody stopped it.
+    """
     from pipelines.definitions import build_defs
 
     instance.add_dynamic_partitions(ROUNDS.name or "", [settings.round])
@@ -78,16 +91,30 @@ def run_job(data: DataFolder, settings: Round, instance: dg.DagsterInstance, nam
             raise_on_error=False,
             run_config={"loggers": {"console": {}}},
         )
-    for event in done.all_events:
-        if event.is_step_failure:
-            show.complain(_reason(event))
+    if any(_is_stop(event) for event in done.all_events):
+        raise KeyboardInterrupt
+    reasons = [_reason(event) for event in done.all_events if event.is_step_failure]
+    for reason in reasons[:MOST_REASONS]:
+        show.complain(reason)
+    if len(reasons) > MOST_REASONS:
+        more = show.counted(len(reasons) - MOST_REASONS, "stap is", "stappen zijn")
+        show.complain(f"Nog {more} niet gelukt; bekijk de run: pces ui")
     return done.success
+
+
+def _is_stop(event: dg.DagsterEvent) -> bool:
+    """Whether it says that somebody stopped the run, not that something went wrong."""
+    if event.is_step_failure:
+        return event.step_failure_data.error_source is ErrorSource.INTERRUPT
+    if event.is_job_failure:
+        return event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
+    return False
 
 
 def _reason(event: dg.DagsterEvent) -> str:
     failure = event.step_failure_data
     text = failure.user_failure_data.description if failure.user_failure_data else None
-    return text or f"Stap {event.step_key} is niet gelukt, omdat een controle niet klopt. Bekijk de controles: pces ui"
+    return text or f"Stap {event.step_key} is niet gelukt door een fout in het programma. Bekijk de run: pces ui"
 
 
 def _progress_logger(status: Status, name: str) -> dg.LoggerDefinition:

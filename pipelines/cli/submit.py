@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 from assets.dialogue.feedback import answer_receipt
+from assets.files import why
 from assets.intake import receipts, register, withdrawals
 from assets.intake.expectations import warm_up
 from assets.intake.receipts import Receipt
@@ -50,7 +51,7 @@ def submit_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as
             continue
         except OSError as error:
             name = register.shown_name(path.name)
-            show.complain(f"'{name}' is niet aangenomen: lezen of bewaren lukt niet ({error.strerror}).")
+            show.complain(f"'{name}' is niet aangenomen: lezen of bewaren lukt niet ({why(error)}).")
             code = 2
             continue
         given.append(receipt)

@@ -79,6 +79,15 @@ def test_what_needs_a_table_waits_until_that_holds() -> None:
     assert kitchen.made == ["cause"]
 
 
+def test_what_does_not_hold_is_not_put_in_place() -> None:
+    kitchen = Kitchen({"bad": (), "good": ()}, broken="bad")
+    ahead = kitchen.ahead()
+    ahead.prove(())
+    assert [ahead.take("bad"), ahead.take("good")] == ["bad", "good"]
+    ahead.stop()
+    assert kitchen.placed == ["good"]
+
+
 def test_a_source_of_the_run_is_waited_for_and_one_of_before_is_not() -> None:
     kitchen = Kitchen({"of_source": ("source",), "of_before": ("before",)})
     ahead = kitchen.ahead(("source", "of_source", "of_before"))

@@ -244,17 +244,36 @@ with store.connect() as connection:
 
 def test_table_made_aside_is_read_there_and_takes_its_place_when_told(data: DataFolder) -> None:
     rows = schema("same_site").empty_table()
-    left = data.ahead / "of a run that was killed"
+    left = data.ahead("r") / "of a run that was killed"
     left.mkdir(parents=True)
-    os.utime(left, (0, 0))
-    with store.set_aside(data) as folder:
-        assert [path.name for path in data.ahead.iterdir()] == [folder.aside.name if folder.aside else ""]
+    with store.set_aside(data, "r") as folder:
+        assert not left.exists()
         store.write_table(folder, "same_site", "r", rows)
         assert not data.table("same_site", "r").exists()
         assert store.read_table(folder, "same_site", "r").equals(rows)
         store.put_in_place(folder, "same_site", "r")
         assert data.table("same_site", "r").read_bytes() == folder.table("same_site", "r").read_bytes()
-    assert list(data.ahead.iterdir()) == []
+    assert not data.ahead("r").exists()
+
+
+def test_who_stops_a_program_while_duckdb_works_stops_the_program() -> None:
+    code = """
+import os, signal, threading
+from assets.store import connect
+try:
+    with connect() as connection:
+        threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
+        connection.sql("select sum(a.i * b.i) from range(1000000) a(i), range(1000000) b(i)").to_arrow_table()
+except KeyboardInterrupt:
+    print("gestopt")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "gestopt\n"
+
+
+def test_disk_that_refuses_duckdb_is_a_disk_that_refuses(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="DuckDB"), connect() as connection:
+        connection.sql(f"from {store.parquet_sql(tmp_path / 'weg.parquet')}").fetchall()
 
 
 def test_nothing_is_kept_outside_the_data_folder() -> None:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,7 @@ import pytest
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import OperationalError
 
 from assets.dialogue.feedback import gather
 from assets.intake.take_in import take_in
@@ -35,6 +37,7 @@ from assets.sample.companies import generate
 from assets.sample.emissions import write_sample_emissions
 from assets.store import DataFolder, file_hash, read_table, write_table
 from assets.workbooks.write import write_xlsx
+from blueprint.checks import BlueprintError
 from blueprint.load import blueprint
 from pipelines.cli import dutch
 from pipelines.cli.main import main
@@ -516,6 +519,77 @@ def test_a_fault_of_ours_is_one_sentence_without_a_value(pces: Pces, monkeypatch
     assert result.exit_code == 3
     assert one_line(result).startswith("Er ging iets mis in het programma (ZeroDivisionError bij pipelines.cli.main:")
     assert "Kwartelnest" not in result.output
+
+
+def test_a_blueprint_that_is_wrong_names_file_key_and_value(pces: Pces, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise BlueprintError("fields.yaml", "unit", "MWhh", "no such unit")
+
+    monkeypatch.setattr("pipelines.cli.rounds.show_rounds", fail)
+    result = pces("rounds")
+    assert result.exit_code == 3
+    assert one_line(result) == "De Blueprint klopt niet. fields.yaml: unit = 'MWhh': no such unit"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (OSError(28, "No space left on device"), "Lezen of schrijven lukt niet: de schijf is vol."),
+        (OSError(117, "Structure needs cleaning"), "Lezen of schrijven lukt niet: de schijf geeft een fout (EUCLEAN)."),
+        (
+            OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full")),
+            "is niet te lezen of te schrijven. Is de schijf vol of op slot?",
+        ),
+    ],
+)
+def test_a_disk_that_refuses_is_told_in_dutch(
+    pces: Pces, monkeypatch: pytest.MonkeyPatch, error: Exception, text: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipelines.cli.rounds.show_rounds", fail)
+    result = pces("rounds")
+    assert result.exit_code == 3
+    assert one_line(result).endswith(text)
+
+
+def test_who_stops_a_run_stops_the_rounds_after_it_too(
+    pces: Pces, filings: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def stop(data: DataFolder, settings: Round, *_: object) -> None:
+        begun.append(settings.round)
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "twee"
+    shutil.copytree(filings.root, folder)
+    write_round(folder / "raw" / "zz-later", Round(round="zz-later"))
+    monkeypatch.setattr("assets.intake.take_in._take_in", stop)
+    result = pces("run", data=folder)
+    assert result.exit_code == 130
+    assert one_line(result) == (
+        f"Afgebroken. Ronde {ROUND} is niet afgerond; tabellen van een eerdere run kunnen er nog staan."
+        " Opnieuw beginnen: pces run"
+    )
+    assert begun == [ROUND]
+
+
+def test_when_many_steps_fail_not_all_say_why(
+    pces: Pces, filings: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "vol"
+    shutil.copytree(filings.root, folder)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("assets.from_sql.make", fail)
+    monkeypatch.setattr("pipelines.cli.run.MOST_REASONS", 1)
+    said = pces("run", data=folder).output.splitlines()
+    assert sum("de schijf is vol" in line for line in said) == 1
+    assert any(re.fullmatch(r"Nog \d+ stappen zijn niet gelukt; bekijk de run: pces ui", line) for line in said)
 
 
 def catalogue() -> Any:

@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ import pytest
 from assets import from_sql
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data
+from assets.one_at_a_time import working_on
 from assets.rounds import Round, write_round
 from assets.store import DataFolder, file_hash, read_table
+from blueprint.checks import BlueprintError
 from blueprint.disclosure import disclosure
 from blueprint.load import blueprint
 from pipelines.definitions import build_defs, defs
@@ -424,16 +427,63 @@ def test_disk_that_refuses_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(from_sql, "make", fail)
-    assert "Is de schijf vol of op slot?" in failure_of(execute(ran.data, "site_place"))
+    text = failure_of(execute(ran.data, "site_place"))
+    assert text == "Plaats van de vestigingen: schrijven of lezen in de datamap lukt niet (de schijf is vol)."
 
 
-def test_broken_check_stops_what_comes_after(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blueprint_that_is_wrong_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise BlueprintError("fields.yaml", "unit", "MWhh", "no such unit")
+
+    monkeypatch.setattr(from_sql, "make", fail)
+    text = failure_of(execute(ran.data, "site_place"))
+    assert text == "De Blueprint klopt niet. fields.yaml: unit = 'MWhh': no such unit"
+
+
+def test_run_keeps_its_round_to_itself_until_all_is_in_place(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one that stood still for a while would put its tables in the place of later ones."""
+    heard: list[str] = []
+    make = from_sql.make
+    monkeypatch.setattr("assets.one_at_a_time.LOCK_SECONDS", 0.1)
+
+    def busy(data: DataFolder, *rest: Any) -> Path:
+        def ask() -> None:
+            with working_on(DataFolder(data.root), ROUND):
+                pass
+
+        with ThreadPoolExecutor(1) as other:
+            heard.append(str(other.submit(ask).exception()))
+        return make(data, *rest)
+
+    monkeypatch.setattr(from_sql, "make", busy)
+    assert execute(ran.data, "site_place", "site_demand").success
+    assert set(heard) == {f"Ronde '{ROUND}' wordt al door een andere run doorgerekend. Wacht tot die klaar is."}
+    with working_on(DataFolder(ran.data.root), ROUND):
+        pass
+
+
+def test_broken_check_stops_what_comes_after_and_the_table_stays_as_it_was(
+    ran: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ran.data.table("site_demand", ROUND)
+    before = made.stat().st_mtime_ns
     monkeypatch.setattr(
-        "assets.declare.breaches", lambda data, settings, check: int(check.name == "all_rows_converted")
+        "assets.declare.breaches", lambda data, settings, check: 3 * (check.name == "all_rows_converted")
     )
     done = execute(ran.data, "site_demand", "province_demand", "pmiek_energy_demand")
-    assert not done.success
-    assert materialized(done.all_events) == {"site_demand"}
+    assert failure_of(done) == (
+        "Vraag per vestiging (site_demand) klopt niet, en de tabel van een eerdere run blijft staan. Niet waar is: Elke"
+        " aanvaarde regel energievraag telt één keer mee en is omgerekend. (afwijkingen: 3) De fout zit in het"
+        " programma, niet in een opgave; meld deze regel."
+    )
+    assert materialized(done.all_events) == set()
+    broken = {
+        event.asset_check_evaluation_data.check_name
+        for event in done.all_events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed
+    }
+    assert broken == {"all_rows_converted"}
+    assert made.stat().st_mtime_ns == before
 
 
 def test_broken_check_of_the_intake_leaves_all_that_is_made_of_it_as_it_was(
@@ -445,10 +495,10 @@ def test_broken_check_of_the_intake_leaves_all_that_is_made_of_it_as_it_was(
     before = [path.stat().st_mtime_ns for path in made]
     monkeypatch.setattr("assets.declare.breaches", lambda data, settings, check: int(check.name == "rows_balance"))
     done = execute(ran.data, *INTAKE - {"invitations", "same_site"}, *DEMAND, *PMIEK)
-    assert not done.success
+    assert failure_of(done).startswith("De inname klopt niet; wat ervan wordt gemaakt blijft zoals het was.")
     assert materialized(done.all_events) <= INTAKE
     assert [path.stat().st_mtime_ns for path in made] == before
-    assert list(data.ahead.iterdir()) == []
+    assert not data.ahead(ROUND).exists()
 
 
 def test_warning_stops_nothing(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from assets.intake.sheets import UnreadableFile
 STARTER = Path(__file__).parents[2] / "data" / "messy_starter"
 GIGABYTE = 1 << 30
 JOBS = """
-import os, resource, sys, time
+import os, resource, signal, sys, time
 from pathlib import Path
 from assets.intake.read import read_file
 from assets.intake.sheets import UnreadableFile
@@ -48,6 +48,9 @@ def odd(path):
         raise UnreadableFile("file_damaged", "kapot")
     if name == "bug":
         raise KeyError("geheim")
+    if name == "interrupt":
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
     if name == "slow":
         time.sleep(0.3)
     if name == "limits":
@@ -140,3 +143,8 @@ def test_nothing_to_do(jobs: ModuleType) -> None:
 def test_a_child_does_not_load_pandas_for_its_first_array(jobs: ModuleType) -> None:
     ((_, result),) = read_many([Path("array")], jobs.odd, 1, 20, GIGABYTE)
     assert result == "False"
+
+
+def test_children_leave_it_to_their_parent_to_be_stopped(jobs: ModuleType) -> None:
+    """Ctrl-C reaches every process of a terminal, and what a child says of it is a trace-back."""
+    assert outcomes(jobs.odd, ["a", "interrupt", "b"]) == ["a", "interrupt", "b"]
