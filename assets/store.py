@@ -41,6 +41,10 @@ PREVIOUS = "previous_"
 UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
 
 
+# Arrow's own allocator asks for memory in huge pages, which the system first has to empty.
+pa.set_memory_pool(pa.system_memory_pool())
+
+
 @dataclass(frozen=True)
 class DataFolder:
     """The data folder of one installation.
