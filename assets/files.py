@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+HALF_WRITTEN = ".tmp"
 REASONS = {
     errno.ENOSPC: "de schijf is vol",
     errno.EDQUOT: "de schijfruimte van deze gebruiker is op",
@@ -31,6 +32,12 @@ def why(error: OSError) -> str:
     return REASONS.get(error.errno or 0, f"de schijf geeft een fout ({code})")
 
 
+def drop_half_written(folder: Path) -> None:
+    """Throw away what processes were writing in a folder when they were killed; only while none writes there."""
+    for left in folder.glob(f".*{HALF_WRITTEN}"):
+        left.unlink(missing_ok=True)
+
+
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """A path to write to, which takes the place of `path` at the end, or is thrown away when something fails.
@@ -38,7 +45,7 @@ def beside(path: Path) -> Iterator[Path]:
     The folder is made when it is not there. When nothing was written, `path` stays as it is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{HALF_WRITTEN}")
     try:
         yield temporary
         if temporary.exists():

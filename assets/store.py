@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.files import beside
+from assets.files import beside, drop_half_written
 from assets.rounds import RoundError, is_round_name
 from blueprint.arrow import schema
 from blueprint.load import blueprint
@@ -125,7 +125,7 @@ class DataFolder:
         """Where that file is written."""
         unprotected = blueprint().tables[name].kind == "pmiek"
         file = f"{name}.{UNPROTECTED}.parquet" if unprotected else f"{name}.parquet"
-        return (self.aside or self.curated) / name / f"round={round_name}" / file
+        return (self.aside or self.curated) / name / _folder_of(round_name) / file
 
     def feedback(self, round_name: str) -> Path:
         """Where the feedback of a round stands, a folder per submission; names no company, number or file."""
@@ -163,6 +163,10 @@ class DataFolder:
     def rounds(self) -> list[str]:
         """The rounds that were opened, by name."""
         return sorted(path.parent.name for path in self.raw.glob("*/round.yaml"))
+
+
+def _folder_of(round_name: str) -> str:
+    return f"round={round_name}"
 
 
 @contextmanager
@@ -208,10 +212,12 @@ def spill_into(data: DataFolder) -> None:
 def set_aside(data: DataFolder, round_name: str) -> Iterator[DataFolder]:
     """The data folder with a place aside for the tables that are made; what was not put in place goes at the end.
 
-    Only for who keeps the round to itself: what a run left there that was killed goes first.
+    Only for who keeps the round to itself: what a run left there, or half written, that was killed goes first.
     """
     aside = data.ahead(round_name)
     shutil.rmtree(aside, ignore_errors=True)
+    for folder in data.curated.glob(f"*/{_folder_of(round_name)}"):
+        drop_half_written(folder)
     aside.mkdir(parents=True)
     try:
         yield replace(data, aside=aside)

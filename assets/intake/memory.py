@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from assets.files import drop_half_written
 from assets.intake.examine import Examined
 from assets.intake.settle import REMARKS_SCHEMA
 from assets.made_by import made_by
@@ -70,8 +71,11 @@ class Memory:
         return sorted(path.parent for path in self.folder.glob("*/files.parquet"))
 
     def forget_damaged(self) -> None:
-        """Forget a batch that cannot be opened: its files are read once more."""
+        """Forget a batch that is not whole or cannot be opened: its files are read once more."""
+        for half in set(self.folder.glob("*")) - set(self.batches()):
+            shutil.rmtree(half)
         for batch in self.batches():
+            drop_half_written(batch)
             try:
                 for path in batch.glob("*.parquet"):
                     pq.ParquetFile(path).close()

@@ -246,8 +246,15 @@ def test_table_made_aside_is_read_there_and_takes_its_place_when_told(data: Data
     rows = schema("same_site").empty_table()
     left = data.ahead("r") / "of a run that was killed"
     left.mkdir(parents=True)
+    table = data.table("same_site", "r")
+    half, other = table.with_name(f".{table.name}.9.tmp"), data.table("site", "s").with_name(".site.parquet.9.tmp")
+    for path in (half, other):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"PAR1")
     with store.set_aside(data, "r") as folder:
         assert not left.exists()
+        assert not half.exists()
+        assert other.exists()
         store.write_table(folder, "same_site", "r", rows)
         assert not data.table("same_site", "r").exists()
         assert store.read_table(folder, "same_site", "r").equals(rows)

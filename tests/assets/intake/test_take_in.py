@@ -581,6 +581,21 @@ def test_round_in_which_much_changed_gives_the_same_bytes_as_from_scratch(rounds
     assert other.hashes("register") == rounds.hashes("register")
 
 
+def test_what_a_killed_run_left_half_written_goes(rounds: Rounds) -> None:
+    """A batch without its list of files, and a file beside the one it was to become."""
+    rounds.file("a.xlsx", 1)
+    rounds.run()
+    (batch,) = {path.parent for path in rounds.data.cache(rounds.settings.round).rglob("files.parquet")}
+    before = sorted(path.name for path in batch.iterdir())
+    half = batch.with_name("half")
+    half.mkdir()
+    for path in (half / "site.parquet", batch / ".files.parquet.9.tmp"):
+        path.write_bytes(b"PAR1")
+    assert rounds.run().read_now == 0
+    assert not half.exists()
+    assert sorted(path.name for path in batch.iterdir()) == before
+
+
 def test_batches_change_nothing(filled: Rounds, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     other = Rounds(tmp_path / "b", filled.settings, filled.valid)
     shutil.copytree(filled.folder, other.folder, dirs_exist_ok=True)
