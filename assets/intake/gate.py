@@ -86,6 +86,7 @@ class Gate:
         self._refuse_filings(errors)
         failed = pa.Table.from_pylist([_as_row(f) for f in errors], schema=FAILURE_SCHEMA)
         self.connection.register("failed", failed)
+        self.connection.execute("create or replace temp table astray (table_name text, position bigint)")
         for table in blueprint().sheet_tables:
             self._judge_table(table)
         self._refuse_without_site()
@@ -147,10 +148,10 @@ class Gate:
             create or replace temp table orphans as
             select position, submission_id, row_number, series, {fields[0]}::text as value,
                 exists (select 1 from {parent} as parent
-                        where parent.submission_id = child.submission_id and {same})
-                or exists (select 1 from failed
-                           where failed.submission_id = child.submission_id
-                             and failed.table_name = '{parent}' and failed.row_number is null) as known
+                        where parent.submission_id = child.submission_id and {same}) as known,
+                (select min(rule) from failed
+                 where failed.submission_id = child.submission_id
+                   and failed.table_name = '{parent}' and failed.row_number is null) as cause
             from {table.name} as child
             where {filled}
               and not exists (select 1 from {parent}_passed as parent
@@ -159,18 +160,30 @@ class Gate:
         )
         lost = self.connection.execute(
             """
-            select submission_id, row_number, series, value, null from orphans where not known
+            select submission_id, row_number, series, value, null, null
+            from orphans where cause is null and not known
             union all
-            select submission_id, min(row_number), min_by(series, (row_number, series)), value, count(*)
-            from orphans where known
+            select submission_id, min(row_number), min_by(series, (row_number, series)), value, count(*), null
+            from orphans
+            anti join (from astray where table_name = $table) as astray using (position)
+            where cause is null and known
             group by submission_id, value
+            union all
+            select submission_id, min(row_number), min_by(series, (row_number, series)), null, count(*), cause
+            from orphans where cause is not null
+            group by submission_id, cause
             order by all
-            """
+            """,
+            {"table": table.name},
         ).fetchall()
+        # Of these all is said: that a row hangs on a refused one too would be said of every value in the sheet.
+        self.connection.execute(
+            "insert into astray select $table, position from orphans where cause is not null", {"table": table.name}
+        )
         title = blueprint().tables[parent].title
-        for submission_id, row, series, value, rows in lost:
-            rule, allowed = ("reference_unknown", title) if rows is None else ("reference_refused", _rows(title, rows))
-            self.failures.append(Failure(submission_id, table.name, row, series, fields[0], rule, value, allowed))
+        for submission_id, row, series, value, rows, cause in lost:
+            said = _orphaned(title, value, rows, cause)
+            self.failures.append(Failure(submission_id, table.name, row, series, fields[0], *said))
         self._refuse(table.name, self.connection.sql("select position from orphans").to_arrow_table())
 
     def _refuse_without_site(self) -> None:
@@ -193,7 +206,7 @@ class Gate:
             came.update(_number_of_rows(rows))
         for submission_id, where in sorted(self.refused.items()):
             if came[submission_id]:
-                number = "1 regel" if came[submission_id] == 1 else f"{came[submission_id]} regels"
+                number = _rows(came[submission_id])
                 self.failures.append(Failure(submission_id, "", None, "", "", "submission_refused", number, where))
         refused = pa.array(sorted(self.refused), pa.string())
         for name, rows in self.given.items():
@@ -233,8 +246,22 @@ def _ranks(column: pa.ChunkedArray) -> np.ndarray:
     return np.array([place[text] for text in different], dtype=np.int64)[encoded.indices.to_numpy()]
 
 
-def _rows(title: str, number: int) -> str:
-    return f"'{title}' ({number} {'regel' if number == 1 else 'regels'} hier)"
+def _orphaned(title: str, value: str | None, rows: int | None, cause: str | None) -> tuple[str, str, str]:
+    """Rule, value and what is allowed, of rows whose parent is not accepted: `cause` is why none of its table is."""
+    if value is None:
+        why = blueprint().rules[cause or ""].title
+        return (
+            "reference_without_table",
+            _rows(rows or 0),
+            f"'{title}', en dat telt niet mee: {why[0].lower()}{why[1:]}",
+        )
+    if rows is None:
+        return "reference_unknown", value, title
+    return "reference_refused", value, f"'{title}' ({_rows(rows)} hier)"
+
+
+def _rows(number: int) -> str:
+    return "1 regel" if number == 1 else f"{number} regels"
 
 
 def _as_row(failure: Failure) -> dict[str, object]:

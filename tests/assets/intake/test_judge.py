@@ -211,6 +211,7 @@ def none_is_refused_without_a_word(verdict: Verdict, tables: Tables, settings: R
     errors = [f for f in verdict.failures if settings.severity(f.rule, f.table, f.field) == "error"]
     at_row = {(f.submission_id, f.table, f.row_number) for f in errors}
     parents = {(f.submission_id, f.table, f.field, f.value) for f in errors if f.rule == "reference_refused"}
+    tables_of = {(f.submission_id, f.table, f.field) for f in errors if f.rule == "reference_without_table"}
     for name, came in tables.items():
         kept = verdict.accepted[name].select(["submission_id", "row_number"]).to_pylist()
         accepted = {(row["submission_id"], row["row_number"]) for row in kept}
@@ -218,7 +219,8 @@ def none_is_refused_without_a_word(verdict: Verdict, tables: Tables, settings: R
             submission, number = row["submission_id"], row["row_number"]
             told = {(submission, name, number), (submission, name, None), (submission, "", None)} & at_row
             orphan = {(submission, name, field, value) for field, value in row.items()} & parents
-            assert bool(told or orphan) != ((submission, number) in accepted), (name, row)
+            astray = {(submission, name, field) for field, value in row.items() if value is not None} & tables_of
+            assert bool(told or orphan or astray) != ((submission, number) in accepted), (name, row)
     filed = {name for rows in tables.values() for name in rows["submission_id"].to_pylist()}
     assert {f.submission_id for f in errors if f.rule == "submission_refused"} == verdict.refused & filed
 

@@ -89,7 +89,7 @@ IN_LIST = {
 # See test_take_in.py and test_judge.py.
 ELSEWHERE = {"municipality_later", "replaces_other_company", "too_many_findings", "more_of_the_same"}
 REFUSED = frozenset({"submission_refused"})
-ORPHANED = frozenset({"submission_refused", "reference_refused"})
+ORPHANED = frozenset({"submission_refused", "reference_without_table"})
 
 
 class Found(NamedTuple):
@@ -409,6 +409,18 @@ STRUCTURE = (
         "site refused",
         (at("reference_refused", "connection", "site_id", 3), at("required", "site", "is_ets", 4)),
         filing=both(site(is_ets=None), put("connection", "site_id", "V3", 1)),
+    ),
+    Case(
+        "no site sheet, which five sheets refer to",
+        (
+            at("reference_without_table", "connection", "site_id"),
+            at("reference_without_table", "energy_demand", "site_id"),
+            at("reference_without_table", "project", "site_id"),
+            at("reference_without_table", "flexibility", "site_id"),
+            at("reference_without_table", "bottleneck", "site_id"),
+        ),
+        draft=without_sheet("site"),
+        also=frozenset({"submission_refused", "sheet_missing"}),
     ),
     Case(
         "no sector",
