@@ -117,7 +117,17 @@ def _printable(text: str) -> str:
 
 def _column(columns: Columns, failure: Failure) -> int:
     exact = columns.get((failure.table, failure.field, failure.series))
-    return exact or columns.get((failure.table, failure.field, ""), 0)
+    if exact or _is_of_a_year(failure):
+        return exact or 0
+    return columns.get((failure.table, failure.field, ""), 0)
+
+
+def _is_of_a_year(failure: Failure) -> bool:
+    """Whether it is about a field in one year: of a form that has no column for it no other cell will do."""
+    table = blueprint().tables.get(failure.table)
+    wide = table.wide if table else None
+    named = failure.series and not failure.series.startswith("@")
+    return bool(wide and named and failure.field in (wide.key, *wide.columns))
 
 
 def _allowed(failure: Failure, field: Field | None) -> str:

@@ -118,9 +118,9 @@ def headings_again(table: str) -> DraftEdit:
     return on_sheet(table, lambda sheet: sheet.rows.append(list(sheet.rows[0])))
 
 
-def without_column(table: str, field: str) -> DraftEdit:
+def without_column(table: str, field: str, year: int | None = None) -> DraftEdit:
     def edit(draft: Draft) -> None:
-        sheet, column = draft.place(table, field)
+        sheet, column = draft.place(table, field, year)
         for row in sheet.rows:
             del row[column]
 

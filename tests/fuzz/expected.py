@@ -103,10 +103,12 @@ def _year_absent(form: Form, out: Outcome, kept: list[Came]) -> None:
             if came.table == "energy_demand" and tuple(came.values[name] for name in names) == key
         }
         if set(YEARS) - there:
-            row, series = min(came.row for came in rows), min(came.series for came in rows)
-            name, year = ("value", int(series)) if series else ("year", None)
-            place = form.place("energy_demand", name, row, year)
-            out.findings.add(finding(form, "year_absent", place))
+            first = min(set(YEARS) - there)
+            fitting = [c.row for c in rows if (c.values["scenario"] == "base") == (first == SETTINGS.base_year)]
+            row = min(fitting or [came.row for came in rows])
+            # In a form that has the years below each other no cell is that of a year which is not there.
+            cell = None if form.is_csv else form.place("energy_demand", "value", row, first).cell
+            out.findings.add(Finding("year_absent", "energy_demand", form.name("energy_demand"), cell))
 
 
 def _known(form: Form, table: str, name: str) -> set:

@@ -785,8 +785,26 @@ REMARKS = (
     ),
     Case(
         "no 2040",
-        (at("year_absent", "energy_demand", "year", 8, 2023),),
+        (at("year_absent", "energy_demand", "year", HEAT_PLAN, 2040),),
         filing=remove("energy_demand", lambda row: (row["carrier"], row["year"]) != ("heat", 2040)),
+    ),
+    Case(
+        "no base year and no 2040",
+        (at("year_absent", "energy_demand", "year", 8, 2023),),
+        filing=remove(
+            "energy_demand", lambda row: (row["carrier"], row["year"]) not in (("heat", 2023), ("heat", 2040))
+        ),
+    ),
+    Case(
+        "no 2040, and no column for it",
+        (*(Found("year_absent", "energy_demand", row) for row in (3, 5, 7, HEAT_PLAN)),),
+        draft=both(without_column("energy_demand", "value", 2040), without_column("energy_demand", "peak_mw", 2040)),
+    ),
+    Case(
+        "no 2040, in a form that has the years below each other",
+        (Found("year_absent", "energy_demand", 24),),
+        filing=remove("energy_demand", lambda row: (row["carrier"], row["year"]) != ("heat", 2040)),
+        csv=True,
     ),
 )
 
