@@ -39,8 +39,8 @@ FACTS_LOCK = threading.Lock()
 LEGAL_FORM = r"([\s,]+(\([^)]*\)|b\.?v\.?|n\.?v\.?|c\.?v\.?|v\.?o\.?f\.?))+$"
 # How the name of a place is written, whatever the spaces in it; and whether what a company calls a place tells who it
 # is: its name is in it, whatever its legal form.
-# And a number with at most so many decimals, as people write it: 1.234,5; and which part of its year is left on a day,
-# itself counted.
+# And a number with at most so many decimals, as people write it: 1.234,5; a number of hours that is never 0; and which
+# part of its year is left on a day, itself counted.
 MACROS = rf"""
 create macro spelled(place) as nullif(trim(regexp_replace(place, '\s+', ' ', 'g')), '');
 create macro tells_who(place, company_name) as coalesce(contains(
@@ -49,6 +49,7 @@ create macro tells_who(place, company_name) as coalesce(contains(
 ), false);
 create macro in_dutch(amount, decimals) as
     translate(rtrim(rtrim(format('{{:,.' || decimals || 'f}}', amount::double), '0'), '.'), ',.', '.,');
+create macro hours_in_dutch(hours) as if(hours < 1, 'minder dan 1', in_dutch(hours, 1));
 create macro rest_of_year(day) as
     date_diff('day', day, make_date(year(day) + 1, 1, 1))
     / date_diff('day', make_date(year(day), 1, 1), make_date(year(day) + 1, 1, 1));
@@ -69,8 +70,8 @@ def register_reference(connection: duckdb.DuckDBPyConnection, settings: Round) -
     emission_factors; power_factor (one row, MW per MVA); municipality; municipality_now (every code ever known, its
     successor and province in the round's geography year); ambiguous_municipality; scenario_mapping (which filed
     scenarios stand for one of the operators, the preferred first); industry_overlaps; estimate_bounds; settings (one
-    row). And the macros spelled(place), tells_who(place, company_name), in_dutch(amount, decimals) and
-    rest_of_year(day).
+    row). And the macros spelled(place), tells_who(place, company_name), in_dutch(amount, decimals),
+    hours_in_dutch(hours) and rest_of_year(day).
     """
     _keep_facts(connection)
     for name, rows in _of_round(settings).items():

@@ -1,5 +1,5 @@
 select submission_id, row_number, series,
-    replace(format('{:,d}', round(value * conversions.factor / 0.0000036 / peak_mw)::bigint), ',', '.') as value_as_filed,
+    hours_in_dutch(value * conversions.factor / 0.0000036 / peak_mw) as value_as_filed,
     replace(format('{:,d}', $hours::bigint), ',', '.') as allowed
 from energy_demand
 join conversions using (carrier, unit)

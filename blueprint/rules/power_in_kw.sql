@@ -18,8 +18,8 @@ select connection.submission_id, connection.row_number, connection.series,
         when contracted_offtake_mw > $mw and voltage_level_kv < $kv
             then 'zo veel past niet op '
                 || in_dutch(voltage_level_kv, 3) || ' kV'
-        else 'bij het hoogste opgegeven verbruik draait dat maar '
-            || in_dutch(highest.mwh / contracted_offtake_mw, 2)
+        else 'bij het hoogste opgegeven verbruik draait dat '
+            || hours_in_dutch(highest.mwh / contracted_offtake_mw)
             || ' uur per jaar'
     end as allowed
 from connection

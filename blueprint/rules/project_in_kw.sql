@@ -7,6 +7,6 @@ with filed as (
 )
 select submission_id, row_number, series,
     replace(format('{:g}', delta_peak_mw), '.', ',') as value_as_filed,
-    replace(format('{:.2g}', mwh / abs(delta_peak_mw)), '.', ',') as allowed
+    hours_in_dutch(mwh / abs(delta_peak_mw)) as allowed
 from filed
 where mwh > 0 and mwh < abs(delta_peak_mw) * $hours

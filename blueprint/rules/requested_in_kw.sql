@@ -11,7 +11,7 @@ highest as (
 )
 select connection.submission_id, connection.row_number, connection.series,
     in_dutch(requested_extra_mw, 3) as value_as_filed,
-    in_dutch(highest.mwh / requested_extra_mw, 2) as allowed
+    hours_in_dutch(highest.mwh / requested_extra_mw) as allowed
 from connection
 join highest using (submission_id, site_id)
 anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)

@@ -431,6 +431,7 @@ STRUCTURE = (
 
 # --- rows of one filing ---------------------------------------------------------------------------------------------
 
+OIL = (2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6)
 HEAT, HEAT_PLAN = {"carrier": "heat", "unit": "TJ", "temperature_c": 120.0}, 9
 ERRORS = (
     Case(
@@ -627,6 +628,11 @@ REMARKS = (
         filing=both(
             path("V2", "oil", "GWh", (2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6)), demand("oil", years=[2050], peak_mw=30.0)
         ),
+    ),
+    Case(
+        "not even one hour",
+        (at("full_load_hours_low", "energy_demand", "value", 11, 2050),),
+        filing=both(path("V2", "oil", "GWh", OIL), demand("oil", years=[2050], peak_mw=30_000.0)),
     ),
     Case(
         "four years the same",
@@ -837,7 +843,6 @@ TOO_LITTLE: dict[str, tuple[str, str, Callable[[Filing], None]]] = {
 
 # --- at the edge: as far as a filing may go without a word ----------------------------------------------------------
 
-OIL = (2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6)
 AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     "the valid filing itself": lambda filing: None,
     "every hour of a leap year": both(
@@ -985,6 +990,16 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
         assert finding["rule"] == "number_too_large" or not re.search(r"\de[+-]\d", finding["message"])
         assert finding["file"]
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
+
+
+def test_hours_are_never_none(findings: Findings) -> None:
+    (low,) = [f for f in findings["not even one hour"] if f["rule"] == "full_load_hours_low"]
+    assert "geeft minder dan 1 uur per jaar" in low["message"]
+
+
+def test_of_a_hidden_row_its_number_is_told(findings: Findings) -> None:
+    (hidden,) = findings["hidden row"]
+    assert "regels verborgen (regel 4)" in hidden["message"]
 
 
 def test_projects_are_compared_in_the_unit_they_were_filed_in_or_a_larger_one(findings: Findings) -> None:
