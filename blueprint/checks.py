@@ -318,9 +318,14 @@ def _check_rule(path: Path, loaded: Blueprint, rule: Rule) -> None:
         raise BlueprintError(path, f"{rule.id}.bound", name, f"is asked for in {rule.id}.sql and has no value")
     for name in sorted(set(rule.bound) - asked):
         raise BlueprintError(path, f"{rule.id}.bound", name, "is not asked for in SQL")
+    _check_text(path, f"{rule.id}.message", rule.message)
+    _check_text(path, f"{rule.id}.without_column", rule.without_column or "")
+
+
+def _check_text(path: Path, where: str, text: str) -> None:
     try:
-        names = {name for _, name, _, _ in Formatter().parse(rule.message) if name is not None}
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError as error:
-        raise BlueprintError(path, f"{rule.id}.message", rule.message, str(error)) from error
+        raise BlueprintError(path, where, text, str(error)) from error
     for name in sorted(names - PLACEHOLDERS):
-        raise BlueprintError(path, f"{rule.id}.message", name, "is no placeholder; known are label, value and allowed")
+        raise BlueprintError(path, where, name, "is no placeholder; known are label, value and allowed")

@@ -217,6 +217,7 @@ class Rule(Strict):
     `may_relax` only warn: rows that break it can still be summed.
     `check` tells who applies it: the reader of files, a column expectation, or SQL over one filing, a whole round, or
     a round beside the one before. What is for the `audience` analyst never goes to a company: it would tell of others.
+    `without_column` is the message for a row of a sheet that has no such column.
     """
 
     id: str
@@ -232,6 +233,7 @@ class Rule(Strict):
     consequence: bool = False
     may_relax: bool = False
     audience: Audience = "company"
+    without_column: str | None = None
 
 
 class Form(Strict):

@@ -51,7 +51,8 @@ def word(
     for failure in failures:
         finding = _finding(failure, files, sheets, columns.get(failure.submission_id, {}), settings)
         place = tuple(finding[key] for key in ("submission_id", "table_name", "sheet", "cell", "rule", "field_name"))
-        found.setdefault((*place, finding["row_number"]), finding)
+        # Of two years that have no column in this row, each is told.
+        found.setdefault((*place, finding["row_number"], "" if finding["cell"] else finding["message"]), finding)
     return sorted(found.values(), key=position)
 
 
@@ -76,10 +77,11 @@ def _finding(
     field = table.field(failure.field) if table and failure.field else None
     place = place_of(failure, sheets, columns)
     severity = settings.severity(failure.rule, failure.table, failure.field)
-    allowed = _printable(_allowed(failure, field))
+    columnless = failure.row_number is not None and not place.column
+    allowed = _printable(_allowed(failure, field, columnless=columnless))
     value = _printable(_in_words(failure.value, field))
     value = value if len(value) <= MAX_VALUE else value[:MAX_VALUE] + "..."
-    message = _message(failure.rule, _label(table, field, failure.series), value, allowed)
+    message = _message(failure.rule, _label(table, field, failure.series), value, allowed, columnless=columnless)
     if severity == "warning" and table is not None and failure.row_number is not None:
         message = f"{message} {_how_to_settle(agreed.rules[failure.rule], table)}".strip()
     return {
@@ -130,7 +132,7 @@ def _is_of_a_year(failure: Failure) -> bool:
     return bool(wide and named and failure.field in (wide.key, *wide.columns))
 
 
-def _allowed(failure: Failure, field: Field | None) -> str:
+def _allowed(failure: Failure, field: Field | None, *, columnless: bool) -> str:
     if field is None:
         return failure.allowed
     if failure.rule == "code" and field.codes:
@@ -141,7 +143,7 @@ def _allowed(failure: Failure, field: Field | None) -> str:
     if failure.rule == "required":
         return f"{failure.allowed} {choices}".strip()
     if failure.rule == "required_if":
-        advice = "Klopt dat? Vul dan deze cel in. Klopt dat niet? Verbeter dat."
+        advice = "" if columnless else "Klopt dat? Vul dan deze cel in. Klopt dat niet? Verbeter dat."
         return " ".join(text for text in (f"{failure.allowed}.", advice, choices, field.description) if text)
     return _in_words(failure.allowed, field)
 
@@ -165,8 +167,10 @@ def _label(table: Table | None, field: Field | None, series: str) -> str:
     return field.title
 
 
-def _message(rule_id: str, label: str, value: str, allowed: str) -> str:
-    return blueprint().rules[rule_id].message.format(label=label, value=value, allowed=allowed).strip()
+def _message(rule_id: str, label: str, value: str, allowed: str, *, columnless: bool) -> str:
+    rule = blueprint().rules[rule_id]
+    text = (columnless and rule.without_column) or rule.message
+    return text.format(label=label, value=value, allowed=allowed).strip()
 
 
 def position(finding: dict[str, Any]) -> tuple:

@@ -53,13 +53,13 @@ def judge(
     given = {t.name: tables.get(t.name, row_schema(t).empty_table()) for t in agreed.sheet_tables}
     failures = [f for found, said in problems.items() for f in _from_reader(found, said)]
     unread = {(f.submission_id, f.table, f.row_number, f.series, f.field) for f in failures if f.row_number}
-    headless = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
+    headless = _headless(failures)
     declared = given["submission"].select(["submission_id", "blueprint_version"]).to_pylist()
     versions = {row["submission_id"]: row["blueprint_version"] for row in declared}
     for table in agreed.sheet_tables:
         rows = given[table.name].select(["submission_id", "row_number", "series", *table.field_names])
         found = [f for f in failing_rows(table, rows) if not _explained(f, unread, headless)]
-        failures += [f for f in found if _asked(f, versions)]
+        failures += [f for f in found if _asked(f, versions, settings)]
     with connect() as connection:
         register_reference(connection, settings)
         connection.register("placed", place(given["site"], settings.geography_year))
@@ -163,7 +163,7 @@ def judge_list(table: Table, rows: pa.Table, problems: list[Problem], file: str)
     """
     failures = _from_reader(file, problems)
     unread = {(f.submission_id, f.table, f.row_number, f.series, f.field) for f in failures if f.row_number}
-    headless = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
+    headless = _headless(failures)
     columns = rows.select(["submission_id", "row_number", "series", *table.field_names])
     return failures + [f for f in failing_rows(table, columns) if not _explained(f, unread, headless)]
 
@@ -173,6 +173,14 @@ def _from_reader(submission_id: str, problems: list[Problem]) -> list[Failure]:
         Failure(submission_id, p.table, p.row or None, p.series, p.field, p.rule, p.value, p.allowed, p.sheet, p.column)
         for p in problems
     ]
+
+
+def _headless(failures: list[Failure]) -> set[tuple]:
+    """The columns that are told not to be there; under merged headings none is known for sure to be of its year."""
+    missing = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
+    wide = {table.name: tuple(table.wide.columns) for table in blueprint().sheet_tables if table.wide}
+    merged = {(f.submission_id, f.table) for f in failures if f.rule == "header_merged"}
+    return missing | {(filing, table, name) for filing, table in merged for name in wide.get(table, ())}
 
 
 def _explained(failure: Failure, unread: set[tuple], headless: set[tuple]) -> bool:
@@ -185,10 +193,12 @@ def _explained(failure: Failure, unread: set[tuple], headless: set[tuple]) -> bo
     return at_cell or empty_row or (failure.submission_id, failure.table, failure.field) in headless
 
 
-def _asked(failure: Failure, versions: dict[str, str | None]) -> bool:
-    """Whether the form that was filed had the field: what came later is not asked of it."""
+def _asked(failure: Failure, versions: dict[str, str | None], settings: Round) -> bool:
+    """Whether it is asked: not what came after the form that was filed, nor of a year that should not be there."""
     if failure.rule not in ("required", "required_if"):
         return True
+    if failure.series and int(failure.series) not in settings.years:
+        return False
     field = blueprint().tables[failure.table].field(failure.field)
     return blueprint().has(field, versions.get(failure.submission_id))
 

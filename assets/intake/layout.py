@@ -10,7 +10,7 @@ from collections import Counter
 from assets.intake.cells import as_text, fold, is_filled
 from assets.intake.extracted import Extract, Problem
 from assets.intake.headings import Header, nearest_heading
-from assets.intake.sheets import Sheet, column_letters
+from assets.intake.sheets import MERGED, Sheet, column_letters
 from blueprint.load import blueprint
 from blueprint.model import Table
 
@@ -100,6 +100,7 @@ class _Layout:
             return
         first: dict[int, int] = {}
         counts: Counter[int] = Counter()
+        covering = self._covering()
         for index in rows:
             row = self.sheet.rows[index]
             stray = [position for position, value in enumerate(row) if position not in known and is_filled(value)]
@@ -112,7 +113,25 @@ class _Layout:
                 counts[position] += 1
         if not self.sheet.is_csv:
             for position, index in sorted(first.items()):
-                self._say("column_without_heading", index, position, value=str(counts[position]))
+                shown = {"value": as_text(self.sheet.rows[index][position])}
+                if position in covering:
+                    self._say("header_merged", index, position, **shown, allowed=covering[position])
+                else:
+                    self._say("column_without_heading", index, position, **shown, allowed=str(counts[position]))
+
+    def _covering(self) -> dict[int, str]:
+        """By column without a heading of its own: the heading that is merged over it, and where that stands."""
+        covering: dict[int, str] = {}
+        row = self.sheet.first_row + self.header.index
+        for heading in self.header.columns.values():
+            mark = self.sheet.marks.get((row, self.sheet.first_column + heading.index), "")
+            if mark.startswith(MERGED):
+                columns = int(mark.removeprefix(MERGED))
+                text = as_text(self.sheet.rows[self.header.index][heading.index]).strip()
+                shown = f"'{text}' in {self._letters(heading.index)}{row} is samengevoegd over {columns} kolommen"
+                width = max(map(len, self.sheet.rows))
+                covering |= dict.fromkeys(range(heading.index + 1, min(heading.index + columns, width)), shown)
+        return covering
 
     def _letters(self, position: int) -> str:
         return column_letters(self.sheet.first_column + position)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
-from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, far_cell
+from .sheets import MAX_COLUMN, MAX_ROW, MERGED, Marks, SheetFacts, UnreadableFile, far_cell
 from .xml_walk import check_well_formed
 
 _MEANINGS = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
@@ -142,8 +142,9 @@ def _mark(attributes: dict[str, str], text: str) -> str | None:
         return "formula_without_value"
     if kind == "percentage":
         return "percent"
-    if any(attributes.get(f"table:number-{side}-spanned", "1") != "1" for side in ("columns", "rows")):
-        return "merged"
+    columns, rows = (attributes.get(f"table:number-{side}-spanned", "1") for side in ("columns", "rows"))
+    if (columns, rows) != ("1", "1"):
+        return f"{MERGED}{int(columns)}"
     if _LINK.search(attributes.get("table:formula", "")):
         return "linked"
     return None

@@ -183,9 +183,9 @@ class SheetRows:
             place = (self.table.name, self.sheet.name, row, series, column, field.name)
             self.out.problems.append(Problem(rule, *place, shown, allowed))
 
-        mark = self._mark(index, heading)
-        if mark is not None and mark.startswith("error:"):
-            return say("cell_error", mark.removeprefix("error:"))
+        mark, _, what = (self._mark(index, heading) or "").partition(":")
+        if mark == "error":
+            return say("cell_error", what)
         if mark == "formula_without_value" and value in (None, ""):
             return say("formula_without_value", "")
         if mark in ("merged", "linked"):

@@ -34,6 +34,7 @@ FileRule = Literal[
     "reader_crashed",
 ]
 
+MERGED = "merged:"
 MAX_ROW = 20_000
 MAX_COLUMN = 100
 
@@ -53,8 +54,8 @@ class Sheet:
 
     An empty cell is None, never ''. `first_row` and `first_column` are the 1-based place of `rows[0][0]`.
     `marks` uses the same 1-based (row, column) and may lie outside `rows`: a formula without a value does.
-    A cell has one mark, the first that applies: `error:#N/A`, `formula_without_value`, `percent`, `merged`
-    (the top-left cell of a merged range), `linked` (a formula that takes its value from another file).
+    A cell has one mark, the first that applies: `error:#N/A`, `formula_without_value`, `percent`, `merged:3` (the
+    top-left cell of a merged range of so many columns), `linked` (a formula that takes its value from another file).
     `notation` is what a CSV declares for decimals: `nl` or `en`.
     """
 
@@ -93,6 +94,11 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def merged_mark(first: str, last: str) -> str:
+    """Return the mark of a merged range from the letters of its first and last column."""
+    return f"{MERGED}{max(1, column_number(last) - column_number(first) + 1)}"
 
 
 def far_cell(sheet: str, row: int, column: int) -> UnreadableFile:

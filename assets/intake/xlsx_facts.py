@@ -9,7 +9,7 @@ import posixpath
 import re
 from functools import lru_cache
 
-from .sheets import Marks, SheetFacts, UnreadableFile, column_number
+from .sheets import MERGED, Marks, SheetFacts, UnreadableFile, column_number, merged_mark
 from .xml_walk import LINK, check_well_formed, error_mark, sheet_facts_slowly, starts
 
 # The rows of a sheet as Excel, LibreOffice and the libraries write them. Whatever differs goes to a true parser.
@@ -34,7 +34,7 @@ _FORMULA = rb"<f[^>]*?(?:/>|>[^<]*</f>)\s*"
 _ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^>]* t="e")[^>]*>\s*(?:' + _FORMULA + rb")?<v>([^<]*)</v>")
 _NO_VALUE = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v\s*/>\s*|<v>\s*</v>\s*)?</c>")
 _FORMULA_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[^>]*>([^<]*\[\d+\][^<]*)</f>')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})')
 _HIDDEN_ROW = re.compile(rb'<row(?=[^>]* hidden="(?:1|true)")[^>]* r="(\d{1,7})"')
 # calamine refuses the whole workbook for any other error, also for those that Excel itself writes
 _READER_KNOWS = (b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!")
@@ -66,7 +66,10 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
     if not _is_usual(part):
         check_well_formed(part)
         return sheet_facts_slowly(name, part, percent)
-    marks: Marks = {_place(*found): "merged" for found in _MERGED.findall(part, part.rfind(_END))}
+    marks: Marks = {
+        _place(first, row): merged_mark(first.decode(), last.decode())
+        for first, row, last in _MERGED.findall(part, part.rfind(_END))
+    }
     if percent:
         cells = _percent_cell(percent).findall(part)
         marks.update((_place(*cell[:2]), "percent") for cell in cells if int(cell[2]) in percent)
@@ -78,7 +81,7 @@ def sheet_facts(name: str, part: bytes, percent: frozenset[int]) -> SheetFacts:
         for letters, row, value in _ERROR.findall(part):
             marks[_place(letters, row)] = error_mark(value.decode("utf-8", "replace"))
     for place in _linked(part):
-        if marks.get(place, "merged") == "merged":
+        if marks.get(place, MERGED).startswith(MERGED):
             marks[place] = "linked"
     hidden = frozenset(map(int, _HIDDEN_ROW.findall(part))) if b' hidden="' in part else frozenset()
     return SheetFacts(name, marks, hidden)

@@ -9,13 +9,23 @@ import re
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from .sheets import MAX_COLUMN, MAX_ROW, Marks, SheetFacts, UnreadableFile, column_number, far_cell
+from .sheets import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Marks,
+    SheetFacts,
+    UnreadableFile,
+    column_number,
+    far_cell,
+    merged_mark,
+)
 
 # What another workbook gives: [1]Blad1!A1, '[1]Blad 1'!A1 or [1]!Naam; a column of a table is Tabel1[1].
 LINK = re.compile(r"""(?<![\w\]])\[\d+\][^\[\]!'()+*/,;:<>=&^ -]*!|'[^'\[\]]*\[\d+\][^'\[\]]*'!""")
 # The longest that Excel writes.
 _LONGEST_FORMULA = 8192
 _CELL = re.compile(r"([A-Za-z]{1,6})(\d{1,10})")
+_RANGE = re.compile(r"([A-Za-z]{1,6})(\d{1,10}):([A-Za-z]{1,6})")
 _ERROR_NAME = re.compile(r"#[A-Z0-9_/]{1,20}[!?]?|Err:\d{3}")
 _PLAIN = {"s": re.compile(r"\d{1,9}", re.ASCII), "b": re.compile("[01]")}
 _TRUE = ("1", "true")
@@ -66,7 +76,7 @@ def sheet_facts_slowly(name: str, part: bytes, percent: frozenset[int]) -> Sheet
     parser.EndElementHandler = walk.end
     parser.CharacterDataHandler = walk.character_data
     _parse(parser, part)
-    return SheetFacts(name, {**dict.fromkeys(walk.merged, "merged"), **walk.marks}, frozenset(walk.hidden))
+    return SheetFacts(name, {**walk.merged, **walk.marks}, frozenset(walk.hidden))
 
 
 def error_mark(value: str) -> str:
@@ -87,7 +97,7 @@ class _SheetWalk:
     def __init__(self, name: str, percent: frozenset[int]) -> None:
         self.name, self.percent = name, percent
         self.marks: Marks = {}
-        self.merged: list[tuple[int, int]] = []
+        self.merged: Marks = {}
         self.hidden: set[int] = set()
         self.row = self.column = 0
         self.cell: dict[str, str] | None = None
@@ -113,8 +123,8 @@ class _SheetWalk:
             self.column = 0
             if attributes.get("hidden") in _TRUE:
                 self.hidden.add(self.row)
-        elif tag == "mergeCell" and (found := _CELL.match(attributes.get("ref", ""))):
-            self.merged.append((int(found[2]), column_number(found[1].upper())))
+        elif tag == "mergeCell" and (found := _RANGE.match(attributes.get("ref", "").upper())):
+            self.merged[int(found[2]), column_number(found[1])] = merged_mark(found[1], found[3])
 
     def character_data(self, text: str) -> None:
         if self.in_value and len(self.value) < 40:

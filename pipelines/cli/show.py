@@ -82,10 +82,15 @@ def table(
 
 def findings(title: str, found: Iterable[Mapping[str, Any]]) -> None:
     """Print what was found in a file: how bad, where, and what to do; nothing when there is nothing."""
-    rows = [(_severity(f), f["sheet"] or "", f["cell"] or "", f["message"], f["rule"]) for f in found]
+    rows = [(_severity(f), f["sheet"] or "", _where(f), f["message"], f["rule"]) for f in found]
     if rows:
         table(title, ("Ernst", "Tabblad", "Cel", "Wat er is en wat u kunt doen", "Regel"), rows, wrap=(3,))
         say()
+
+
+def _where(finding: Mapping[str, Any]) -> str:
+    """The cell of a finding; of one without a cell its row, and nothing when it is about the whole sheet or file."""
+    return finding["cell"] or (f"regel {finding['row_number']}" if finding["row_number"] else "")
 
 
 def _severity(finding: Mapping[str, Any]) -> str:

@@ -309,7 +309,7 @@ def test_other_sheets(name: str, rows: list[list[Value]], rules: list[str]) -> N
         (8.0, "formula_without_value", 8.0, None),
         (0.08, "percent", None, "number_percent"),
         (None, "percent", None, None),
-        (8.0, "merged", 8.0, "cell_merged"),
+        (8.0, "merged:1", 8.0, "cell_merged"),
         (None, None, None, None),
         ("  ", None, None, None),
     ],

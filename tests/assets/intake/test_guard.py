@@ -239,7 +239,7 @@ MARKS = {
     (2, 3): "formula_without_value",
     (2, 6): "formula_without_value",
     (3, 1): "percent",
-    (3, 4): "merged",
+    (3, 4): "merged:2",
     (3, 5): "percent",
     (3, 6): "linked",
     (3, 7): "linked",
@@ -364,7 +364,7 @@ def test_marks_in_ods() -> None:
         attributes='table:visibility="collapse" table:number-rows-repeated="2"',
     )
     facts = guard(ods(rows)).sheets[0]
-    second = {1: "formula_without_value", 2: "percent", 3: "percent", 4: "merged"}
+    second = {1: "formula_without_value", 2: "percent", 3: "percent", 4: "merged:2"}
     assert facts.marks == {
         (1, 1): "error:#N/A",
         (1, 2): "error:#DIV/0!",

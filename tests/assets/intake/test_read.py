@@ -92,7 +92,7 @@ def test_workbook() -> None:
         (5, 3): "percent",
         (5, 5): "error:#N/A",
         (5, 6): "formula_without_value",
-        (7, 2): "merged",
+        (7, 2): "merged:2",
     }
     assert (sheet.hidden_rows, sheet.notation) == ({6}, None)
     assert (old.name, old.hidden, old.rows) == ("Oud", True, [["  "]])
@@ -127,7 +127,7 @@ def test_places_of_real_files() -> None:
     sheet = read_file(STARTER / "calamine__header-row.xlsx")[0]
     assert (sheet.first_row, sheet.first_column, sheet.rows[0]) == (3, 1, [None, None, "Note 1"])
     merged = read_file(STARTER / "calamine__merge_cells.xlsx")[0]
-    assert merged.marks == {(1, 1): "merged", (2, 1): "merged", (2, 2): "merged"}
+    assert merged.marks == {(1, 1): "merged:2", (2, 1): "merged:1", (2, 2): "merged:3"}
     assert read_file(STARTER / "calamine__empty_sheet.xlsx")[0].rows == []
     texts = read_file(STARTER / "readxl__texty-dates-xlsx.xlsx")[0].rows
     assert texts[1] == [datetime.datetime(1985, 3, 11, 13, 0)]

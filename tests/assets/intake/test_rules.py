@@ -184,6 +184,17 @@ def one_cell_beside(table: str, heading: str, row: int, value: Any) -> Callable[
     return edit
 
 
+def heading_over(table: str, field: str, year: int, columns: int) -> Callable[[Draft], None]:
+    """The heading of a year, merged over so many columns: the other headings are gone."""
+
+    def edit(drafted: Draft) -> None:
+        sheet, first = drafted.place(table, field, year)
+        sheet.merged.append((0, first, 0, first + columns - 1))
+        sheet.rows[0][first + 1 : first + columns] = [None] * (columns - 1)
+
+    return edit
+
+
 def without_headings(table: str) -> Callable[[Draft], None]:
     def edit(drafted: Draft) -> None:
         del drafted.sheet(table).rows[0]
@@ -249,6 +260,12 @@ SHEETS = (
         "values without a heading",
         (beside("column_without_heading", "energy_demand", 2),),
         draft=extra_column("energy_demand", "", "zie bijlage"),
+    ),
+    Case(
+        "one heading over three years",
+        tuple(at("header_merged", "energy_demand", "value", 3, year) for year in (2025, 2027)),
+        draft=heading_over("energy_demand", "value", 2023, 3),
+        also=REFUSED,
     ),
     Case("no demand sheet", (Found("sheet_absent"),), draft=without_sheet("energy_demand")),
     Case("no demand row", (Found("sheet_unfilled", "energy_demand"),), empty("energy_demand")),
@@ -343,6 +360,17 @@ COLUMNS = (
         "no voltage",
         (at("required_if", "connection", "voltage_level_kv"),),
         filing=put("connection", "voltage_level_kv", None),
+    ),
+    Case(
+        "no column for the voltage",
+        (Found("required_if", "connection", 2), Found("required_if", "connection", 4)),
+        draft=without_column("connection", "voltage_level_kv"),
+    ),
+    Case(
+        "no columns for two years of which the peaks are there",
+        tuple(Found("required_if", "energy_demand", row) for row in (3, 3, 7, 7)),
+        draft=both(without_column("energy_demand", "value", 2025), without_column("energy_demand", "value", 2027)),
+        also=frozenset({"year_absent"}),
     ),
     Case(
         "unknown operator",
@@ -507,6 +535,11 @@ ERRORS = (
         "2029",
         (beside("year_not_asked", "energy_demand", HEAT_PLAN),),
         draft=one_cell_beside("energy_demand", "2029", HEAT_PLAN, 33.5),
+    ),
+    Case(
+        "2031, without the peak that electricity would need",
+        (beside("year_not_asked", "energy_demand", 3),),
+        draft=one_cell_beside("energy_demand", "2031", 3, 51.0),
     ),
     Case(
         "plan in the base year",
@@ -990,6 +1023,25 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
         assert finding["rule"] == "number_too_large" or not re.search(r"\de[+-]\d", finding["message"])
         assert finding["file"]
         assert finding["severity"] == blueprint().rules[finding["rule"]].severity
+
+
+def test_of_a_merged_heading_every_column_that_does_not_count_is_told(findings: Findings) -> None:
+    lost = {f["cell"]: f for f in findings["one heading over three years"] if f["rule"] == "header_merged"}
+    assert {cell: f["value_as_filed"] for cell, f in lost.items()} == {"G3": "42", "H3": "44"}
+    assert all("'2023' in F1 is samengevoegd over 3 kolommen" in f["message"] for f in lost.values())
+
+
+def test_of_a_column_that_is_not_there_no_cell_is_to_be_filled_in(findings: Findings) -> None:
+    """And of two such columns both are told, though they have no cell that tells them apart."""
+    voltage = [f["message"] for f in findings["no column for the voltage"]]
+    years = [
+        f["message"]
+        for f in findings["no columns for two years of which the peaks are there"]
+        if (f["rule"], f["row_number"]) == ("required_if", 3)
+    ]
+    assert [message.split(" ontbreekt")[0] for message in voltage] == ["De kolom 'Spanning (kV)'"] * 2
+    assert sorted(message.split(" ontbreekt")[0] for message in years) == ["De kolom '2025'", "De kolom '2027'"]
+    assert not any("deze cel" in message for message in voltage + years)
 
 
 def test_hours_are_never_none(findings: Findings) -> None:
