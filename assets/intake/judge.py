@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 # Made once of accepted rows for the rules that only remark.
-SHARED = ("incomplete", "site_room")
+SHARED = ("incomplete", "site_room", "gas_room")
 MAX_OTHER_ROWS = 5
 # A filing with more errors is refused as a whole, and then FEW of each kind are told; of what only warns MANY are.
 MAX_ERRORS, FEW, MANY = 20_000, 200, 2_000

@@ -818,6 +818,51 @@ REMARKS = (
         "Chemelot", (at("other_cluster", "site", "industrial_cluster", 4),), filing=site(industrial_cluster="chemelot")
     ),
     Case(
+        "gas in GWh where MWh was meant",
+        tuple(at("gas_versus_capacity", "energy_demand", "value", row, year) for row, year in ((4, 2023), (5, 2025))),
+        filing=both(
+            put("connection", "capacity_m3_per_hour", 2_000.0, 1),
+            demand("natural_gas", unit="GWh", value=lambda row: row["value"] * 1_000 / 3.6),
+        ),
+        also=frozenset({"ets_versus_fuel"}),
+    ),
+    Case(
+        "gas in MWh where GWh was meant",
+        (at("gas_versus_capacity", "energy_demand", "value", 4, 2023),),
+        filing=both(
+            put("connection", "capacity_m3_per_hour", 2_000.0, 1),
+            demand("natural_gas", unit="MWh", value=lambda row: row["value"] / 3.6),
+        ),
+        also=frozenset({"ets_versus_fuel"}),
+    ),
+    Case(
+        "a little more gas than the connection lets through",
+        (at("gas_versus_capacity", "energy_demand", "value", 4, 2023),),
+        filing=put("connection", "capacity_m3_per_hour", 1_276.0, 1),
+    ),
+    Case(
+        "more gas than the connection lets through, as fuel and as feedstock together",
+        (at("gas_versus_capacity", "energy_demand", "value", 4, 2023),),
+        filing=both(
+            put("connection", "capacity_m3_per_hour", 1_280.0, 1),
+            stream(
+                site_id="V1", carrier="natural_gas", use="feedstock", unit="TJ", heating_value_basis="LHV", value=5.0
+            ),
+        ),
+        also=frozenset({"year_absent"}),
+    ),
+    Case(
+        "steam in TWh where GWh was meant",
+        tuple(at("above_usual_size", "energy_demand", "value", row, year) for row, year in ((10, 2023), (11, 2050))),
+        filing=path("V2", "steam", "TWh", (10.0, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6), temperature_c=180.0),
+    ),
+    Case(
+        "gas in GWh where MWh was meant, and no capacity",
+        tuple(at("above_usual_size", "energy_demand", "value", row, year) for row, year in ((4, 2023), (5, 2025))),
+        filing=demand("natural_gas", unit="GWh", value=lambda row: row["value"] * 1_000 / 3.6),
+        also=frozenset({"ets_versus_fuel"}),
+    ),
+    Case(
         "small site",
         (at("below_usual_size", "site", "site_id", 4),),
         filing=both(site(), path("V3", "electricity", "GWh", (5.0, 5.1, 5.2, 5.3, 5.4, 5.5, 5.6), peak_mw=1.0)),
@@ -866,6 +911,16 @@ TOO_LITTLE: dict[str, tuple[str, str, Callable[[Filing], None]]] = {
     "a year beside CO2": ("ets_versus_fuel", "CO2 and gas", A_YEAR_REFUSED),
     "a year beside a request": ("requested_in_kw", "request in kW", A_YEAR_REFUSED),
     "a year beside a contract": ("power_in_kw", "contract in kW on the high-voltage net", A_YEAR_REFUSED),
+    "one of two connections for gas": (
+        "gas_versus_capacity",
+        "a little more gas than the connection lets through",
+        add("connection", 1, connection_id="V1-G2", ean_code=None, pressure_bar=-1.0),
+    ),
+    "a year beside a connection for gas": (
+        "gas_versus_capacity",
+        "gas in MWh where GWh was meant",
+        demand("natural_gas", years=[2050], value=-1.0),
+    ),
     "a year of a small site": ("below_usual_size", "small site", put("energy_demand", "value", -1.0, -1)),
     "a row of a site that is not known": (
         "peak_above_contract",
@@ -904,6 +959,26 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
     ),
     "CO2 a quarter lower than the gas": put("site", "co2_base_year_t", 16_100.0),
     "nothing and the highest voltage": both(put(*BAR, 0.0, 1), put("connection", "voltage_level_kv", 500.0)),
+    "gas through every hour of a leap year": put("connection", "capacity_m3_per_hour", 355.0 / 0.03165 / 8.784, 1),
+    "ten full hours of gas": put("connection", "capacity_m3_per_hour", 355.0 / 0.03165 * 100, 1),
+    "a plan of ten times the connection": both(
+        path("V2", "hydrogen", "MWh", (0.0, 0.0, 0.0, 0.0, 500.0, 600.0, 700.0), heating_value_basis="LHV"),
+        add(
+            "connection",
+            1,
+            connection_id="V2-H1",
+            site_id="V2",
+            carrier="hydrogen",
+            ean_code=None,
+            grid_operator="other_operator",
+            capacity_m3_per_hour=2.66,
+        ),
+    ),
+    "a connection of which the capacity is not known": both(
+        put("connection", "capacity_m3_per_hour", 1.0, 1),
+        add("connection", 1, connection_id="V1-G2", ean_code=None, capacity_m3_per_hour=None),
+    ),
+    "twenty petajoule": path("V2", "steam", "PJ", (19.4, 19.5, 19.6, 19.7, 19.8, 19.9, 20.0), temperature_c=180.0),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
