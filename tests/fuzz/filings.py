@@ -120,7 +120,7 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
             **(permit if is_ets else {}),
         }
     )
-    filing.rows("connection").extend(_connections(rng, site, seed, number, operator))
+    filing.rows("connection").extend(_connections(rng, site, seed, number, operator, gas))
     streams = _streams(rng, site, gas, power)
     filing.rows("energy_demand").extend(streams)
     growth = next(r["value"] for r in streams if r["year"] == 2030 and r["scenario"] == "plan") - power
@@ -140,7 +140,8 @@ def _add_site(rng: random.Random, filing: Filing, seed: int, number: int) -> Non
     )
 
 
-def _connections(rng: random.Random, site: str, seed: int, number: int, operator: str) -> list[Row]:
+def _connections(rng: random.Random, site: str, seed: int, number: int, operator: str, gas_tj: float) -> list[Row]:
+    """One for electricity and one for gas, so wide that a nought too many in the demand is still possible."""
     contracted = _amount(rng, 30, 40)
     pending = rng.random() < 0.6
     asked = {"requested_extra_mw": _amount(rng, 1, 5), "requested_on": _day(rng)} if pending else {}
@@ -168,7 +169,7 @@ def _connections(rng: random.Random, site: str, seed: int, number: int, operator
         "ean_code": ean(seed % 10**6, number, 2),
         "grid_operator": operator,
         "pressure_bar": _amount(rng, 1, 40),
-        "capacity_m3_per_hour": _amount(rng, 500, 4_000),
+        "capacity_m3_per_hour": round(gas_tj * _amount(rng, 40, 60), 3),
         "request_pending": False,
         "has_quarter_hour_data": False,
     }

@@ -167,7 +167,7 @@ def _demand(settings: Round) -> list[Row]:
 
 
 def _stream(settings: Round, carrier: str, unit: str, use: str, direction: str, basis: str | None = None) -> list[Row]:
-    """One flow in all years and scenarios: 100 GWh of electricity, growing a little."""
+    """One flow in all years and scenarios: 100 GWh of energy, growing a little."""
     gaseous = {code.code for code in blueprint().codes["carriers"].codes if code.attributes["gaseous"] == "true"}
     energy = blueprint().units[unit].quantity == "energy"
     needed = basis or ("LHV" if carrier in gaseous and energy else None)
@@ -176,8 +176,8 @@ def _stream(settings: Round, carrier: str, unit: str, use: str, direction: str, 
         years = [year for year in settings.years if (year == settings.base_year) == (scenario == "base")]
         for place, year in enumerate(years):
             amount = 100.0 + place + {"plan_low": 0.25, "plan_high": 0.5}.get(scenario, 0.0)
-            if carrier == "electricity":
-                amount = round(amount * 0.0036 / float(blueprint().units[unit].factor), 9)
+            if energy:
+                amount = float(f"{amount * 0.0036 / float(blueprint().units[unit].factor):.9g}")
             if carrier == "hydrogen" and settings.base_year < year < 2026:
                 amount = 0.0
             found.append(
