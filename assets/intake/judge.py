@@ -176,11 +176,11 @@ def _from_reader(submission_id: str, problems: list[Problem]) -> list[Failure]:
 
 
 def _headless(failures: list[Failure]) -> set[tuple]:
-    """The columns that are told not to be there; under merged headings none is known for sure to be of its year."""
+    """The columns that are told not to be there; where headings were lost no other is known for sure to be missing."""
     missing = {(f.submission_id, f.table, f.field) for f in failures if f.rule == "header_required"}
     wide = {table.name: tuple(table.wide.columns) for table in blueprint().sheet_tables if table.wide}
-    merged = {(f.submission_id, f.table) for f in failures if f.rule == "header_merged"}
-    return missing | {(filing, table, name) for filing, table in merged for name in wide.get(table, ())}
+    lost = {(f.submission_id, f.table) for f in failures if f.rule == "header_lost"}
+    return missing | {(filing, table, name) for filing, table in lost for name in wide.get(table, ())}
 
 
 def _explained(failure: Failure, unread: set[tuple], headless: set[tuple]) -> bool:

@@ -6,10 +6,11 @@ The values themselves are read in `assets.intake.rows`.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from assets.intake.cells import as_text, fold, is_filled
 from assets.intake.extracted import Extract, Problem
-from assets.intake.headings import Header, nearest_heading
+from assets.intake.headings import Header, Heading, nearest_heading
 from assets.intake.sheets import MERGED, Sheet, column_letters
 from blueprint.load import blueprint
 from blueprint.model import Table
@@ -100,7 +101,7 @@ class _Layout:
             return
         first: dict[int, int] = {}
         counts: Counter[int] = Counter()
-        covering = self._covering()
+        lost = self._lost()
         for index in rows:
             row = self.sheet.rows[index]
             stray = [position for position, value in enumerate(row) if position not in known and is_filled(value)]
@@ -114,24 +115,33 @@ class _Layout:
         if not self.sheet.is_csv:
             for position, index in sorted(first.items()):
                 shown = {"value": as_text(self.sheet.rows[index][position])}
-                if position in covering:
-                    self._say("header_merged", index, position, **shown, allowed=covering[position])
+                if position in lost:
+                    self._say("header_lost", index, position, **shown, allowed=lost[position])
                 else:
                     self._say("column_without_heading", index, position, **shown, allowed=str(counts[position]))
 
-    def _covering(self) -> dict[int, str]:
-        """By column without a heading of its own: the heading that is merged over it, and where that stands."""
-        covering: dict[int, str] = {}
+    def _lost(self) -> dict[int, str]:
+        """The columns that lost a heading of the form, and how that shows: another is merged over it, or years are
+        left and right of it."""
         row = self.sheet.first_row + self.header.index
-        for heading in self.header.columns.values():
+        headings = sorted(self.header.columns.values(), key=lambda heading: heading.index)
+        lost: dict[int, str] = {}
+        for left, right in pairwise(headings):
+            if left.series and left.field == right.field and right.series:
+                shown = f"het staat tussen '{self._text(left)}' en '{self._text(right)}'"
+                lost |= dict.fromkeys(range(left.index + 1, right.index), shown)
+        width = max(map(len, self.sheet.rows))
+        for heading in headings:
             mark = self.sheet.marks.get((row, self.sheet.first_column + heading.index), "")
             if mark.startswith(MERGED):
                 columns = int(mark.removeprefix(MERGED))
-                text = as_text(self.sheet.rows[self.header.index][heading.index]).strip()
-                shown = f"'{text}' in {self._letters(heading.index)}{row} is samengevoegd over {columns} kolommen"
-                width = max(map(len, self.sheet.rows))
-                covering |= dict.fromkeys(range(heading.index + 1, min(heading.index + columns, width)), shown)
-        return covering
+                place = f"{self._letters(heading.index)}{row}"
+                shown = f"'{self._text(heading)}' in {place} is samengevoegd over {columns} kolommen"
+                lost |= dict.fromkeys(range(heading.index + 1, min(heading.index + columns, width)), shown)
+        return lost
+
+    def _text(self, heading: Heading) -> str:
+        return as_text(self.sheet.rows[self.header.index][heading.index]).strip()
 
     def _letters(self, position: int) -> str:
         return column_letters(self.sheet.first_column + position)

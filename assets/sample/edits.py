@@ -151,6 +151,17 @@ def merged(table: str, field: str, first: int, last: int) -> DraftEdit:
     return edit
 
 
+def heading_over(table: str, field: str, year: int, columns: int) -> DraftEdit:
+    """The heading of a year merged over so many columns: those that stood in the other ones are gone."""
+
+    def edit(draft: Draft) -> None:
+        sheet, first = draft.place(table, field, year)
+        sheet.merged.append((0, first, 0, first + columns - 1))
+        sheet.rows[0][first + 1 : first + columns] = [None] * (columns - 1)
+
+    return edit
+
+
 def hidden_row(table: str, row: int) -> DraftEdit:
     return on_sheet(table, lambda sheet: sheet.hidden_rows.add(row))
 

@@ -20,6 +20,7 @@ from assets.sample.edits import (
     extra_column,
     extra_sheet,
     far_away,
+    heading_over,
     headings_again,
     hidden_row,
     hidden_sheet,
@@ -182,7 +183,12 @@ SHEETS = (
     Mistake("sheet_hidden", ("sheet_hidden",), draft=hidden_sheet("connection")),
     Mistake("sheet_not_used", ("sheet_not_used",), draft=extra_sheet(title("load_profile"), [["Aansluiting"]])),
     Mistake("row_hidden", ("row_hidden",), draft=hidden_row("energy_demand", 2)),
-    Mistake("header_missing", ("header_missing",), draft=lambda d: d.sheet("site").rows.__delitem__(0)),
+    Mistake("header_merged", ("header_lost",), draft=heading_over("energy_demand", "value", 2025, 2)),
+    Mistake(
+        "header_missing",
+        ("header_missing", "reference_without_table"),
+        draft=lambda d: d.sheet("site").rows.__delitem__(0),
+    ),
     Mistake("header_moved", ("header_moved",), draft=title_above("site", ["Vestigingen van ons bedrijf", ""])),
     Mistake("header_repeated", ("header_repeated",), draft=headings_again("energy_demand")),
     Mistake("column_without_heading", ("column_without_heading",), draft=extra_column("energy_demand", "", 5)),
@@ -306,6 +312,10 @@ REMARKS = (
             peak_mw=lambda row: row["peak_mw"] * 40,
         ),
     ),
+    Mistake(
+        "gas_in_gwh", ("gas_versus_capacity",), filing=demand("natural_gas", value=lambda row: row["value"] * 1000)
+    ),
+    Mistake("petajoules", ("above_usual_size",), filing=_new_stream(carrier="coal", unit="PJ")),
     Mistake("copied_every_year", ("same_every_year",), filing=demand("natural_gas", value=12345.0)),
     Mistake(
         "contract_above_capacity",

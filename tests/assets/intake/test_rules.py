@@ -29,6 +29,7 @@ from assets.sample.edits import (
     extra_column,
     extra_sheet,
     far_away,
+    heading_over,
     headings_again,
     hidden_row,
     hidden_sheet,
@@ -184,17 +185,6 @@ def one_cell_beside(table: str, heading: str, row: int, value: Any) -> Callable[
     return edit
 
 
-def heading_over(table: str, field: str, year: int, columns: int) -> Callable[[Draft], None]:
-    """The heading of a year, merged over so many columns: the other headings are gone."""
-
-    def edit(drafted: Draft) -> None:
-        sheet, first = drafted.place(table, field, year)
-        sheet.merged.append((0, first, 0, first + columns - 1))
-        sheet.rows[0][first + 1 : first + columns] = [None] * (columns - 1)
-
-    return edit
-
-
 def without_headings(table: str) -> Callable[[Draft], None]:
     def edit(drafted: Draft) -> None:
         del drafted.sheet(table).rows[0]
@@ -263,8 +253,14 @@ SHEETS = (
     ),
     Case(
         "one heading over three years",
-        tuple(at("header_merged", "energy_demand", "value", 3, year) for year in (2025, 2027)),
+        tuple(at("header_lost", "energy_demand", "value", 3, year) for year in (2025, 2027)),
         draft=heading_over("energy_demand", "value", 2023, 3),
+        also=REFUSED,
+    ),
+    Case(
+        "a year without its heading",
+        (at("header_lost", "energy_demand", "value", 3, 2030),),
+        draft=cell("energy_demand", "value", None, 0, 2030),
         also=REFUSED,
     ),
     Case("no demand sheet", (Found("sheet_absent"),), draft=without_sheet("energy_demand")),
@@ -1101,7 +1097,7 @@ def test_message_is_whole(case: Case, findings: Findings) -> None:
 
 
 def test_of_a_merged_heading_every_column_that_does_not_count_is_told(findings: Findings) -> None:
-    lost = {f["cell"]: f for f in findings["one heading over three years"] if f["rule"] == "header_merged"}
+    lost = {f["cell"]: f for f in findings["one heading over three years"] if f["rule"] == "header_lost"}
     assert {cell: f["value_as_filed"] for cell, f in lost.items()} == {"G3": "42", "H3": "44"}
     assert all("'2023' in F1 is samengevoegd over 3 kolommen" in f["message"] for f in lost.values())
 

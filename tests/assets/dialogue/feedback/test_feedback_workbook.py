@@ -40,12 +40,18 @@ READABLE = [name for name, mistake in MISTAKES.items() if mistake not in UNREADA
 GONE = {
     "cells_merged": {"cell_merged"},
     "formula_without_value": {"formula_without_value"},
+    # Of headings that are taken apart it is told otherwise what is lost.
+    "header_merged": {"header_lost"},
     "row_hidden": {"row_hidden"},
     "sheet_hidden": {"sheet_hidden"},
     "sheet_missing": {"sheet_missing"},
     "value_by_a_link": {"cell_linked"},
 }
-CAME = {"formula_without_value": {"cell_error"}, "sheet_missing": {"no_row"}}
+CAME = {
+    "formula_without_value": {"cell_error"},
+    "header_merged": {"header_lost"},
+    "sheet_missing": {"no_row"},
+}
 ADDED = {"sheet_missing": "Bedrijf"}
 NASTY = (
     "=1+1",
@@ -227,7 +233,7 @@ ELSEWHERE = {
     "use_not_allowed", "hydrogen_too_early", "unit_not_allowed", "delta_unit_not_allowed", "mwh_for_gwh",
     "copied_every_year", "municipality_empty", "year_not_asked", "year_absent", "feed_in_above_capacity",
     "contract_above_capacity", "peak_above_contract", "growth_high", "mwh_in_one_year", "projects_do_not_explain",
-    "base_year_other", "plan_in_base_year", "basis_missing", "municipality_by_city",
+    "base_year_other", "plan_in_base_year", "basis_missing", "municipality_by_city", "gas_in_gwh", "petajoules",
     # A pair is marked at its first cell.
     "coordinate_elsewhere", "coordinate_swapped", "coordinate_abroad", "coordinate_at_sea", "coordinates_apart",
     "coordinate_half", "rd_half", "rd_swapped", "rd_abroad",
