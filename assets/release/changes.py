@@ -5,7 +5,7 @@ Cells whose change tells about a holding are not renewed. What was released when
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.facts import Stream
+from assets.release.facts import Stream, is_one_of
 from assets.release.figures import tables_of
 from assets.release.holdings import tied
 from blueprint.disclosure import Step
@@ -29,7 +29,8 @@ class Known:
     """A stream as it was released before: what stood behind it, and the figures that were shown, by key.
 
     `held` says per grid operator which rows are in its own administration, `names` under which one name a holding of
-    then or of now is counted, `number` which release of this round it was.
+    then or of now is counted, `number` which release of this round it was. `stream` is, of another year or scenario of
+    the release that is made, the stream itself: it calls its sites as now, and says what operators know besides.
     """
 
     columns: tuple[str, ...]
@@ -38,6 +39,12 @@ class Known:
     held: Mapping[str, np.ndarray] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
+    stream: Stream | None = None
+
+    @classmethod
+    def of(cls, stream: Stream, step: Step, shown: Mapping[Key, Decimal]) -> Known:
+        """A stream of the release that is made, beside another year or scenario of it."""
+        return cls(step.columns, stream.rows, shown, stream.held, stream=stream)
 
     def keys(self, columns: tuple[str, ...]) -> set[Key]:
         """The shown cells as keys of other columns; one that is cut by another dimension has none there."""
@@ -85,14 +92,37 @@ class Change:
 
 
 def changes_for_all(known: Known, now: Stream, step: Step, rules: Rules) -> list[Change]:
-    """What everybody can tell from the difference, and then each operator that holds a part of both."""
+    """What everybody can tell from the difference, and then each operator that knows a part."""
     found = [change(known, now.rows, step, rules)]
-    for operator in sorted(known.held.keys() & now.held.keys()):
-        theirs, ours = (pa.array(~one.held[operator]) for one in (known, now))
-        rest, left = known.rows.filter(theirs), now.rows.filter(ours)
+    for rest, left in (*_not_held(known, now), *(_not_known(known.stream, now) if known.stream else ())):
         if rest.num_rows + left.num_rows:
             found.append(change(replace(known, rows=rest), left, step, rules))
     return found
+
+
+def _not_held(known: Known, now: Stream) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Both versions less what an operator has in its own administration, for each that has a part of both."""
+    for operator in sorted(known.held.keys() & now.held.keys()):
+        theirs, ours = (pa.array(~one.held[operator]) for one in (known, now))
+        yield known.rows.filter(theirs), now.rows.filter(ours)
+
+
+def _not_known(one: Stream, other: Stream) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Two moments less the sites of which an operator knows both, for each that knows any."""
+    every = {*one.rows["site"].to_pylist(), *other.rows["site"].to_pylist()}
+    for operator in sorted(one.known.keys() | other.known.keys()):
+        sites = unknown_sites(*((stream.rows, stream.knows(operator)) for stream in (one, other)))
+        if sites < every:
+            rest, left = (each.rows.filter(pa.array(is_one_of(each.rows, "site", sites))) for each in (one, other))
+            yield rest, left
+
+
+def unknown_sites(*versions: tuple[pa.Table, np.ndarray]) -> set[str]:
+    """The sites of which who knows these rows of each version does not know what they change: a row is lacking.
+
+    Where a site filed nothing, it knows that.
+    """
+    return {site for rows, mine in versions for site in rows["site"].filter(pa.array(~mine)).to_pylist()}
 
 
 def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:

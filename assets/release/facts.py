@@ -45,6 +45,10 @@ class Stream:
     known: Mapping[str, np.ndarray] = field(default_factory=dict)
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)
 
+    def knows(self, operator: str) -> np.ndarray:
+        """Which rows an operator knows, whatever it is shown now."""
+        return self.known.get(operator, np.zeros(self.rows.num_rows, dtype=bool))
+
 
 def read_facts(data: DataFolder, settings: Round, name: str, rules: Rules) -> pa.Table:
     """The amounts behind a public table, one row per site and cell: holding, site, streams, dimensions, value.

@@ -19,13 +19,15 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
 from assets.release.areas import CARRIER, Area
-from assets.release.changes import Known, change, telling
+from assets.release.changes import Known, change, telling, unknown_sites
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from assets.release.known import is_near
 from blueprint.disclosure import Step, disclosure
 
 Moments = tuple["PublicStream", "PublicStream"]
+# Of two moments, which rows an operator knows.
+Knowledge = tuple[np.ndarray, np.ndarray]
 MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
 
 
@@ -60,10 +62,13 @@ class PublicStream:
         values = (with_codes(rows, {CARRIER: carrier}) if carrier else rows)["value"].to_pylist()
         return is_near(sum(values), amount)
 
+    def shown(self, sites: frozenset[str]) -> np.ndarray:
+        """Which rows who is shown these sites of today knows of them."""
+        return is_one_of(self.stream.rows, "site", self.called(sites)) & (True if self.same is None else self.same)
+
     def known(self, operator: str, sites: frozenset[str] = frozenset()) -> np.ndarray:
         """Which rows an operator knows that is shown these sites of today."""
-        shown = is_one_of(self.stream.rows, "site", self.called(sites)) & (True if self.same is None else self.same)
-        return shown | self.stream.known.get(operator, False)
+        return self.shown(sites) | self.stream.knows(operator)
 
 
 def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
@@ -99,13 +104,21 @@ def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str
 
 def _telling_between(pair: Moments, operator: str, sites: frozenset[str]) -> set[str]:
     """The same for every difference of two moments: of the sites, the one that changes most."""
+    return {_changes_most(pair, before, operator, sites, code) for before, code in _told(pair, operator, sites)}
+
+
+def _changes_most(
+    pair: Moments, before: Knowledge, operator: str, sites: frozenset[str], code: Mapping[str, str]
+) -> str:
+    """The site to hold back because of a cell: rather none that the operator knew already, since that hides nothing."""
     changes: dict[tuple, dict[str, Any]] = {}
-    for sign, one in zip((-1, 1), pair, strict=True):
-        for row in _learned(one, operator, sites):
+    for sign, one, rows in zip((-1, 1), pair, before, strict=True):
+        for row in one.stream.rows.filter(pa.array(one.shown(sites) & ~rows)).to_pylist():
             where = tuple(code for name, code in row.items() if name != "value")
             changes.setdefault(where, row | {"value": 0.0})["value"] += sign * row["value"]
     mine = [row | {"value": abs(row["value"])} for row in changes.values()]
-    return {_largest(pair[1], mine, code) for code in (told_between(pair, operator, sites) if mine else ())}
+    unseen = unknown_sites(*((one.stream.rows, one.known(operator)) for one in pair))
+    return _largest(pair[1], [row for row in mine if row["site"] in unseen] or mine, code)
 
 
 def _learned(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, Any]]:
@@ -130,22 +143,47 @@ def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dic
 
 def told_between(pair: Moments, operator: str, sites: frozenset[str]) -> list[dict[str, str]]:
     """The cells of which the difference of two moments tells an operator too much by being shown these sites."""
-    cells = _missed_between(pair, operator, sites)
-    before = _missed_between(pair, operator) if cells else []
-    return [code for code in cells if code not in before]
+    return [code for _, code in _told(pair, operator, sites)]
 
 
-def _missed_between(pair: Moments, operator: str, sites: frozenset[str] = frozenset()) -> list[dict[str, str]]:
-    """The cells of which the change, less the sites that an operator knows at both moments, tells about a holding."""
+def _told(pair: Moments, operator: str, sites: frozenset[str]) -> Iterator[tuple[Knowledge, dict[str, str]]]:
+    """Each such cell, with the rows that the operator knew of both moments without these sites.
+
+    What it meters at one moment only, or saw before and is about the same, may tell it what a site changes or leave
+    just that open: so it is asked both with and without.
+    """
     first, second = pair
-    shown = [{key: figure.value for key, figure in one.figures.items() if figure.value is not None} for one in pair]
+    for before in (_held(pair, operator), (first.known(operator), second.known(operator))):
+        mine = first.shown(sites) | before[0], second.shown(sites) | before[1]
+        if all(np.array_equal(now, then) for now, then in zip(mine, before, strict=True)):
+            continue
+        if cells := _missed_between(pair, mine):
+            already = _missed_between(pair, before)
+            yield from ((before, code) for code in cells if code not in already)
+
+
+def _held(pair: Moments, operator: str) -> Knowledge:
+    """The rows of both moments in an operator's own administration, where that has them of both."""
+    one, other = (each.stream.held.get(operator) for each in pair)
+    if one is None or other is None:
+        one, other = (np.zeros(each.stream.rows.num_rows, dtype=bool) for each in pair)
+    return one, other
+
+
+def _missed_between(pair: Moments, mine: Knowledge) -> list[dict[str, str]]:
+    """The cells of which the change, less the sites that are known at both moments, tells about a holding."""
+    first, second = pair
+    # What is carried forward is a figure of other amounts than those of now.
+    shown = [
+        {key: one.value for key, one in each.figures.items() if one.status in NUMBERED and one.value is not None}
+        for each in pair
+    ]
     if not shown[0].keys() & shown[1].keys():
         return []
-    hidden = [one.stream.rows["site"].filter(pa.array(~one.known(operator, sites))).to_pylist() for one in pair]
-    unseen = {site for some in hidden for site in some}
-    if not unseen:
+    unknown = unknown_sites(*((one.stream.rows, rows) for one, rows in zip(pair, mine, strict=True)))
+    if not unknown:
         return []
-    left = [one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unseen))) for one in pair]
+    left = [one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in pair]
     found = change(Known(first.step.columns, left[0], shown[0]), left[1], second.step, second.rules)
     names = found.system.columns
     return [

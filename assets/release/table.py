@@ -223,7 +223,7 @@ def _sisters(
 ) -> list[Known]:
     """The years and scenarios that were protected before this one: each two may be subtracted."""
     return [
-        Known(step.columns, one.rows, numbered(shown[one.key]), one.held)
+        Known.of(one, step, numbered(shown[one.key]))
         for one in given
         if one.key in shown and product.are_beside(one.key, stream.key)
     ]

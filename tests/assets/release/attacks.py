@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
@@ -484,58 +484,75 @@ def operators(folder: Path, sites: list[Site], law: Law, shown: Iterable[Shown] 
     whoever agreed, its own contracts and meters.
     """
     leaks = []
-    got = [(operator_rows(some), then) for some, then in ((folder, sites), *shown)]
+    for _, stream, given, here, taken in _known_to_operators(folder, sites, [(folder, sites), *shown]):
+        for operator, mine in taken.items():
+            left = less_rows(given, [row for row in here if _where(row) not in mine])
+            if left.true != given.true:
+                found = [*margins(left, law), *implied_sums(left, law)]
+                leaks += [Leak(f"operator {one.attack}", (operator, stream, one.where), one.remains) for one in found]
+    return leaks
+
+
+def operators_between(folder: Path, sites: list[Site], law: Law, shown: Iterable[Shown] = ()) -> list[Leak]:
+    """Every operator takes the sites that it knows off the difference of every two years and scenarios.
+
+    Those that it sees here, and then those of which it knows all that they filed at both moments, as for `operators`.
+    """
+    seen = {operator: _seen(rows) for operator, rows in operator_rows(folder).items()}
+    given = list(_known_to_operators(folder, sites, [(folder, sites), *shown]))
+    leaks = []
+    for (table, stream, one, then, mine), (other, sister, two, now, ours) in combinations(given, 2):
+        if table != other or stream[:-2] != sister[:-2]:
+            continue
+        for operator in mine:
+            lacking = {row[1] for row in then if _where(row) not in mine[operator]}
+            lacking |= {row[1] for row in now if _where(row) not in ours[operator]}
+            every = {row[1] for row in (*then, *now)}
+            for known in {frozenset(every - lacking), frozenset(every & seen.get(operator, set()))} - {frozenset()}:
+                left = less_sites(one, then, known), less_sites(two, now, known)
+                told = difference(*left, law, name="operator moments")
+                leaks += [
+                    Leak(each.attack, (operator, table, stream, sister, each.where), each.remains) for each in told
+                ]
+    return leaks
+
+
+def _known_to_operators(
+    folder: Path, sites: list[Site], shown: Iterable[Shown]
+) -> Iterator[tuple[str, Stream, Cells, list[Filed], dict[str, set[tuple]]]]:
+    """Every stream of which operators know sites: what is seen of it, what was filed, and what of that each knows."""
+    got = [({operator: _seen(rows) for operator, rows in operator_rows(some).items()}, then) for some, then in shown]
     every = sorted({one.operator for one in sites})
     for table in (ENERGY, POWER):
-        filed, written = truth(sites, table), read(folder, table)
-        for stream, figures in written.items():
+        filed, before = truth(sites, table), [(seen, truth(then, table)) for seen, then in got]
+        for stream, figures in sorted(read(folder, table).items(), key=str):
             # Of its connections an operator knows peaks, contracts and requests; not what a site can do without.
             if str(stream[0]).startswith("flexible"):
                 continue
             here = filed.get(stream, [])
-            given = cells(figures, here, table)
             is_held = table == POWER and (
                 str(stream[0]).startswith(("contracted", "requested")) or stream[-1] == "base"
             )
-            for operator in every:
-                known = {row[1] for row in here if is_held and row[2]["operator_code"] == operator}
-                taken = [row for row in here if row[1] in known]
-                for rows, then in got:
-                    seen = {(r["kvk_number"], r["site_id"]) for r in rows.get(operator, ()) if r["site_id"]}
-                    old = {_where(row): row[3] for row in truth(then, table).get(stream, [])}
-                    near = (row for row in here if abs(old.get(_where(row), math.inf) - row[3]) <= 0.1 * row[3])
-                    taken += [row for row in near if row[1] in seen]
-                left = less_rows(given, [row for row in here if row not in taken])
-                if left.true != given.true:
-                    found = [*margins(left, law), *implied_sums(left, law)]
-                    leaks += [
-                        Leak(f"operator {one.attack}", (operator, stream, one.where), one.remains) for one in found
-                    ]
-    return leaks
+            held = [row for row in here if is_held]
+            taken = {name: {_where(row) for row in held if row[2]["operator_code"] == name} for name in every}
+            for seen, then in before:
+                old = {_where(row): row[3] for row in then.get(stream, [])}
+                near = [row for row in here if abs(old.get(_where(row), math.inf) - row[3]) <= 0.1 * row[3]]
+                for operator in every:
+                    taken[operator] |= {_where(row) for row in near if row[1] in seen.get(operator, ())}
+            yield table, stream, cells(figures, here, table), here, taken
 
 
-def operators_between(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
-    """Every operator takes the sites that it sees off the difference of every two years and scenarios."""
-    leaks, filed = [], {table: truth(sites, table) for table in (ENERGY, POWER)}
-    found = {(table, stream): given for table, stream, given in every_table(folder, sites) if table in filed}
-    for operator, rows in operator_rows(folder).items():
-        seen = {(row["kvk_number"], row["site_id"]) for row in rows if row["site_id"]}
-        left = {
-            (table, stream): less_sites(given, filed[table].get(stream, []), seen)
-            for (table, stream), given in found.items()
-        }
-        for (table, stream), (other, sister) in combinations(sorted(found, key=str) if seen else (), 2):
-            if table == other and stream[:-2] == sister[:-2]:
-                told = difference(left[table, stream], left[other, sister], law, name="operator moments")
-                leaks += [Leak(one.attack, (operator, table, stream, sister, one.where), one.remains) for one in told]
-    return leaks
+def _seen(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """The sites that an operator sees one by one."""
+    return {(row["kvk_number"], row["site_id"]) for row in rows if row["site_id"]}
 
 
 def _where(row: Filed) -> tuple:
     return (row[1], *row[2].values())
 
 
-def less_sites(given: Cells, filed: list[Filed], known: set[tuple[str, str]]) -> Cells:
+def less_sites(given: Cells, filed: list[Filed], known: Set[tuple[str, str]]) -> Cells:
     """What is left to be known when these sites are taken off."""
     return less_rows(given, [row for row in filed if row[1] not in known])
 
@@ -557,7 +574,7 @@ def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], la
     old, leaks = operator_rows(before), []
     for operator, rows in operator_rows(now).items():
         both = (old.get(operator, []), rows)
-        seen = [{(row["kvk_number"], row["site_id"]) for row in some if row["site_id"]} for some in both]
+        seen = [_seen(some) for some in both]
         shown = [
             {_use(row) for row in some if row["operator_row_kind"] == "remainder" and row["energy_pj"] is not None}
             for some in both

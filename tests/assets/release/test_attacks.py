@@ -22,8 +22,7 @@ import pytest
 import xlsxwriter
 
 from assets.disclosure.rules import Rules, TierRules
-from assets.release import insight, known, make, operators_again
-from assets.release.make import ReleaseError
+from assets.release import known, make
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
@@ -47,7 +46,6 @@ from tests.assets.release.attacks import (
     moments_differ,
     operator_rows,
     operators,
-    operators_between,
     read,
     releases_differ,
     remainders,
@@ -529,26 +527,6 @@ def test_operators_together_with_public_files(ours: Released, tmp_path: Path) ->
     # A round of which an operator could do so, before its sites were held back.
     sites = random_sites(24, 20, 2, consenting=0.5)
     assert not operators(released(folder(tmp_path), sites).folder, sites, waived(sites))
-
-
-def test_operator_takes_its_sites_off_the_difference_of_two_years(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """What the sites that it does not see plan is safe, and so is what they use; how they change was not."""
-    sites = random_sites(31, 21, 3, consenting=0.5)
-    law = waived(sites)
-    assert not operators_between(released(folder(tmp_path, "ours"), sites).folder, sites, law)
-    for module in (insight, operators_again):
-        monkeypatch.setattr(module, "moments", lambda _: [])
-    path = released(folder(tmp_path, "leaking"), sites).folder
-    assert not moments_differ(path, sites, law)
-    assert operators_between(path, sites, law)
-
-
-def test_proof_finds_what_a_difference_tells_an_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(insight, "moments", lambda _: [])
-    with pytest.raises(ReleaseError, match="een netbeheerder rekent uit wat een ander verandert"):
-        released(folder(tmp_path), random_sites(31, 21, 3, consenting=0.5))
 
 
 def test_operator_takes_its_own_contracts_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -30,8 +30,9 @@ AMOUNTS = {
 
 
 def stream(key: StreamKey, **changed: dict[str, float]) -> Stream:
-    lines = [(firm, value, name) for name, some in (AMOUNTS | changed).items() for firm, value in some.items()]
-    return Stream(key, pa.table(dict(zip(("holding", "value", "region_code"), zip(*lines, strict=True), strict=True))))
+    lines = [(firm, firm, value, name) for name, some in (AMOUNTS | changed).items() for firm, value in some.items()]
+    names = ("holding", "site", "value", "region_code")
+    return Stream(key, pa.table(dict(zip(names, zip(*lines, strict=True), strict=True))))
 
 
 def figures(of: Stream, *withheld: str | None) -> dict[Key, Figure]:
