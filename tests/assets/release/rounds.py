@@ -21,6 +21,7 @@ from tests.assets.release.attacks import (
     margins,
     moments_differ,
     operators,
+    operators_between,
     releases_differ,
     remainders,
     waived,
@@ -46,7 +47,8 @@ def leaks_of(place: Path, seed: int, companies: int, share: float) -> list[Leak]
         found += chain(in_one(*now), in_two(past, now))
         past.append(now)
         found += in_three(past)
-        found += chain.from_iterable(operators(*one, waived(one[1]), past) for one in past)
+        for one, attack in product(past, (operators, operators_between)):
+            found += attack(*one, waived(one[1]), past)
         sites = changed(sites, seed + number, share)
     return found
 
@@ -57,6 +59,7 @@ def in_one(path: Path, sites: list[Site]) -> Iterator[Leak]:
     for attack in (margins, implied_sums, insiders):
         yield from all_streams(path, sites, lambda given, attack=attack: attack(given, law))
     yield from moments_differ(path, sites, law)
+    yield from operators_between(path, sites, law)
 
 
 def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
