@@ -88,11 +88,15 @@ def _tells(made: Made, versions: Mapping[str, Version], past: Past, rules: Rules
 
 @dataclass
 class Asked:
-    """What must not be shown of each stream because of other tables: cells, sums that are in none, or anything."""
+    """What must not be shown of each stream because of other tables: cells, sums that are in none, or anything.
+
+    `stays` are the streams that are released as they were: everybody knows those, whatever is asked.
+    """
 
     cells: dict[StreamKey, dict[Key, float]] = field(default_factory=dict)
     sums: dict[StreamKey, dict[tuple, Told]] = field(default_factory=dict)
     nothing: set[StreamKey] = field(default_factory=set)
+    stays: set[StreamKey] = field(default_factory=set)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +136,7 @@ class _Table:
             stays = self._unchanged.get(stream.key)
             if stays and prove([stream], {stream.key: stays}, step, rules, {stream.key: [*own, *beside]}).safe:
                 shown[stream.key] = stays
+                asked.stays.add(stream.key)
                 withheld = {key for key, figure in stays.items() if figure.value is None}
                 finished.append(stays)
                 continue
@@ -171,8 +176,8 @@ class _Table:
         return True
 
     def _ask_sums(self, asked: Asked, told: Told, is_last: bool) -> bool:
-        """What projects add protects the sum if that is enough, else what they save, else both."""
-        some = {stream.key: stream for stream in self.given if told.rows(stream.rows).any()}
+        """What projects add protects the sum if that is enough, else what they save, else both: what does not stay."""
+        some = {one.key: one for one in self.given if one.key not in asked.stays and told.rows(one.rows).any()}
         amounts = {key: float(one.rows["value"].to_numpy()[told.rows(one.rows)].sum()) for key, one in some.items()}
         enough = [key for key, amount in amounts.items() if amount >= told.level]
         name = (told.year, told.regions, *sorted(told.route.items()))
@@ -182,7 +187,7 @@ class _Table:
                 asked.nothing.add(key)
             if name not in sums or sums[name].level < told.level:
                 sums[name] = told
-        return True
+        return bool(some)
 
 
 def _as_they_were(

@@ -43,12 +43,17 @@ class Version:
     figures: Mapping[StreamKey, Mapping[Key, Figure]]
     is_now: bool = False
 
-    def shows(self, stream: StreamKey, code: Mapping[str, str]) -> bool:
-        """Whether a cell is shown with a figure of this release."""
-        if not set(code) <= set(self.step.columns):
+    def tells(self, stream: StreamKey, code: Mapping[str, str]) -> bool:
+        """Whether everybody knows a cell by this release: it is shown, or nobody filed anything in it."""
+        if stream not in self.figures or frozenset(code) not in self._kinds:
             return False
-        figure = self.figures.get(stream, {}).get(tuple(code.get(name) for name in self.step.columns))
-        return figure is not None and figure.status in NUMBERED
+        figure = self.figures[stream].get(tuple(code.get(name) for name in self.step.columns))
+        return figure is None or figure.status in (*NUMBERED, "not_filed")
+
+    @cached_property
+    def _kinds(self) -> frozenset[frozenset[str]]:
+        """By which columns the table has cells."""
+        return frozenset(kind for table in tables_of(self.step) for kind in table.groupings())
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,24 +156,35 @@ class Unexplained:
         by: int,
         route: Mapping[str, str],
     ) -> Iterator[tuple[frozenset[str], tuple[dict[str, str], ...]]]:
-        """The regions of which both years are shown, and what is left of the country without them; and the cells."""
+        """The regions of which both years are known, the country, and what is left of it without them; and the cells.
 
-        def shown(code: dict[str, str]) -> bool:
-            return all(self.demand[at].shows(stream, code) for stream, at in (plan, base))
+        Where nobody filed anything in either year everybody knows that: so the projects there may be taken off or not.
+        """
+
+        def is_told(code: dict[str, str]) -> bool:
+            return all(self.demand[at].tells(stream, code) for stream, at in (plan, base))
 
         every = frozenset(self._regions)
-        seen = frozenset(region for region in every if shown(cell | {REGION: region}))
-        yield from ((frozenset({region}), (cell | {REGION: region},)) for region in sorted(seen))
-        if shown(cell):
-            open_ = frozenset(region for region in seen if self._is_open(by, region, route))
-            for group in sorted({every, every - seen, every - open_} - {frozenset()}, key=sorted):
+        empty = every - self._filed(plan, cell) - self._filed(base, cell)
+        told = frozenset(region for region in every if is_told(cell | {REGION: region}))
+        yield from ((frozenset({region}), (cell | {REGION: region},)) for region in sorted(told - empty))
+        if is_told(cell):
+            open_ = frozenset(region for region in told if self._is_open(by, region, route))
+            groups = {every, every - empty, every - (told | empty), every - (told - empty), every - open_}
+            for group in sorted((group for group in groups if group - empty), key=sorted):
                 yield group, (cell, *(cell | {REGION: region} for region in sorted(every - group)))
 
+    def _filed(self, of: tuple[StreamKey, int], cell: Mapping[str, str]) -> frozenset[str]:
+        """The regions in which anybody filed anything of a cell."""
+        stream, at = of
+        rows = self.demand[at].rows.get(stream)
+        return frozenset() if rows is None else frozenset(with_codes(rows, cell)[REGION].to_pylist())
+
     def _is_open(self, by: int, region: str, route: Mapping[str, str]) -> bool:
-        """Whether the projects of a region are all shown, as far as there are any."""
+        """Whether the projects of a region are all told, as far as there are any."""
         one, code = self.projects[by], {**route, REGION: region}
         return all(
-            one.shows(stream, code)
+            one.tells(stream, code)
             for stream in (MORE, LESS)
             if stream in one.rows and region in one.rows[stream][REGION].to_pylist()
         )
@@ -216,11 +232,17 @@ class Unexplained:
     def _new(
         self, told: Told, cell: dict[str, str], plan: tuple[StreamKey, int], base: tuple[StreamKey, int], by: int
     ) -> frozenset[str]:
-        """Which of the three are told by this release only: not those of which an earlier one showed the same."""
+        """Which of the three are told by this release only: not those of which an earlier one showed the same.
+
+        Nor a plan or base year of which nobody filed anything: that cannot be withheld.
+        """
         found = set()
         inside = np.array([region in told.regions for region in self._regions])
+        where = told.cells[0].get(REGION)
         for name, (stream, at) in (("plan", plan), ("base", base)):
-            if self.demand[at].is_now and not self._was_shown(stream, at, cell, told, inside):
+            filed = self._filed((stream, at), cell)
+            is_filed = bool(filed) if where is None else where in filed
+            if self.demand[at].is_now and is_filed and not self._was_shown(stream, at, cell, told, inside):
                 found.add(name)
         if self.projects[by].is_now and not self._projects_were_told(told, by, inside):
             found.add("projects")
@@ -230,7 +252,7 @@ class Unexplained:
         now = inside @ self._demand((stream, at), cell)
         return any(
             not one.is_now
-            and all(one.shows(stream, code) for code in told.cells)
+            and all(one.tells(stream, code) for code in told.cells)
             and np.allclose(inside @ self._demand((stream, number), cell), now, rtol=SAME, atol=0)
             for number, one in enumerate(self.demand)
         )

@@ -85,6 +85,30 @@ def test_rest_of_one_region_is_not_told_by_the_others(monkeypatch: pytest.Monkey
     assert not unexplained(ours, ours, ours, LAW)
 
 
+def test_projects_where_nobody_uses_anything_hide_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What two provinces leave together is of two firms; that three elsewhere file projects only, everybody sees."""
+    sites = [firm(at, 8.0 + at / 10, 5.0 + at / 10, province="PV24", operator="liander") for at in range(8)]
+    sites += [firm(10, 9.0, 30.0), firm(11, 8.5, 0.0)]
+    sites += [firm(20 + at, 9.0 - at, rest, province="PV20", operator="enexis") for at, rest in enumerate((28.0, 0.0))]
+    sites += [replace(firm(30 + at, 20.0 + at, 0.0), uses={}, province="PV27") for at in range(3)]
+    ours, leaks = both(sites, monkeypatch, tmp_path)
+    assert {leak.where[2] for leak in leaks} == {("PV20", "PV26")}
+    assert not unexplained(ours, ours, ours, LAW)
+
+
+def test_base_year_that_nobody_filed_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody uses hydrogen yet, so the plan less the projects is what one firm plans without any."""
+
+    def planning(number: int, hydrogen: float, rest: float) -> Site:
+        one, plan = firm(number, 0.0, 5.0 + number / 10), Plan("hydrogen", energy=hydrogen, year=2029)
+        return replace(one, uses=one.uses | {("hydrogen", *PLAN): (hydrogen + rest, 0.0)}, plans=(plan,))
+
+    sites = [planning(number, 10.0 + number / 3, 30.0 if number == 9 else 0.0) for number in range(10)]
+    ours, leaks = both(sites, monkeypatch, tmp_path)
+    assert {leak.where[1] for leak in leaks} == {"hydrogen"}
+    assert not unexplained(ours, ours, ours, LAW)
+
+
 def test_route_that_is_a_carrier_is_taken_off_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """All carriers together leave much of many; of electricity the electrification leaves one firm."""
     sites = [
@@ -122,6 +146,17 @@ def test_rest_beside_an_earlier_release(
         unguarded(monkeypatch)
     assert not found[0]
     assert found[1]
+
+
+def test_what_is_released_as_it_was_hides_no_rest(tmp_path: Path) -> None:
+    """What is saved was shown and stays; so what is added, which two more now file, gives way."""
+    changes = [*(-5.0 - number / 10 for number in range(4)), 2.5, 2.6, 1.1, 1.2, 0.0, 0.0]
+    now = [firm(number, change, 30.0 if number == 9 else 0.0) for number, change in enumerate(changes)]
+    then = [replace(one, plans=()) if number in (6, 7) else one for number, one in enumerate(now)]
+    data = folder(tmp_path)
+    past = [(released(data, some).folder, some) for some in (then, now)]
+    assert shown(past[0][0], PROJECTS[0], "less")
+    assert not [leak for p in past for b in past for d in past for leak in unexplained(p, b, d, LAW)]
 
 
 def test_proof_finds_what_was_not_protected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

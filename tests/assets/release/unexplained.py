@@ -62,7 +62,9 @@ def _rests(relation: tuple, plan: Shown, base: Shown, projects: Shown, law: Law)
         if stream[0] != kind or stream[-1] == "base":
             continue
         rows = filed.get(stream, [])
-        for regions in _groups(table, (figures, then), {row[2]["region_code"] for row in (*rows, *before)}, carrier):
+        where = {row[2]["region_code"] for row in (*rows, *before) if carrier in (None, row[2].get("energy_carrier"))}
+        every = where | {row[2]["region_code"] for sign in signs for row in sign[2].get(sign[3], ())}
+        for regions in _groups(table, (figures, then), every, where, carrier):
             sums = [_project_range(*one, regions, route, int(stream[1])) for one in signs]
             needed = law.needed(_rest((rows, before), sums, regions, carrier), VALUES[table][1]) if any(sums) else 0.0
             if needed and (remains := _remains(sums, needed)) < 1 - 1e-4:
@@ -70,14 +72,17 @@ def _rests(relation: tuple, plan: Shown, base: Shown, projects: Shown, law: Law)
 
 
 def _groups(
-    table: str, versions: Iterable[Mapping[Key, Figure]], every: set[str], carrier: str | None
+    table: str, versions: Iterable[Mapping[Key, Figure]], every: set[str], where: set[str], carrier: str | None
 ) -> Iterator[set[str]]:
-    """Each region of which both figures are shown, the country, and the regions of which they are not."""
+    """Each region of which both figures are known, the country, and the regions of which they are not.
+
+    Of the country with all projects, and with those `where` anybody filed anything of the plan or the base year.
+    """
     both = list(versions)
-    seen = {region for region in every if all(_shown(table, one, region, carrier) for one in both)}
+    seen = {region for region in where if all(_known(table, one, region, carrier) for one in both)}
     yield from ({region} for region in seen)
-    if all(_shown(table, one, None, carrier) for one in both):
-        yield from (group for group in (every, every - seen) if group)
+    if where and all(_known(table, one, None, carrier) for one in both):
+        yield from (group for group in (every, where, where - seen) if group)
 
 
 def _rest(years: tuple[list[Filed], list[Filed]], sums: list, regions: set[str], carrier: str | None) -> Amounts:
@@ -96,10 +101,11 @@ def _rest(years: tuple[list[Filed], list[Filed]], sums: list, regions: set[str],
     return {holding: abs(amount) for holding, amount in rest.items() if abs(amount) > 1e-9 * size}
 
 
-def _shown(table: str, figures: Mapping[Key, Figure], region: str | None, carrier: str | None) -> bool:
+def _known(table: str, figures: Mapping[Key, Figure], region: str | None, carrier: str | None) -> bool:
+    """Whether a figure is shown, or nobody filed it."""
     code = {"region_code": region, "energy_carrier": carrier}
     figure = figures.get(tuple(code.get(name) for name in DIMENSIONS[table]))
-    return figure is not None and figure.status in NEW
+    return figure is not None and figure.status in (*NEW, "not_filed")
 
 
 def _project_range(
