@@ -31,6 +31,8 @@ from assets.release.remainders import (
     by_stream,
     telling_changes,
     telling_moments,
+    telling_rests,
+    telling_sites,
 )
 from assets.rounds import Round
 from assets.store import DataFolder, connect
@@ -107,16 +109,33 @@ def shared(
     for operator in sorted(set(facts["grid_operator"].to_pylist()) - set(NOBODY)):
         own = with_codes(facts, {"grid_operator": operator})
         sites = frozenset(own["site"].to_pylist()) & consents
-        open_ = safe_sites(operator, sites, [*public, *public_then])
-        groups = by_stream(own)
-        telling: set[tuple] = set()
-        for one in earlier.get(operator, ()):
+        groups, before = by_stream(own), earlier.get(operator, ())
+        open_ = _open(operator, sites, [*public, *public_then], before, groups, rules)
+        telling = telling_rests(before, groups, open_, rules)
+        for one in before:
             telling |= telling_changes(one, groups, open_, rules)
         telling |= telling_moments(groups, open_, telling, rules)
-        telling |= telling_areas(operator, groups, open_, telling, [*public, *public_then], rules)
+        # Without one sum another may tell what it did not beside that.
+        while told := telling_areas(operator, groups, open_, telling, [*public, *public_then], rules):
+            telling |= told
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
         )
+
+
+def _open(
+    operator: str,
+    sites: frozenset[str],
+    public: Sequence[PublicStream],
+    before: Sequence[Earlier],
+    groups: Mapping[tuple, list[dict[str, Any]]],
+    rules: Rules,
+) -> frozenset[str]:
+    """The sites that an operator is shown: beside the public figures, and beside the remainders that it got before."""
+    open_ = safe_sites(operator, sites, public)
+    while told := telling_sites(before, groups, open_, rules):
+        open_ = safe_sites(operator, open_ - told, public)
+    return open_
 
 
 def telling_areas(

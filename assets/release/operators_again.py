@@ -21,7 +21,7 @@ from assets.release.ledger import Past, Released
 from assets.release.operators import telling_areas
 from assets.release.prove import Proof
 from assets.release.public import figures_of
-from assets.release.remainders import Earlier, by_stream, telling_changes, telling_moments
+from assets.release.remainders import Earlier, by_stream, telling_changes, telling_moments, telling_rests, telling_sites
 from assets.release.table import Made, with_unit
 from blueprint.disclosure import disclosure
 
@@ -97,7 +97,13 @@ def operators_proven(
             proof.miss(len(told_between(pair, operator, sites)), "een netbeheerder rekent uit wat een ander verandert")
         told = telling_areas(operator, groups, sites, hidden, [*public, *public_then], rules.operator)
         told |= telling_moments(groups, sites, hidden, rules.operator)
-        for one in earlier.get(operator, ()):
+        before = earlier.get(operator, ())
+        told |= telling_rests(before, groups, sites, rules.operator)
+        proof.miss(
+            len(telling_sites(before, groups, sites, rules.operator)),
+            "een vestiging verraadt met de rest van een eerdere vrijgave een ander",
+        )
+        for one in before:
             told |= telling_changes(one, groups, sites, rules.operator)
             proof.differences += len(one.remainders() & groups.keys())
         proof.miss(len(told - hidden), "de rest van een gebied verraadt een ander")

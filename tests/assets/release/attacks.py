@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
@@ -591,6 +591,33 @@ def remainders(before: Path, now: Path, sites: tuple[list[Site], list[Site]], la
             real = {who: abs(change) for who, change in moved.items() if abs(change) > 1e-6}
             if real and law.needed(real, 1e-6):
                 leaks.append(Leak("remainders", (operator, use)))
+    return leaks
+
+
+def remainders_less_sites(shown: Sequence[Shown], law: Law) -> list[Leak]:
+    """Every operator takes off a remainder the sites in it that it saw in another release.
+
+    What differs by less than a tenth it knows; of others at most what they differ is not known.
+    """
+    leaks = []
+    for at, (folder, sites) in enumerate(shown):
+        others = [(operator_rows(path), filed) for number, (path, filed) in enumerate(shown) if number != at]
+        for operator, rows in operator_rows(folder).items():
+            mine = _seen(rows)
+            for use in {_use(row) for row in rows if row["operator_row_kind"] == "remainder" and row["energy_pj"]}:
+                left = {place: one for place, one in _area(sites, operator, use).items() if place not in mine}
+                unknown = {place: energy for place, (_, energy) in left.items()}
+                for there, filed in others:
+                    seen, area = _seen(there.get(operator, [])), _area(filed, operator, use)
+                    for place in left.keys() & area.keys() & seen:
+                        energy, off = left[place][1], abs(left[place][1] - area[place][1])
+                        unknown[place] = 0.0 if off <= 0.1 * energy else min(unknown[place], off)
+                rest: Amounts = defaultdict(float)
+                for place, energy in unknown.items():
+                    if energy:
+                        rest[left[place][0]] += energy
+                if rest and unknown != {p: energy for p, (_, energy) in left.items()} and law.needed(rest, 1e-6):
+                    leaks.append(Leak("remainder less sites", (operator, use, at)))
     return leaks
 
 

@@ -24,6 +24,7 @@ from tests.assets.release.attacks import (
     operators_between,
     releases_differ,
     remainders,
+    remainders_less_sites,
     waived,
 )
 from tests.assets.release.made import Site, changed, explained, folder, random_sites, released
@@ -72,7 +73,8 @@ def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
 
 
 def in_three(past: list[Shown]) -> Iterator[Leak]:
-    """What the plan, the base year and the projects of any releases tell together, the last one among them."""
+    """What any releases tell together, the last one among them: plan, base year and projects, and areas."""
+    yield from remainders_less_sites(past, Law())
     for plan, base, projects in product(past, past, past):
         if past[-1] in (plan, base, projects):
             yield from unexplained(plan, base, projects, Law())
