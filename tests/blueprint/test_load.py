@@ -348,6 +348,11 @@ CASES: dict[str, tuple[str, Callable[[Path], None], tuple[str, ...]]] = {
         rule('message: "Bij {kop} staat iets."'),
         ("nieuwe_regel.message", "kop"),
     ),
+    "message for a missing column with an unknown placeholder": (
+        "rules.yaml",
+        rule('message: Tekst., without_column: "De kolom {kop} ontbreekt."'),
+        ("nieuwe_regel.without_column", "kop"),
+    ),
     "rule with a placeholder without a name": (
         "rules.yaml",
         rule('message: "Bij {} staat iets."'),
