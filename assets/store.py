@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.files import beside, drop_half_written
+from assets.no_pandas import begin_arrow
 from assets.rounds import RoundError, is_round_name
 from blueprint.arrow import schema
 from blueprint.load import blueprint
@@ -43,6 +44,7 @@ UNPROTECTED = "VERTROUWELIJK-NIET-BEVEILIGD"
 
 # Arrow's own allocator asks for memory in huge pages, which the system first has to empty.
 pa.set_memory_pool(pa.system_memory_pool())
+begin_arrow()
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,10 @@ class DataFolder:
     def round_lock(self, round_name: str) -> Path:
         """Held by the run that works on the tables of a round."""
         return self.root / "cache" / f".{round_name}.lock"
+
+    def memory_lock(self, round_name: str) -> Path:
+        """Held by whoever examines the files of a round or reads what is remembered of them."""
+        return self.root / "cache" / f".{round_name}.memory.lock"
 
     @property
     def reference(self) -> Path:

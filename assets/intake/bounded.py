@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
 from itertools import chain
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from assets.no_pandas import NoPandas
 
 from .sheets import UnreadableFile
 
@@ -134,27 +135,38 @@ def _result(pool: ProcessPool, future: ProcessFuture[T | UnreadableFile], timeou
             return UnreadableFile("reader_crashed", f"het leesproces stopte met code {expired.exitcode}")
 
 
-class _NoPandas(MetaPathFinder):
-    """Makes pandas absent: for its first array pyarrow would import it, which is a third of the start of a child."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
-
-
 def _bound(memory_bytes: int, _work: object) -> None:
     """Bound this child; the work is an argument so that its module is imported before its size is taken."""
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, NoPandas())
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)
     os.close(silent)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold what companies filed
+    leave_no_dump()
+    limit = _limit(memory_bytes)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def leave_no_dump() -> None:
+    """When this process crashes, leave no file with what it held: that is what companies filed."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@contextmanager
+def bounded_memory(memory_bytes: int) -> Iterator[None]:
+    """Let this process meanwhile take so much address space more than it has; beyond that MemoryError is raised."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_limit(memory_bytes), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _limit(memory_bytes: int) -> int:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     limit = _address_space() + memory_bytes
-    if most != resource.RLIM_INFINITY:
-        limit = min(limit, most)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    return limit if most == resource.RLIM_INFINITY else min(limit, most)
 
 
 def _address_space() -> int:

@@ -99,10 +99,25 @@ def read_files(
     for done, (file, (_, result)) in enumerate(zip(received, results, strict=True), start=1):
         if progress is not None:
             progress(done, len(received))
-        extract = unreadable(result) if isinstance(result, UnreadableFile) else result
-        if file.sha256 and extract.sha256 not in ("", file.sha256):
-            extract = unreadable(UnreadableFile("file_changed"))
-        yield file.submission_id, extract
+        yield file.submission_id, _unchanged(file, unreadable(result) if isinstance(result, UnreadableFile) else result)
+
+
+def read_here(received: Sequence[Received]) -> dict[str, Extract]:
+    """The same, read in this process: only for one that may be lost, since time does not stop it.
+
+    Raises whatever reading a file raises, MemoryError too.
+    """
+    from assets.intake.bounded import bounded_memory
+
+    with bounded_memory(MEMORY_BYTES):
+        return {file.submission_id: _unchanged(file, extract_file(file.path)) for file in received}
+
+
+def _unchanged(file: Received, extract: Extract) -> Extract:
+    """What was read, unless the file is another by now."""
+    if file.sha256 and extract.sha256 not in ("", file.sha256):
+        return unreadable(UnreadableFile("file_changed"))
+    return extract
 
 
 def judge_files(

@@ -23,7 +23,8 @@ from assets.rounds import Round
 from assets.store import DataFolder, write_parquet
 from blueprint.arrow import schema
 
-PASSING = "again-"
+# What the name of a batch begins with of which the files are to be read once more, or that no run has counted yet.
+PASSING, BEFOREHAND = "again-", "new-"
 # The packages that decide what is said of a file: rules ask where its sites lie.
 JUDGED_BY = ("intake", "placing")
 FILES = pa.schema(
@@ -133,14 +134,22 @@ class Memory:
     def _files(self, batch: Path) -> list[str]:
         return pq.ParquetFile(batch / "files.parquet").read(["submission_id"]).column("submission_id").to_pylist()
 
-    def keep(self, examined: Examined, passing: bool = False) -> None:
+    def count_beforehand(self) -> int:
+        """Of how many files what was examined beforehand is kept since this was last asked."""
+        counted = 0
+        for batch in self.folder.glob(f"{BEFOREHAND}*"):
+            counted += len(self._files(batch))
+            batch.rename(batch.with_name(batch.name.removeprefix(BEFOREHAND)))
+        return counted
+
+    def keep(self, examined: Examined, kind: str = "") -> None:
         """Add a batch; half a batch is never seen, since its list of files is written last.
 
-        A `passing` one is of files that could not be read for a reason that may be gone the next time.
+        One that is PASSING is of files that could not be read for a reason that may be gone the next time.
         """
         ids = sorted(line["submission_id"] for line in examined.files)
         name = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
-        batch = self.folder / f"{PASSING if passing else ''}{name}"
+        batch = self.folder / f"{kind}{name}"
         for name, rows in examined.accepted.items():
             write_parquet(batch / f"{name}.parquet", rows)
         write_parquet(batch / "filed_sites.parquet", examined.sites)

@@ -20,11 +20,11 @@ import pyarrow.compute as pc
 from assets.intake import findings as wording
 from assets.intake import receipts, register, withdrawals
 from assets.intake.compare import beside
-from assets.intake.examine import Received, judge_apart, read_files
+from assets.intake.examine import Received, judge_apart, read_files, read_here
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
 from assets.intake.judge import round_failures
-from assets.intake.memory import COLUMNS, COUNTS, FILES, Memory, recall
+from assets.intake.memory import BEFOREHAND, COLUMNS, COUNTS, FILES, PASSING, Memory, recall
 from assets.intake.register import ReceivedFile
 from assets.intake.round_tables import (
     Kinds,
@@ -37,10 +37,11 @@ from assets.intake.round_tables import (
 )
 from assets.intake.settle import by_row, settle
 from assets.intake.waivers import Waivers, holding
-from assets.one_at_a_time import working_on
+from assets.one_at_a_time import examining, working_on
 from assets.records import DamagedRecord
+from assets.reference import register_reference
 from assets.rounds import Round, RoundError
-from assets.store import DataFolder
+from assets.store import DataFolder, connect
 from blueprint.arrow import schema
 
 # Files examined together: enough rows to spread the cost of validation, few enough to bound memory.
@@ -61,6 +62,15 @@ class TakenIn:
     severities: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The files of a round, one of each content, those of them that are to be examined, and what is remembered."""
+
+    first: dict[str, ReceivedFile]
+    new: list[ReceivedFile]
+    memory: Memory
+
+
 def take_in(
     data: DataFolder,
     settings: Round,
@@ -78,7 +88,12 @@ def take_in(
     data.cache(settings.round).mkdir(parents=True, exist_ok=True)
     try:
         with working_on(data, settings.round):
-            taken = _take_in(data, settings, progress, holding(data, settings, today), accepted)
+            # What takes time and asks for no memory, while somebody else may still be examining.
+            files = register.scan(data.round_folder(settings.round))
+            with connect() as connection:
+                register_reference(connection, settings)
+            with examining(data, settings.round):
+                taken = _take_in(data, settings, files, progress, holding(data, settings, today), accepted)
             # Of all those rows much stays reserved, and the tables that are made of them are as large.
             pa.default_memory_pool().release_unused()
             return taken
@@ -86,22 +101,36 @@ def take_in(
         raise RoundError(str(error)) from None
 
 
+def examine_few(data: DataFolder, settings: Round, most: int) -> None:
+    """Examine the new files of a round in this process, unless there are more than `most`, for the next `take_in`.
+
+    What goes wrong with one of them ends this, and what is to be read once more the next time is left. Raises
+    RoundError when somebody else is examining.
+    """
+    waivers = holding(data, settings)
+    with examining(data, settings.round, seconds=0):
+        seen = _look(data, settings, waivers, register.scan(data.round_folder(settings.round)))
+        if len(seen.new) > most:
+            return
+        extracts = {name: extract for name, extract in read_here(_received(seen.new)).items() if not extract.passing}
+        received = [file for file in _received(seen.new) if file.submission_id in extracts]
+        for examined, crashed in judge_apart(received, extracts, settings, waivers) if received else ():
+            if not crashed:
+                seen.memory.keep(examined, BEFOREHAND)
+
+
 def _take_in(
     data: DataFolder,
     settings: Round,
+    files: list[ReceivedFile],
     progress: Progress | None,
     waivers: Waivers,
     accepted: Callable[[], None] | None,
 ) -> TakenIn:
-    files = register.scan(data.round_folder(settings.round))
-    memory = recall(data, settings)
-    memory.forget_passing()
-    memory.forget_damaged()
-    memory.forget_changed(waivers.of_errors())
-    first = {file.submission_id: file for file in reversed(files)}
-    known = memory.known()
-    new = [file for file in first.values() if file.submission_id not in known]
-    _examine(memory, new, settings, progress, waivers)
+    seen = _look(data, settings, waivers, files)
+    first, memory = seen.first, seen.memory
+    read_now = len(seen.new) + memory.count_beforehand()
+    _examine(memory, seen.new, settings, progress, waivers)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
     remarks = by_row(memory.remarks())
     found = settle(_known_findings(memory, first), remarks, waivers)
@@ -131,20 +160,34 @@ def _take_in(
         severities[severity] += number
     return TakenIn(
         received=len(files),
-        read_now=len(new),
+        read_now=read_now,
         states=dict(Counter(states.values())),
         rows=rows | written,
         severities=dict(severities),
     )
 
 
+def _look(data: DataFolder, settings: Round, waivers: Waivers, files: list[ReceivedFile]) -> Seen:
+    """Which files of a round are to be examined, and what is remembered of it that still stands."""
+    memory = recall(data, settings)
+    memory.forget_passing()
+    memory.forget_damaged()
+    memory.forget_changed(waivers.of_errors())
+    first = {file.submission_id: file for file in reversed(files)}
+    known = memory.known()
+    return Seen(first, [file for file in first.values() if file.submission_id not in known], memory)
+
+
+def _received(files: list[ReceivedFile]) -> list[Received]:
+    ordered = sorted(files, key=lambda file: file.file)
+    return [Received(file.submission_id, file.path, file.file, file.sha256) for file in ordered]
+
+
 def _examine(
     memory: Memory, new: list[ReceivedFile], settings: Round, progress: Progress | None, waivers: Waivers
 ) -> None:
     """Read all new files in one go, and judge each batch of them while the next is being read."""
-    received = [
-        Received(file.submission_id, file.path, file.file, file.sha256) for file in sorted(new, key=lambda f: f.file)
-    ]
+    received = _received(new)
     extracts = read_files(received, progress)
 
     def keep(batch: list[Received], read: dict[str, Extract]) -> None:
@@ -153,7 +196,7 @@ def _examine(
             if part:
                 extracts = {file.submission_id: read[file.submission_id] for file in part}
                 for examined, crashed in judge_apart(part, extracts, settings, waivers):
-                    memory.keep(examined, passing or crashed)
+                    memory.keep(examined, PASSING if passing or crashed else "")
 
     if len(received) > MANY:
         Thread(target=warm_up, daemon=True).start()

@@ -158,11 +158,20 @@ def rounds(data: DataFolder) -> None:
 @click.pass_obj
 def run(data: DataFolder, name: str | None) -> None:
     """Reken rondes door: van de bestanden tot en met de pMIEK-tabellen."""
-    with lasting():
-        import pipelines.definitions  # noqa: F401 - asked for later on
-        from pipelines.cli.run import run_rounds
+    from assets.intake.beforehand import examining_beforehand
+    from pipelines.cli.rounds import NO_ROUND, asked_rounds
 
-    sys.exit(run_rounds(data, name))
+    rounds = asked_rounds(data, name)
+    if not rounds:
+        show.complain(NO_ROUND)
+        sys.exit(2)
+    with examining_beforehand(data.root, [settings.round for settings in rounds]):
+        with lasting():
+            import pipelines.definitions  # noqa: F401 - asked for later on
+            from pipelines.cli.run import run_rounds
+
+        code = run_rounds(data, rounds)
+    sys.exit(code)
 
 
 @main.command()

@@ -1,0 +1,202 @@
+"""Checks that files examined beforehand give what a run alone would give, and that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.intake import beforehand, bounded
+from assets.intake import examine as examining
+from assets.intake import take_in as taking
+from assets.intake.take_in import examine_few, take_in
+from assets.one_at_a_time import examining as keeping
+from assets.rounds import Round, RoundError, write_round
+from assets.sample.edits import put
+from assets.store import DataFolder, file_hash, read_table
+from assets.workbooks.filing import Filing
+from assets.workbooks.write import write_xlsx
+from blueprint.load import blueprint
+
+TABLES = (*(table.name for table in blueprint().sheet_tables), "findings", "submission_status", "filed_sites")
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: Round, valid: Callable[[], Filing]) -> DataFolder:
+    """A round with two filings, one with an error, and a file that is no workbook."""
+    data = DataFolder(tmp_path / "a")
+    folder = data.round_folder(settings.round)
+    write_round(folder, settings)
+    for name, edit in (("a.xlsx", None), ("b.xlsx", put("connection", "connection_capacity_mva", 1.0))):
+        filing = valid()
+        filing.row("company")["kvk_number"] = f"9800000{1 if edit else 2}"
+        if edit:
+            edit(filing)
+        write_xlsx(filing, folder / name, settings.years)
+    (folder / "c.xlsx").write_bytes(b"geen werkmap")
+    return data
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that a run reads, in children of its own; here they are read without."""
+    names: list[str] = []
+
+    def spy(paths: Any, work: Callable[[Path], Any], *_: Any) -> Any:
+        for path in paths:
+            names.append(path.name)
+            yield path, work(path)
+
+    monkeypatch.setattr(bounded, "read_many", spy)
+    return names
+
+
+def spied(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The processes that are begun from now on."""
+    begun: list[Any] = []
+    real = subprocess.Popen
+    monkeypatch.setattr(beforehand.subprocess, "Popen", lambda *a, **k: begun.append(real(*a, **k)) or begun[-1])
+    return begun
+
+
+def hashes(data: DataFolder, settings: Round) -> dict[str, str]:
+    return {name: file_hash(data.table(name, settings.round)) for name in TABLES}
+
+
+def test_run_finds_what_was_examined_beforehand(
+    data: DataFolder, settings: Round, children: list[str], tmp_path: Path
+) -> None:
+    examine_few(data, settings, most=3)
+    assert children == []
+    first, second = take_in(data, settings), take_in(data, settings)
+    assert children == []
+    assert (first.received, first.read_now, second.read_now) == (3, 3, 0)
+    other = DataFolder(tmp_path / "b")
+    shutil.copytree(data.raw, other.raw)
+    alone = take_in(other, settings)
+    assert children == ["a.xlsx", "b.xlsx", "c.xlsx"]
+    assert (alone.states, alone.rows, alone.severities) == (first.states, first.rows, first.severities)
+    assert hashes(other, settings) == hashes(data, settings)
+
+
+def test_many_files_are_left_to_the_run(data: DataFolder, settings: Round, children: list[str]) -> None:
+    examine_few(data, settings, most=2)
+    assert take_in(data, settings).read_now == 3
+    assert len(children) == 3
+
+
+def test_file_that_may_be_readable_later_is_left_to_the_run(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = examining.extract_file
+
+    def changed(path: Path) -> Any:
+        found = real(path)
+        if path.name == "a.xlsx":
+            found.sha256 = "another"
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examining, "extract_file", changed)
+        examine_few(data, settings, most=3)
+    assert take_in(data, settings).read_now == 3
+    assert children == ["a.xlsx"]
+    states = {row["file"]: row["state"] for row in read_table(data, "register", settings.round).to_pylist()}
+    assert states["a.xlsx"] == "accepted_with_remarks"
+
+
+@pytest.mark.parametrize("wrong", [MemoryError, RecursionError, ZeroDivisionError])
+def test_file_that_ends_the_reading_is_left_to_the_run(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch, wrong: type[Exception]
+) -> None:
+    def broken(path: Path) -> Any:
+        raise wrong
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examining, "extract_file", broken)
+        with pytest.raises(wrong):
+            examine_few(data, settings, most=3)
+    assert take_in(data, settings).read_now == 3
+    assert len(children) == 3
+
+
+def test_memory_is_bounded_while_files_are_read_only(
+    data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examining, "extract_file", lambda path: bytearray(2 * examining.MEMORY_BYTES))
+    with pytest.raises(MemoryError):
+        examine_few(data, settings, most=3)
+    assert len(bytearray(2 * examining.MEMORY_BYTES)) > 0
+
+
+def test_batch_that_breaks_is_left_to_the_run(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examining, "judge", broken)
+        with pytest.raises(ZeroDivisionError):
+            examine_few(data, settings, most=3)
+    assert take_in(data, settings).read_now == 3
+
+
+def test_who_finds_somebody_at_it_leaves_at_once(data: DataFolder, settings: Round) -> None:
+    code = (
+        "import sys; from pathlib import Path; from assets.intake import beforehand;"
+        f" beforehand.main(Path({str(data.root)!r}), [{settings.round!r}])"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with keeping(data, settings.round):
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert RoundError.__name__ in done.stderr
+
+
+def test_other_process_examines_and_is_gone_afterwards(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    begun = spied(monkeypatch)
+    with beforehand.examining_beforehand(data.root, [settings.round]):
+        until = time.monotonic() + 60
+        while begun[0].poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+    assert begun[0].returncode == 0
+    assert take_in(data, settings).read_now == 3
+    assert children == []
+
+
+def test_other_process_is_ended_with_the_run(
+    data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = spied(monkeypatch)
+    with pytest.raises(KeyboardInterrupt), beforehand.examining_beforehand(data.root, [settings.round]):
+        raise KeyboardInterrupt
+    assert begun[0].returncode is not None
+
+
+def test_run_goes_on_where_no_process_can_be_begun(
+    data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> Any:
+        raise BlockingIOError
+
+    monkeypatch.setattr(beforehand.subprocess, "Popen", refused)
+    with beforehand.examining_beforehand(data.root, [settings.round]):
+        pass
+
+
+def test_what_is_counted_beforehand_is_counted_once(data: DataFolder, settings: Round) -> None:
+    examine_few(data, settings, most=3)
+    memory = taking.recall(data, settings)
+    assert (memory.count_beforehand(), memory.count_beforehand()) == (3, 0)
+    assert len(memory.known()) == 3
