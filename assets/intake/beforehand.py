@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,10 +21,10 @@ SECONDS = 10
 
 
 @contextmanager
-def examining_beforehand(root: Path, rounds: Iterable[str]) -> Iterator[None]:
-    """Examine the new files of rounds below a data folder meanwhile; whatever is left of that ends with this."""
+def examining_beforehand(root: Path, round_name: str | None) -> Iterator[None]:
+    """Examine the new files of a round, or of all open ones, meanwhile; whatever is left of that ends with this."""
     # Not from the folder where the user stands, which may hold a module of the same name.
-    command = [sys.executable, "-P", "-m", __name__, str(root), *rounds]
+    command = [sys.executable, "-P", "-m", __name__, str(root), *([round_name] if round_name else [])]
     quiet = subprocess.DEVNULL
     try:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -43,21 +43,25 @@ def examining_beforehand(root: Path, rounds: Iterable[str]) -> Iterator[None]:
         process.wait()
 
 
-def main(root: Path, rounds: Iterable[str]) -> None:
-    """Examine the few new files of each round; raises what goes wrong, which the run itself will say."""
-    from assets.intake.bounded import leave_no_dump
+def main(root: Path, *names: str) -> None:
+    """Examine the few new files of these rounds, or of all open ones.
+
+    Raises what goes wrong, which the run itself will say.
+    """
+    from assets.intake.limits import leave_no_dump
     from assets.intake.take_in import examine_few
+    from assets.known_rounds import open_rounds
     from assets.rounds import read_round
     from assets.store import DataFolder
 
     leave_no_dump()
     data = DataFolder(root)
-    for name in rounds:
-        examine_few(data, read_round(data.round_folder(name)), FEW)
+    for settings in [read_round(data.round_folder(name)) for name in names] or open_rounds(data):
+        examine_few(data, settings, FEW)
 
 
 if __name__ == "__main__":
     signal.alarm(SECONDS)
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(Path(sys.argv[1]), *sys.argv[2:])
     # Without waiting for a library that is still being loaded.
     os._exit(0)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 import sys
 from collections import deque
@@ -21,9 +20,9 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from assets.intake.limits import bound_memory, leave_no_dump
+from assets.intake.sheets import UnreadableFile
 from assets.no_pandas import NoPandas
-
-from .sheets import UnreadableFile
 
 T = TypeVar("T")
 
@@ -143,39 +142,7 @@ def _bound(memory_bytes: int, _work: object) -> None:
     os.dup2(silent, 2)
     os.close(silent)
     leave_no_dump()
-    limit = _limit(memory_bytes)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def leave_no_dump() -> None:
-    """When this process crashes, leave no file with what it held: that is what companies filed."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-@contextmanager
-def bounded_memory(memory_bytes: int) -> Iterator[None]:
-    """Let this process meanwhile take so much address space more than it has; beyond that MemoryError is raised."""
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_limit(memory_bytes), before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
-
-
-def _limit(memory_bytes: int) -> int:
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    limit = _address_space() + memory_bytes
-    return limit if most == resource.RLIM_INFINITY else min(limit, most)
-
-
-def _address_space() -> int:
-    """Return the bytes of address space of this process; 0 where the system does not tell."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
-    except OSError:
-        return 0
-    return int(pages) * resource.getpagesize()
+    bound_memory(memory_bytes)
 
 
 def _run(work: Callable[[Path], T], path: Path) -> T | UnreadableFile:

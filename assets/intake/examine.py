@@ -18,6 +18,7 @@ from assets.intake.extract import extract_file, unreadable
 from assets.intake.extracted import Extract
 from assets.intake.gate import RowCount, Verdict
 from assets.intake.judge import judge
+from assets.intake.limits import bounded_memory
 from assets.intake.settle import by_row, remarks_of, settle
 from assets.intake.sheets import UnreadableFile
 from assets.intake.waivers import NONE, Waivers
@@ -107,8 +108,6 @@ def read_here(received: Sequence[Received]) -> dict[str, Extract]:
 
     Raises whatever reading a file raises, MemoryError too.
     """
-    from assets.intake.bounded import bounded_memory
-
     with bounded_memory(MEMORY_BYTES):
         return {file.submission_id: _unchanged(file, extract_file(file.path)) for file in received}
 

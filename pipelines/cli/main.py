@@ -159,18 +159,13 @@ def rounds(data: DataFolder) -> None:
 def run(data: DataFolder, name: str | None) -> None:
     """Reken rondes door: van de bestanden tot en met de pMIEK-tabellen."""
     from assets.intake.beforehand import examining_beforehand
-    from pipelines.cli.rounds import NO_ROUND, asked_rounds
 
-    rounds = asked_rounds(data, name)
-    if not rounds:
-        show.complain(NO_ROUND)
-        sys.exit(2)
-    with examining_beforehand(data.root, [settings.round for settings in rounds]):
+    with examining_beforehand(data.root, name):
         with lasting():
             import pipelines.definitions  # noqa: F401 - asked for later on
             from pipelines.cli.run import run_rounds
 
-        code = run_rounds(data, rounds)
+        code = run_rounds(data, name)
     sys.exit(code)
 
 

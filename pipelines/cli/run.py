@@ -22,6 +22,7 @@ from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.rounds import NO_ROUND, asked_rounds
 from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
@@ -46,8 +47,12 @@ order by places.province_code
 """
 
 
-def run_rounds(data: DataFolder, rounds: Iterable[Round]) -> int:
-    """Run rounds one after the other; 0 when all went well."""
+def run_rounds(data: DataFolder, name: str | None) -> int:
+    """Run one round, or every open one; 0 when all went well."""
+    rounds = asked_rounds(data, name)
+    if not rounds:
+        show.complain(NO_ROUND)
+        return 2
     prepare_dagster_home(data)
     from pipelines.jobs import whole_round
 

@@ -152,7 +152,7 @@ def test_batch_that_breaks_is_left_to_the_run(
 def test_who_finds_somebody_at_it_leaves_at_once(data: DataFolder, settings: Round) -> None:
     code = (
         "import sys; from pathlib import Path; from assets.intake import beforehand;"
-        f" beforehand.main(Path({str(data.root)!r}), [{settings.round!r}])"
+        f" beforehand.main(Path({str(data.root)!r}), {settings.round!r})"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with keeping(data, settings.round):
@@ -166,7 +166,7 @@ def test_other_process_examines_and_is_gone_afterwards(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     begun = spied(monkeypatch)
-    with beforehand.examining_beforehand(data.root, [settings.round]):
+    with beforehand.examining_beforehand(data.root, settings.round):
         until = time.monotonic() + 60
         while begun[0].poll() is None and time.monotonic() < until:
             time.sleep(0.05)
@@ -179,7 +179,7 @@ def test_other_process_is_ended_with_the_run(
     data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = spied(monkeypatch)
-    with pytest.raises(KeyboardInterrupt), beforehand.examining_beforehand(data.root, [settings.round]):
+    with pytest.raises(KeyboardInterrupt), beforehand.examining_beforehand(data.root, settings.round):
         raise KeyboardInterrupt
     assert begun[0].returncode is not None
 
@@ -191,7 +191,7 @@ def test_run_goes_on_where_no_process_can_be_begun(
         raise BlockingIOError
 
     monkeypatch.setattr(beforehand.subprocess, "Popen", refused)
-    with beforehand.examining_beforehand(data.root, [settings.round]):
+    with beforehand.examining_beforehand(data.root, settings.round):
         pass
 
 
