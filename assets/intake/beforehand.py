@@ -17,7 +17,7 @@ from pathlib import Path
 # Of more files the reading takes longer than the loading, and is to be seen.
 FEW = 40
 # A file that takes long is left to the run itself, which knows what to say of it.
-SECONDS = 10
+SECONDS = 5
 
 
 @contextmanager
