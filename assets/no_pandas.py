@@ -1,6 +1,7 @@
 """Lets pyarrow begin without pandas, which it looks for at its first array and which takes longer to load than itself.
 
-Whoever asks for pandas afterwards gets it; who uses it is elsewhere.
+Whoever imports pandas afterwards gets it. pyarrow sees it again from its first conversion to pandas on, and only then
+takes the columns of pandas for what they are.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class DataFolder:
 
     def memory_lock(self, round_name: str) -> Path:
         """Held by whoever examines the files of a round or reads what is remembered of them."""
-        return self.root / "cache" / f".{round_name}.memory.lock"
+        return self.root / "cache" / f".{round_name}.lock.memory"
 
     @property
     def reference(self) -> Path:

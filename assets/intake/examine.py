@@ -5,6 +5,7 @@ What a round remembers of earlier batches, and which filing of a company counts,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ WORKERS = 2
 SHARED = 40
 TIMEOUT_SECONDS = 15.0
 MEMORY_BYTES = 1 << 30
+# So long files are read beforehand, while the run that waits for them loads.
+READ_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,17 @@ def read_files(
 
 
 def read_here(received: Sequence[Received]) -> dict[str, Extract]:
-    """The same, read in this process: only for one that may be lost, since time does not stop it.
+    """The typed rows of files by submission_id, read in this process: only for one that may be lost.
 
-    Raises whatever reading a file raises, MemoryError too.
+    After READ_SECONDS no other file is begun. Raises whatever reading a file raises, MemoryError too.
     """
+    read: dict[str, Extract] = {}
+    until = time.monotonic() + READ_SECONDS
     with bounded_memory(MEMORY_BYTES):
-        return {file.submission_id: _unchanged(file, extract_file(file.path)) for file in received}
+        for file in received:
+            if time.monotonic() < until:
+                read[file.submission_id] = _unchanged(file, extract_file(file.path))
+    return read
 
 
 def _unchanged(file: Received, extract: Extract) -> Extract:
@@ -177,13 +185,14 @@ def judge_apart(
     judged, refused = [], {}
     for file in received:
         try:
-            judged.append(judge_files([file], dict(read_files([file])), settings, waivers))
+            extracts = dict(read_files([file]))
+            passing = extracts[file.submission_id].passing
+            judged.append((judge_files([file], extracts, settings, waivers), passing))
         except Exception as error:
             refused[file] = unreadable(UnreadableFile("reader_crashed", described(error)))
     if not judged:
         raise broken
-    for examined in judged:
-        yield examined, False
+    yield from judged
     for file, extract in refused.items():
         yield judge_files([file], {file.submission_id: extract}, settings, waivers), True
 

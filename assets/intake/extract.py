@@ -29,9 +29,12 @@ def extract_file(path: Path) -> Extract:
 
     try:
         content = read_bytes(path)
-        found = extract(read_data(content))
     except UnreadableFile as refusal:
         return unreadable(refusal)
+    try:
+        found = extract(read_data(content))
+    except UnreadableFile as refusal:
+        found = unreadable(refusal)
     found.sha256 = hashlib.sha256(content).hexdigest()
     return found
 

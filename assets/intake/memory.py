@@ -27,6 +27,8 @@ from blueprint.arrow import schema
 PASSING, BEFOREHAND = "again-", "new-"
 # The packages that decide what is said of a file: rules ask where its sites lie.
 JUDGED_BY = ("intake", "placing")
+# The list of the files of a batch, written last.
+LISTED = "files.parquet"
 FILES = pa.schema(
     [
         ("submission_id", pa.string()),
@@ -69,26 +71,26 @@ class Memory:
     folder: Path
 
     def batches(self) -> list[Path]:
-        return sorted(path.parent for path in self.folder.glob("*/files.parquet"))
+        return sorted(path.parent for path in self.folder.glob(f"*/{LISTED}"))
 
     def forget_damaged(self) -> None:
         """Forget a batch that is not whole or cannot be opened: its files are read once more."""
         for half in set(self.folder.glob("*")) - set(self.batches()):
-            shutil.rmtree(half)
+            _forget(half)
         for batch in self.batches():
             drop_half_written(batch)
             try:
                 for path in batch.glob("*.parquet"):
                     pq.ParquetFile(path).close()
             except (OSError, pa.ArrowException):
-                shutil.rmtree(batch)
+                _forget(batch)
 
     def forget_changed(self, waived: dict[str, str]) -> None:
         """Forget a batch with a filing of which other errors were waived than now: its files are judged again."""
         for batch in self.batches():
-            lines = pq.ParquetFile(batch / "files.parquet").read(["submission_id", "waived"]).to_pylist()
+            lines = pq.ParquetFile(batch / LISTED).read(["submission_id", "waived"]).to_pylist()
             if any(line["waived"] != waived.get(line["submission_id"], "") for line in lines):
-                shutil.rmtree(batch)
+                _forget(batch)
 
     def remarks(self) -> pa.Table:
         """The explanations of rows, of all batches together."""
@@ -105,7 +107,7 @@ class Memory:
     def forget_passing(self) -> None:
         """Forget the files that are to be read once more."""
         for batch in self.folder.glob(f"{PASSING}*"):
-            shutil.rmtree(batch)
+            _forget(batch)
 
     def read(self, name: str, expected: pa.Schema) -> pa.Table:
         """The rows called `name` of all batches together."""
@@ -132,15 +134,15 @@ class Memory:
         return pa.concat_tables([expected.empty_table(), *found]).combine_chunks()
 
     def _files(self, batch: Path) -> list[str]:
-        return pq.ParquetFile(batch / "files.parquet").read(["submission_id"]).column("submission_id").to_pylist()
+        return pq.ParquetFile(batch / LISTED).read(["submission_id"]).column("submission_id").to_pylist()
 
-    def count_beforehand(self) -> int:
-        """Of how many files what was examined beforehand is kept since this was last asked."""
-        counted = 0
+    def examined_beforehand(self) -> set[str]:
+        """The submissions of which what was examined beforehand is kept since this was last asked."""
+        found: set[str] = set()
         for batch in self.folder.glob(f"{BEFOREHAND}*"):
-            counted += len(self._files(batch))
+            found.update(self._files(batch))
             batch.rename(batch.with_name(batch.name.removeprefix(BEFOREHAND)))
-        return counted
+        return found
 
     def keep(self, examined: Examined, kind: str = "") -> None:
         """Add a batch; half a batch is never seen, since its list of files is written last.
@@ -159,7 +161,7 @@ class Memory:
         rows = [dict(zip(COUNTS.names, values, strict=True)) for values in counted]
         write_parquet(batch / "counts.parquet", pa.Table.from_pylist(rows, schema=COUNTS))
         write_parquet(batch / "columns.parquet", pa.Table.from_pylist(examined.columns, schema=COLUMNS))
-        write_parquet(batch / "files.parquet", pa.Table.from_pylist(examined.files, schema=FILES))
+        write_parquet(batch / LISTED, pa.Table.from_pylist(examined.files, schema=FILES))
 
 
 def recall(data: DataFolder, settings: Round) -> Memory:
@@ -169,5 +171,13 @@ def recall(data: DataFolder, settings: Round) -> Memory:
     if root.exists():
         for path in root.iterdir():
             if path != current:
+                for batch in path.glob("*/"):
+                    _forget(batch)
                 shutil.rmtree(path, ignore_errors=True)
     return Memory(current)
+
+
+def _forget(batch: Path) -> None:
+    """Throw a batch away, its list of files first: who is killed meanwhile leaves nothing that looks whole."""
+    (batch / LISTED).unlink(missing_ok=True)
+    shutil.rmtree(batch, ignore_errors=True)

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from assets.intake import findings as wording
 from assets.intake import receipts, register, withdrawals
 from assets.intake.compare import beside
-from assets.intake.examine import Received, judge_apart, read_files, read_here
+from assets.intake.examine import Received, judge_apart, judge_files, read_files, read_here
 from assets.intake.expectations import Failure, warm_up
 from assets.intake.extracted import Extract
 from assets.intake.judge import round_failures
@@ -104,19 +104,19 @@ def take_in(
 def examine_few(data: DataFolder, settings: Round, most: int) -> None:
     """Examine the new files of a round in this process, unless there are more than `most`, for the next `take_in`.
 
-    What goes wrong with one of them ends this, and what is to be read once more the next time is left. Raises
-    RoundError when somebody else is examining.
+    What takes long, or is to be read once more the next time, is left to that. Raises RoundError when somebody else is
+    examining, and whatever a file makes go wrong.
     """
     waivers = holding(data, settings)
+    files = register.scan(data.round_folder(settings.round))
     with examining(data, settings.round, seconds=0):
-        seen = _look(data, settings, waivers, register.scan(data.round_folder(settings.round)))
+        seen = _look(data, settings, waivers, files)
         if len(seen.new) > most:
             return
         extracts = {name: extract for name, extract in read_here(_received(seen.new)).items() if not extract.passing}
         received = [file for file in _received(seen.new) if file.submission_id in extracts]
-        for examined, crashed in judge_apart(received, extracts, settings, waivers) if received else ():
-            if not crashed:
-                seen.memory.keep(examined, BEFOREHAND)
+        if received:
+            seen.memory.keep(judge_files(received, extracts, settings, waivers), BEFOREHAND)
 
 
 def _take_in(
@@ -129,7 +129,7 @@ def _take_in(
 ) -> TakenIn:
     seen = _look(data, settings, waivers, files)
     first, memory = seen.first, seen.memory
-    read_now = len(seen.new) + memory.count_beforehand()
+    read_now = len(seen.new) + len(memory.examined_beforehand() & first.keys())
     _examine(memory, seen.new, settings, progress, waivers)
     lines = [line for line in memory.read("files", FILES).to_pylist() if line["submission_id"] in first]
     remarks = by_row(memory.remarks())

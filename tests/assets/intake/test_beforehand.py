@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -146,19 +147,99 @@ def test_batch_that_breaks_is_left_to_the_run(
         patch.setattr(examining, "judge", broken)
         with pytest.raises(ZeroDivisionError):
             examine_few(data, settings, most=3)
+    assert children == []
     assert take_in(data, settings).read_now == 3
+
+
+def test_what_takes_long_is_left_to_the_run(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(examining.time, "monotonic", iter([0.0, 1.0, 2.5, 3.0]).__next__)
+        examine_few(data, settings, most=3)
+    assert take_in(data, settings).read_now == 3
+    assert children == ["b.xlsx", "c.xlsx"]
+
+
+def test_unreadable_file_that_was_half_there_is_read_again(
+    data: DataFolder, settings: Round, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = data.round_folder(settings.round) / "a.xlsx"
+    whole = path.read_bytes()
+    real = examining.extract_file
+
+    def half(file: Path) -> Any:
+        if file == path:
+            path.write_bytes(whole[:1000])
+        return real(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(examining, "extract_file", half)
+        examine_few(data, settings, most=3)
+    path.write_bytes(whole)
+    take_in(data, settings)
+    assert children == ["a.xlsx"]
+
+
+def test_file_that_went_meanwhile_is_not_counted(data: DataFolder, settings: Round) -> None:
+    examine_few(data, settings, most=3)
+    (data.round_folder(settings.round) / "b.xlsx").unlink()
+    taken = take_in(data, settings)
+    assert (taken.received, taken.read_now) == (2, 2)
+
+
+def test_batch_that_is_half_thrown_away_is_no_batch(
+    data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examine_few(data, settings, most=3)
+    memory = taking.recall(data, settings)
+    (batch,) = memory.batches()
+    (batch / "findings.parquet").write_bytes(b"PAR1 no more")
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        memory.forget_damaged()
+    assert memory.batches() == []
+    assert take_in(data, settings).read_now == 3
+
+
+def test_locks_of_two_rounds_differ(data: DataFolder) -> None:
+    names = ("r1", "r1.memory", "r1.lock")
+    assert len({lock(name) for name in names for lock in (data.round_lock, data.memory_lock)}) == 6
 
 
 def test_who_finds_somebody_at_it_leaves_at_once(data: DataFolder, settings: Round) -> None:
     code = (
-        "import sys; from pathlib import Path; from assets.intake import beforehand;"
-        f" beforehand.main(Path({str(data.root)!r}), {settings.round!r})"
+        "import sys; from pathlib import Path; from assets.intake.take_in import examine_few;"
+        " from assets.rounds import read_round; from assets.store import DataFolder;"
+        f" data = DataFolder(Path({str(data.root)!r})); examine_few(data, read_round(data.raw / {settings.round!r}), 9)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with keeping(data, settings.round):
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert RoundError.__name__ in done.stderr
+
+
+def test_process_ends_with_what_began_it(data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its input ends when the other is gone; here the reading of a pipe would last for ever."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    code = (
+        "import time; from threading import Thread; from assets.intake import beforehand;"
+        " Thread(target=beforehand._end_with_its_run, daemon=True).start(); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE)
+    process.communicate(timeout=50)
+    assert process.returncode == 1
+
+
+def test_process_ends_in_time_though_alarms_were_ignored() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    code = (
+        "import signal, time; from assets.intake import beforehand;"
+        " signal.signal(signal.SIGALRM, signal.SIG_IGN); signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM});"
+        " beforehand.SECONDS = 1; beforehand._end_in_time(); time.sleep(60)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], env=environment, timeout=50).returncode == -signal.SIGALRM
 
 
 def test_other_process_examines_and_is_gone_afterwards(
@@ -181,7 +262,7 @@ def test_other_process_is_ended_with_the_run(
     begun = spied(monkeypatch)
     with pytest.raises(KeyboardInterrupt), beforehand.examining_beforehand(data.root, settings.round):
         raise KeyboardInterrupt
-    assert begun[0].returncode is not None
+    assert begun[0].returncode == -signal.SIGKILL
 
 
 def test_run_goes_on_where_no_process_can_be_begun(
@@ -198,5 +279,5 @@ def test_run_goes_on_where_no_process_can_be_begun(
 def test_what_is_counted_beforehand_is_counted_once(data: DataFolder, settings: Round) -> None:
     examine_few(data, settings, most=3)
     memory = taking.recall(data, settings)
-    assert (memory.count_beforehand(), memory.count_beforehand()) == (3, 0)
+    assert [len(memory.examined_beforehand()), len(memory.examined_beforehand())] == [3, 0]
     assert len(memory.known()) == 3
