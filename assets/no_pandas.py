@@ -7,14 +7,12 @@ takes the columns of pandas for what they are.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
 
-class NoPandas(MetaPathFinder):
+class _NoPandas(MetaPathFinder):
     """Makes pandas absent for as long as it stands in `sys.meta_path`."""
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
@@ -22,18 +20,13 @@ class NoPandas(MetaPathFinder):
             raise ModuleNotFoundError(fullname)
 
 
-@contextmanager
-def _absent() -> Iterator[None]:
-    finder = NoPandas()
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-
-
 def begin_arrow() -> None:
     """Make pyarrow look for pandas now, and not find it; a conversion to pandas looks again."""
-    if "pandas" not in sys.modules:
-        with _absent():
-            pa.array([0])
+    if "pandas" in sys.modules:
+        return
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(finder)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +21,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assets.intake.limits import bound_memory, leave_no_dump
 from assets.intake.sheets import UnreadableFile
-from assets.no_pandas import NoPandas
+from assets.no_pandas import begin_arrow
 
 T = TypeVar("T")
 
@@ -136,7 +135,7 @@ def _result(pool: ProcessPool, future: ProcessFuture[T | UnreadableFile], timeou
 
 def _bound(memory_bytes: int, _work: object) -> None:
     """Bound this child; the work is an argument so that its module is imported before its size is taken."""
-    sys.meta_path.insert(0, NoPandas())
+    begin_arrow()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)

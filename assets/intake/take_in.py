@@ -113,10 +113,11 @@ def examine_few(data: DataFolder, settings: Round, most: int) -> None:
         seen = _look(data, settings, waivers, files)
         if len(seen.new) > most:
             return
-        extracts = {name: extract for name, extract in read_here(_received(seen.new)).items() if not extract.passing}
-        received = [file for file in _received(seen.new) if file.submission_id in extracts]
-        if received:
-            seen.memory.keep(judge_files(received, extracts, settings, waivers), BEFOREHAND)
+        received = _received(seen.new)
+        extracts = {name: extract for name, extract in read_here(received).items() if not extract.passing}
+        read = [file for file in received if file.submission_id in extracts]
+        if read:
+            seen.memory.keep(judge_files(read, extracts, settings, waivers), BEFOREHAND)
 
 
 def _take_in(
