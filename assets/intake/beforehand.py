@@ -6,12 +6,15 @@ or cannot do, is left to that.
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Thread
 
@@ -21,27 +24,42 @@ FEW = 40
 SECONDS = 5
 
 
+@cache
+def begin() -> subprocess.Popen[bytes] | None:
+    """Begin the process, which loads what it needs and waits to be told the rounds; the same for who asks again.
+
+    It ends by itself when nobody tells it before this process ends. None where no process can be begun: only sooner is
+    asked for, so a run goes on without.
+    """
+    # Not from the folder where the user stands, which may hold a module of the same name.
+    command = [sys.executable, "-P", "-m", __name__]
+    with suppress(OSError):
+        return subprocess.Popen(  # noqa: S603 - our own command
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    return None
+
+
 @contextmanager
 def examining_beforehand(root: Path, round_name: str | None) -> Iterator[None]:
     """Examine the new files of a round, or of all open ones, meanwhile; whatever is left of that ends with this."""
-    # Not from the folder where the user stands, which may hold a module of the same name.
-    command = [sys.executable, "-P", "-m", __name__, str(root), *([round_name] if round_name else [])]
-    process = None
-    # Only sooner was asked for, so where no process can be begun the run goes on without.
-    with suppress(OSError):
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+    process = begin()
     try:
+        if process is not None and process.stdin is not None:
+            # It may have ended already, in time.
+            with suppress(OSError):
+                process.stdin.write(json.dumps([str(root), round_name]).encode() + b"\n")
+                process.stdin.flush()
         yield
     finally:
         if process is not None:
             process.kill()
             process.communicate()
+        begin.cache_clear()
 
 
-def main(root: Path, *names: str) -> None:
-    """Examine the few new files of these rounds, or of all open ones; a round at which somebody else is, is left.
+def main() -> None:
+    """Examine the few new files of the rounds that are told; a round at which somebody else is, is left.
 
     Raises what else goes wrong, which the run itself will say.
     """
@@ -52,8 +70,13 @@ def main(root: Path, *names: str) -> None:
     from assets.store import DataFolder
 
     leave_no_dump()
-    data = DataFolder(root)
-    for settings in [read_round(data.round_folder(name)) for name in names] or open_rounds(data):
+    told = sys.stdin.buffer.readline()
+    if not told:
+        return
+    Thread(target=_end_with_its_run, daemon=True).start()
+    root, name = json.loads(told)
+    data = DataFolder(Path(root))
+    for settings in [read_round(data.round_folder(name))] if name else open_rounds(data):
         with suppress(RoundError):
             examine_few(data, settings, FEW)
 
@@ -72,7 +95,8 @@ def _end_in_time() -> None:
 
 if __name__ == "__main__":
     _end_in_time()
-    Thread(target=_end_with_its_run, daemon=True).start()
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    # It ends so soon that looking for garbage is not worth the while.
+    gc.disable()
+    main()
     # Without waiting for a library that is still being loaded.
     os._exit(0)

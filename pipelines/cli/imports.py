@@ -10,12 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+# So many things are made, less those that are gone, before there is a search; Python does so at 700.
+MANY = 100_000
+
+
 @contextmanager
 def lasting() -> Iterator[None]:
-    """Do not search for garbage meanwhile, and never in what was made meanwhile: that takes a tenth of a small run."""
+    """Do not search for garbage meanwhile, nor ever in what was made meanwhile, and afterwards only now and then.
+
+    That takes a tenth of a small run; what a run holds that is large goes without a search.
+    """
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(MANY)
         gc.enable()
