@@ -232,9 +232,16 @@ def set_aside(data: DataFolder, round_name: str) -> Iterator[DataFolder]:
 
 
 def put_in_place(data: DataFolder, name: str, round_name: str) -> None:
-    """Let a table that was made aside take the place of the one of before; it can still be read aside."""
+    """Let a table that was made aside take the place of the one of before; it can still be read aside.
+
+    It is the same file under two names, where the disk can do so: no table is ever changed where it stands.
+    """
+    made = data.table(name, round_name)
     with beside(replace(data, aside=None).table(name, round_name)) as temporary:
-        shutil.copyfile(data.table(name, round_name), temporary)
+        try:
+            temporary.hardlink_to(made)
+        except OSError:
+            shutil.copyfile(made, temporary)
 
 
 @cache
@@ -295,11 +302,14 @@ def row_groups(rows: pa.Table | pa.RecordBatchReader) -> Iterator[pa.Table]:
 
 
 def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> str:
+    # Of measured numbers few are equal: looking each up takes longer, and more room, than writing it.
+    repeated = [field.name for field in wanted if not _is_measured(field.type)]
     with beside(path) as temporary:
         with pq.ParquetWriter(
             temporary,
             wanted,
-            compression="zstd",
+            compression="snappy",
+            use_dictionary=repeated,  # pyright: ignore[reportArgumentType] - names of columns, too
             version="2.6",
             data_page_version="2.0",
             write_statistics=False,
@@ -310,6 +320,10 @@ def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> 
                 writer.write_table(group.combine_chunks())
         # Of what was written here: in its place another run may have put its own by then.
         return file_hash(temporary)
+
+
+def _is_measured(kind: pa.DataType) -> bool:
+    return pa.types.is_decimal(kind) or pa.types.is_floating(kind)
 
 
 def read_table(data: DataFolder, name: str, round_name: str, columns: Iterable[str] | None = None) -> pa.Table:

@@ -6,6 +6,7 @@ What is in the files is read in `assets.intake.examine`; nothing here changes or
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from assets.rounds import SETTINGS_FILE
 from assets.store import DataFolder, read_table
 
 ID_DIGITS = 16
+READ_AT_ONCE = 1 << 18
 # What Windows leaves behind in a folder that people look at.
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
@@ -39,14 +41,16 @@ class ReceivedFile:
         return self.sha256[:ID_DIGITS]
 
 
-def scan(folder: Path) -> list[ReceivedFile]:
+def scan(folder: Path, since: float = 0) -> list[ReceivedFile]:
     """The files below a round's folder, at any depth, ordered by name.
 
     Settings, hidden files and the lock files that Excel leaves behind are not filings. Links are not followed.
-    A file that cannot be opened is known by its name until it can; reading it ends in a finding.
+    A file that cannot be opened is known by its name until it can; reading it ends in a finding. `since` leaves out
+    what was there before that time in seconds, by the clock of the disk: only for who may miss a file.
     """
     paths = sorted(path for path in folder.rglob("*") if _is_filing(path, folder))
-    return [_receive(path, folder) for path in paths]
+    buffer = memoryview(bytearray(READ_AT_ONCE))
+    return [_receive(path, folder, buffer) for path in paths if not since or _changed_at(path) >= since]
 
 
 def passed_over(folder: Path) -> list[str]:
@@ -182,12 +186,23 @@ def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in parts) or path.name.lower() in SYSTEM_FILES
 
 
-def _receive(path: Path, folder: Path) -> ReceivedFile:
-    name = shown_name(path.relative_to(folder).as_posix())
+def _changed_at(path: Path) -> float:
+    """When a file came here or was written; now when nobody can tell."""
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return ReceivedFile(path, name, digest, path.stat().st_size)
+        found = path.stat()
+    except OSError:
+        return math.inf
+    return max(found.st_mtime, found.st_ctime)
+
+
+def _receive(path: Path, folder: Path, buffer: memoryview) -> ReceivedFile:
+    name = shown_name(path.relative_to(folder).as_posix())
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb", buffering=0) as file:
+            while read := file.readinto(buffer):
+                digest.update(buffer[:read])
+            return ReceivedFile(path, name, digest.hexdigest(), os.fstat(file.fileno()).st_size)
     except OSError:
         return ReceivedFile(path, name, hashlib.sha256(f"unopened {name}".encode()).hexdigest(), 0)
 

@@ -104,11 +104,11 @@ def take_in(
 def examine_few(data: DataFolder, settings: Round, most: int) -> None:
     """Examine the new files of a round in this process, unless there are more than `most`, for the next `take_in`.
 
-    What takes long, or is to be read once more the next time, is left to that. Raises RoundError when somebody else is
-    examining, and whatever a file makes go wrong.
+    What came before the last run, takes long, or is to be read once more the next time, is left to that. Raises
+    RoundError when somebody else is examining, and whatever a file makes go wrong.
     """
     waivers = holding(data, settings)
-    files = register.scan(data.round_folder(settings.round))
+    files = register.scan(data.round_folder(settings.round), since=_last_run(data, settings))
     with examining(data, settings.round, seconds=0):
         seen = _look(data, settings, waivers, files)
         if len(seen.new) > most:
@@ -118,6 +118,14 @@ def examine_few(data: DataFolder, settings: Round, most: int) -> None:
         read = [file for file in received if file.submission_id in extracts]
         if read:
             seen.memory.keep(judge_files(read, extracts, settings, waivers), BEFOREHAND)
+
+
+def _last_run(data: DataFolder, settings: Round) -> float:
+    """When the register of a round was last written, in seconds; 0 when it never was."""
+    try:
+        return data.table("register", settings.round).stat().st_mtime
+    except OSError:
+        return 0
 
 
 def _take_in(

@@ -242,7 +242,16 @@ with store.connect() as connection:
     assert not list(data.spill.iterdir())
 
 
-def test_table_made_aside_is_read_there_and_takes_its_place_when_told(data: DataFolder) -> None:
+def no_second_name(*_: object) -> None:
+    raise PermissionError
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_table_made_aside_is_read_there_and_takes_its_place_when_told(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    if not linked:
+        monkeypatch.setattr(Path, "hardlink_to", no_second_name)
     rows = schema("same_site").empty_table()
     left = data.ahead("r") / "of a run that was killed"
     left.mkdir(parents=True)
@@ -259,8 +268,16 @@ def test_table_made_aside_is_read_there_and_takes_its_place_when_told(data: Data
         assert not data.table("same_site", "r").exists()
         assert store.read_table(folder, "same_site", "r").equals(rows)
         store.put_in_place(folder, "same_site", "r")
-        assert data.table("same_site", "r").read_bytes() == folder.table("same_site", "r").read_bytes()
+        made = folder.table("same_site", "r")
+        assert data.table("same_site", "r").samefile(made) is linked
+        content = made.read_bytes()
+        assert data.table("same_site", "r").read_bytes() == content
+        # What is made aside anew leaves alone what was put in place.
+        other = pa.table({name: ["x"] for name in rows.schema.names}).cast(rows.schema)
+        store.write_table(folder, "same_site", "r", other)
+        assert data.table("same_site", "r").read_bytes() == content
     assert not data.ahead("r").exists()
+    assert data.table("same_site", "r").read_bytes() == content
 
 
 def test_who_stops_a_program_while_duckdb_works_stops_the_program() -> None:

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.intake import beforehand, bounded
+from assets.intake import beforehand, bounded, register
 from assets.intake import examine as examining
 from assets.intake import take_in as taking
 from assets.intake.take_in import examine_few, take_in
@@ -27,6 +27,13 @@ from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint
 
 TABLES = (*(table.name for table in blueprint().sheet_tables), "findings", "submission_status", "filed_sites")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_begun() -> Iterator[None]:
+    beforehand.begin.cache_clear()
+    yield
+    beforehand.begin.cache_clear()
 
 
 @pytest.fixture
@@ -207,6 +214,36 @@ def test_locks_of_two_rounds_differ(data: DataFolder) -> None:
     assert len({lock(name) for name in names for lock in (data.round_lock, data.memory_lock)}) == 6
 
 
+def test_only_what_came_since_the_last_run_is_looked_at(
+    data: DataFolder, settings: Round, children: list[str], valid: Callable[[], Filing]
+) -> None:
+    folder = data.round_folder(settings.round)
+    take_in(data, settings)
+    children.clear()
+    last_run = data.table("register", settings.round).stat().st_mtime
+    for name in ("d", "e"):
+        filing = valid()
+        filing.row("company")["company_name"] = name
+        write_xlsx(filing, folder / f"{name}.xlsx", settings.years)
+    assert [file.file for file in register.scan(folder, since=last_run)] == ["d.xlsx", "e.xlsx"]
+    # As if the register had been written after this one came.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(register, "_changed_at", lambda path: last_run - 1 if path.name == "e.xlsx" else last_run)
+        examine_few(data, settings, most=9)
+    assert take_in(data, settings).read_now == 2
+    assert children == ["e.xlsx"]
+
+
+def test_copy_that_keeps_its_old_date_is_new(data: DataFolder, settings: Round) -> None:
+    take_in(data, settings)
+    folder = data.round_folder(settings.round)
+    copy = folder / "copy.xlsx"
+    shutil.copyfile(folder / "a.xlsx", copy)
+    os.utime(copy, (0, 0))
+    since = data.table("register", settings.round).stat().st_mtime
+    assert [file.file for file in register.scan(folder, since)] == ["copy.xlsx"]
+
+
 def test_who_finds_somebody_at_it_leaves_at_once(data: DataFolder, settings: Round) -> None:
     code = (
         "import sys; from pathlib import Path; from assets.intake.take_in import examine_few;"
@@ -220,7 +257,7 @@ def test_who_finds_somebody_at_it_leaves_at_once(data: DataFolder, settings: Rou
     assert RoundError.__name__ in done.stderr
 
 
-def test_process_ends_with_what_began_it(data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_ends_with_what_began_it() -> None:
     """Its input ends when the other is gone; here the reading of a pipe would last for ever."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     code = (
@@ -230,6 +267,38 @@ def test_process_ends_with_what_began_it(data: DataFolder, settings: Round, monk
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE)
     process.communicate(timeout=50)
     assert process.returncode == 1
+
+
+def test_process_that_is_told_no_round_ends_well() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-m", beforehand.__name__], env=environment, stdin=subprocess.PIPE)
+    process.communicate(timeout=50)
+    assert process.returncode == 0
+
+
+def test_process_is_begun_once_and_told_later(
+    data: DataFolder, settings: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    begun = spied(monkeypatch)
+    process = beforehand.begin()
+    with beforehand.examining_beforehand(data.root, settings.round):
+        assert begun == [process]
+        begun[0].wait(timeout=50)
+    assert taking.recall(data, settings).known() != set()
+    beforehand.begin()
+    assert len(begun) == 2
+    begun[1].communicate(timeout=50)
+
+
+def test_process_that_ended_before_it_was_told_is_no_loss(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = spied(monkeypatch)
+    beforehand.begin()
+    begun[0].kill()
+    begun[0].wait()
+    with beforehand.examining_beforehand(data.root, None):
+        pass
+    assert len(begun) == 1
 
 
 def test_process_ends_in_time_though_alarms_were_ignored() -> None:
