@@ -166,10 +166,11 @@ def make(data: DataFolder, settings: Round, recipe: Recipe, threads: int | None 
             # A large table does not stand in memory as a whole beside what DuckDB needs to order it.
             bit_by_bit = relation_of(connection, recipe, settings).to_arrow_reader(BATCH)
             written = write_table(data, recipe.table, settings.round, bit_by_bit)
+        if recipe.by_filing:
+            # Of a large table much stays reserved, and the next one is as large.
+            pa.default_memory_pool().release_unused()
     if keys is not None:
         carried.note(data, recipe.table, settings.round, written, keys)
-    # Of a large table much stays reserved, and the next one is as large.
-    pa.default_memory_pool().release_unused()
     return data.table(recipe.table, settings.round)
 
 
