@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from assets.files import beside
-from assets.store import DataFolder, file_hash
+from assets.files import beside, file_hash
+from assets.store import DataFolder
 from blueprint.arrow import schema
 
 Keys = dict[str, str]

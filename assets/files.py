@@ -1,4 +1,4 @@
-"""Writes a file so that nobody ever finds half of it, and says in Dutch why a disk refuses.
+"""Writes a file so that nobody ever finds half of it, knows one by its content, and says in Dutch why a disk refuses.
 
 What is in files, and where they stand, belongs to whoever writes them.
 """
@@ -6,6 +6,7 @@ What is in files, and where they stand, belongs to whoever writes them.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,12 @@ def why(error: OSError) -> str:
     """Why the disk refuses, in Dutch and without the name of a file, in which a company may stand."""
     code = errno.errorcode.get(error.errno or 0, "onbekend")
     return REASONS.get(error.errno or 0, f"de schijf geeft een fout ({code})")
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of what is in a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def drop_half_written(folder: Path) -> None:

@@ -24,10 +24,11 @@ from assets.declare import (
     shown,
     spec,
 )
+from assets.files import file_hash
 from assets.one_at_a_time import working_on
 from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.rounds import Round
-from assets.store import PREVIOUS, DataFolder, file_hash, put_in_place, set_aside
+from assets.store import PREVIOUS, DataFolder, put_in_place, set_aside
 from blueprint.load import blueprint
 
 

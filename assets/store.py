@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import hashlib
 import os
 import shutil
 import time
@@ -23,6 +22,7 @@ import pyarrow.parquet as pq
 
 from assets.files import beside, drop_half_written
 from assets.no_pandas import begin_arrow
+from assets.parquet import row_groups, write_groups
 from assets.rounds import RoundError, is_round_name
 from blueprint.arrow import schema
 from blueprint.load import blueprint
@@ -30,8 +30,6 @@ from blueprint.load import blueprint
 if TYPE_CHECKING:
     import duckdb
 
-# DuckDB reads the row groups of a file side by side: one large group keeps one core busy.
-ROW_GROUP = 100_000
 # What a round of 2,000 companies gets by with, also when two of its tables are made at a time; what is more goes to
 # disk, so that one round does not take the memory of the machine.
 MEMORY_LIMIT = "640MiB"
@@ -274,56 +272,7 @@ def write_table(data: DataFolder, name: str, round_name: str, rows: pa.Table | p
     if set(rows.schema.names) != set(wanted.names):
         odd = sorted(set(rows.schema.names) ^ set(wanted.names))
         raise ValueError(f"{name}: columns differ from the Blueprint: {odd}")
-    groups = (group.select(wanted.names).cast(wanted) for group in row_groups(rows))
-    return _write_groups(data.new_table(name, round_name), wanted, groups)
-
-
-def write_parquet(path: Path, rows: pa.Table) -> str:
-    """Write rows to `path` atomically, without statistics of single values; returns the SHA-256 of the file."""
-    return _write_groups(path, rows.schema, row_groups(rows))
-
-
-def row_groups(rows: pa.Table | pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """The rows by ROW_GROUP at a time, and a table without rows when there are none.
-
-    Of a reader no more is held than is written next.
-    """
-    if isinstance(rows, pa.Table):
-        yield from (rows.slice(begin, ROW_GROUP) for begin in range(0, max(rows.num_rows, 1), ROW_GROUP))
-        return
-    waiting, is_first = rows.schema.empty_table(), True
-    for batch in rows:
-        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
-        while waiting.num_rows >= ROW_GROUP:
-            yield waiting.slice(0, ROW_GROUP)
-            waiting, is_first = waiting.slice(ROW_GROUP), False
-    if waiting.num_rows or is_first:
-        yield waiting
-
-
-def _write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> str:
-    # Of measured numbers few are equal: looking each up takes longer, and more room, than writing it.
-    repeated = [field.name for field in wanted if not _is_measured(field.type)]
-    with beside(path) as temporary:
-        with pq.ParquetWriter(
-            temporary,
-            wanted,
-            compression="snappy",
-            use_dictionary=repeated,  # pyright: ignore[reportArgumentType] - names of columns, too
-            version="2.6",
-            data_page_version="2.0",
-            write_statistics=False,
-            store_schema=True,
-        ) as writer:
-            # One group after another, since putting all pieces of a large table together takes its memory twice.
-            for group in groups:
-                writer.write_table(group.combine_chunks())
-        # Of what was written here: in its place another run may have put its own by then.
-        return file_hash(temporary)
-
-
-def _is_measured(kind: pa.DataType) -> bool:
-    return pa.types.is_decimal(kind) or pa.types.is_floating(kind)
+    return write_groups(data.new_table(name, round_name), wanted, row_groups(rows))
 
 
 def read_table(data: DataFolder, name: str, round_name: str, columns: Iterable[str] | None = None) -> pa.Table:
@@ -373,8 +322,3 @@ def read_reference(data: DataFolder, name: str) -> pa.Table:
     """A reference table in the Blueprint's schema; without rows when it was never loaded."""
     path = data.reference / f"{name}.parquet"
     return pq.ParquetFile(path).read().cast(schema(name)) if path.exists() else schema(name).empty_table()
-
-
-def file_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

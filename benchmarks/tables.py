@@ -15,9 +15,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.parquet import write_parquet
 from assets.recipes import RECIPES, make
 from assets.rounds import Round
-from assets.store import DataFolder, write_parquet, write_table
+from assets.store import DataFolder, write_table
 from blueprint.arrow import schema
 from blueprint.geography import places
 from blueprint.load import blueprint

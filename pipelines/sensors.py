@@ -6,9 +6,9 @@ import json
 import dagster as dg
 
 from assets.declare import ROUNDS, Data
+from assets.files import file_hash
 from assets.intake.register import content_key, scan
 from assets.rounds import SETTINGS_FILE
-from assets.store import file_hash
 from pipelines.jobs import whole_round
 
 

@@ -12,8 +12,8 @@ import dagster as dg
 
 from assets.check_list import FILED
 from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, failed, hold, result, spec
+from assets.files import file_hash
 from assets.from_sql import ahead_of, sql_assets
-from assets.store import file_hash
 
 RECORDS = ("register", "filed_sites", "findings", "submission_status")
 TABLES = (*FILED, *RECORDS)

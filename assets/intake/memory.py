@@ -19,8 +19,9 @@ from assets.files import drop_half_written
 from assets.intake.examine import Examined
 from assets.intake.settle import REMARKS_SCHEMA
 from assets.made_by import made_by
+from assets.parquet import write_parquet
 from assets.rounds import Round
-from assets.store import DataFolder, write_parquet
+from assets.store import DataFolder
 from blueprint.arrow import schema
 
 # What the name of a batch begins with of which the files are to be read once more, or that no run has counted yet.

@@ -16,13 +16,15 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 
 from assets import records
+from assets.files import file_hash
 from assets.intake import infrastructure, other_demand
 from assets.intake.expectations import Failure
 from assets.intake.lists import FILE, ListRead, failure, read_one_table
 from assets.intake.operators import NAME as OPERATOR_AREAS
 from assets.intake.operators import replaced
+from assets.parquet import write_parquet
 from assets.rounds import Round, RoundError, today
-from assets.store import DataFolder, file_hash, read_reference, write_parquet
+from assets.store import DataFolder, read_reference
 from blueprint.arrow import schema
 from blueprint.geography import places
 from blueprint.load import blueprint

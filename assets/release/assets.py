@@ -7,12 +7,12 @@ import dagster as dg
 
 from assets.declare import ROUNDS, Data, explained, spec
 from assets.disclosure.rules import TierRules
+from assets.files import file_hash
 from assets.release.coverage import AGREED
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.known import NAME as OPERATORS
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
-from assets.store import file_hash
 from blueprint.disclosure import disclosure
 
 PROTECTED = (*disclosure().products, *disclosure().counts, COVERAGE)

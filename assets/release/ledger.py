@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.files import beside
+from assets.files import beside, file_hash
 from assets.records import DamagedRecord
 from assets.release.holdings import one_name
-from assets.store import DataFolder, file_hash
+from assets.store import DataFolder
 from blueprint.disclosure import Product, disclosure
 
 NOTE = "vrijgave.json"

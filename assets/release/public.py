@@ -14,12 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.disclosure.system import Key
-from assets.files import beside
+from assets.files import beside, file_hash
 from assets.release.codes import NATION, REGION, codes_of, region_name, total_of
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import NUMBERED, Figure, tables_of
 from assets.rounds import Round
-from assets.store import file_hash
 from blueprint.arrow import schema
 from blueprint.disclosure import Product, Step, disclosure
 from blueprint.load import blueprint

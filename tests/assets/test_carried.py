@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from assets import carried, recipes
+from assets.files import file_hash
 from assets.recipes import RECIPES, Recipe, make
 from assets.rounds import Round
-from assets.store import DataFolder, file_hash, write_table
+from assets.store import DataFolder, write_table
 from tests.assets.given import ROUND, Filed, Row, completed
 
 CARRIED = [recipe for recipe in RECIPES if recipe.by_filing]

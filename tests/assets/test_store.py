@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from assets import files, store
+from assets import files, parquet, store
+from assets.files import file_hash
 from assets.rounds import RoundError
-from assets.store import DataFolder, connect, file_hash, read_table, write_table
+from assets.store import DataFolder, connect, read_table, write_table
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 
@@ -58,7 +59,7 @@ def test_same_rows_give_the_same_bytes_however_they_were_made(data: DataFolder, 
 def test_rows_that_come_bit_by_bit_give_the_same_bytes(
     data: DataFolder, rows: Rows, monkeypatch: pytest.MonkeyPatch, sizes: list[int]
 ) -> None:
-    monkeypatch.setattr(store, "ROW_GROUP", 3)
+    monkeypatch.setattr(parquet, "ROW_GROUP", 3)
     whole = rows("site", *({"site_id": f"V{number}"} for number in range(sum(sizes))))
     ends = [sum(sizes[: place + 1]) for place in range(len(sizes))]
     batches = [
@@ -137,7 +138,7 @@ def test_failing_write_leaves_the_old_file_and_nothing_else(
         raise OSError("disk full")
 
     monkeypatch.setattr(
-        *((store.pq.ParquetWriter, "write_table", fail) if moment == "writing" else (files.os, "replace", fail))
+        *((parquet.pq.ParquetWriter, "write_table", fail) if moment == "writing" else (files.os, "replace", fail))
     )
     with pytest.raises(OSError, match="disk full"):
         write_table(data, "site", "proef", rows("site", {}, {"site_id": "V2"}))
@@ -185,15 +186,6 @@ def test_file_holds_no_statistics_of_single_values(data: DataFolder, rows: Rows)
     assert metadata.num_row_groups == 1
     columns = [metadata.row_group(0).column(position) for position in range(metadata.num_columns)]
     assert not any(column.is_stats_set or column.has_column_index for column in columns)
-
-
-def test_large_table_stands_in_several_row_groups(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "ROW_GROUP", 2)
-    numbers = pa.table({"number": list(range(5))})
-    store.write_parquet(data.root / "large.parquet", numbers)
-    file = pq.ParquetFile(data.root / "large.parquet")
-    assert file.num_row_groups == 3
-    assert file.read() == numbers
 
 
 def test_duckdb_leaves_no_file_and_loads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,13 +29,14 @@ from click.testing import CliRunner, Result
 from sqlalchemy.exc import OperationalError
 
 from assets.dialogue.feedback import gather
+from assets.files import file_hash
 from assets.intake.take_in import take_in
 from assets.intake.withdrawals import withdrawn
 from assets.known_rounds import open_rounds
 from assets.rounds import Round, read_round, write_round
 from assets.sample.companies import generate
 from assets.sample.emissions import write_sample_emissions
-from assets.store import DataFolder, file_hash, read_table, write_table
+from assets.store import DataFolder, read_table, write_table
 from assets.workbooks.write import write_xlsx
 from blueprint.checks import BlueprintError
 from blueprint.load import blueprint

@@ -20,9 +20,10 @@ import pytest
 from assets import from_sql
 from assets.check_list import CHECKS
 from assets.declare import ROUNDS, Data
+from assets.files import file_hash
 from assets.one_at_a_time import working_on
 from assets.rounds import Round, write_round
-from assets.store import DataFolder, file_hash, read_table
+from assets.store import DataFolder, read_table
 from blueprint.checks import BlueprintError
 from blueprint.disclosure import disclosure
 from blueprint.load import blueprint

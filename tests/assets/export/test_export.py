@@ -18,11 +18,12 @@ from openpyxl.utils import get_column_letter
 
 from assets.export.make import INTERNAL, OPERATOR, PUBLIC, ExportError, export, find_operator
 from assets.export.workbook import About, sheet_names, workbook
+from assets.files import file_hash
 from assets.release.ledger import NOTE, DamagedRecord
 from assets.release.ledger import OPERATOR as OPERATOR_FOLDER
 from assets.release.retract import retract
 from assets.release.scan import Secrets, scan
-from assets.store import DataFolder, file_hash
+from assets.store import DataFolder
 from blueprint.arrow import schema
 from blueprint.load import blueprint
 from tests.assets.cooked import Cook

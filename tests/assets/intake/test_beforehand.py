@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from assets.files import file_hash
 from assets.intake import beforehand, bounded, register
 from assets.intake import examine as examining
 from assets.intake import take_in as taking
@@ -21,7 +22,7 @@ from assets.intake.take_in import examine_few, take_in
 from assets.one_at_a_time import examining as keeping
 from assets.rounds import Round, RoundError, write_round
 from assets.sample.edits import put
-from assets.store import DataFolder, file_hash, read_table
+from assets.store import DataFolder, read_table
 from assets.workbooks.filing import Filing
 from assets.workbooks.write import write_xlsx
 from blueprint.load import blueprint

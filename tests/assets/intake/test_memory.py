@@ -11,7 +11,7 @@ import pytest
 
 from assets.intake import memory as module
 from assets.intake.memory import JUDGED_BY, Memory
-from assets.store import write_parquet
+from assets.parquet import write_parquet
 
 ROWS = pa.schema([("submission_id", pa.string()), ("row_number", pa.int64())])
 

@@ -10,9 +10,10 @@ import pytest
 from assets.intake.compare import beside
 from assets.intake.judge import round_failures
 from assets.intake.operators import default_areas, operator_areas
+from assets.parquet import write_parquet
 from assets.placing.decide import place
 from assets.rounds import Round
-from assets.store import DataFolder, write_parquet
+from assets.store import DataFolder
 from blueprint.arrow import row_schema, schema
 from blueprint.geography import places
 from blueprint.geography.build import render

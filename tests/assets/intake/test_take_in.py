@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from assets.files import file_hash
 from assets.intake import bounded, register, waivers
 from assets.intake import examine as examining
 from assets.intake import judge as judging
@@ -28,7 +29,7 @@ from assets.intake.withdrawals import WITHDRAW, write_down
 from assets.rounds import Round, write_round
 from assets.sample.edits import cell, put
 from assets.sample.figures import ean
-from assets.store import DataFolder, file_hash, read_table
+from assets.store import DataFolder, read_table
 from assets.workbooks.draft import Draft
 from assets.workbooks.filing import Filing
 from assets.workbooks.write import write_csv_zip, write_ods, write_xlsx

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from assets.store import DataFolder, write_parquet, write_table
+from assets.parquet import write_parquet
+from assets.store import DataFolder, write_table
 from tests.assets.given import Filed, Row, completed, joined
 from tests.assets.strategy.made import HARM, HOSTILE, PLENTY, SETTINGS, firm
 

@@ -1,0 +1,90 @@
+"""Checks that a Parquet file depends on its rows only, and reads back as they were."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets import parquet
+from assets.files import file_hash
+from assets.parquet import write_groups, write_parquet
+
+WANTED = pa.schema(
+    [
+        pa.field("name", pa.string(), nullable=False, metadata={"title": "Naam"}),
+        pa.field("remark", pa.string()),
+        pa.field("amount_pj", pa.decimal128(38, 12), metadata={"unit": "PJ"}),
+        pa.field("share", pa.float64()),
+        pa.field("year", pa.int32()),
+        pa.field("day", pa.date32()),
+        pa.field("is_main", pa.bool_()),
+    ],
+    {"title": "Proef", "marking": "vertrouwelijk"},
+)
+TEXTS = [field.name for field in WANTED if pa.types.is_string(field.type)]
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(["a", "b", "ceé", ""]),
+            "remark": st.sampled_from([None, "", "x", "y" * 40]),
+            "amount_pj": st.one_of(st.none(), st.integers(-(10**6), 10**6).map(Decimal)),
+            "share": st.one_of(st.none(), st.floats(allow_nan=False)),
+            "year": st.one_of(st.none(), st.integers(2020, 2023)),
+            "day": st.sampled_from([None, dt.date(2026, 1, 2)]),
+            "is_main": st.sampled_from([None, True, False]),
+        }
+    ),
+    max_size=12,
+)
+
+
+def numbered(rows: pa.Table, names: list[str]) -> pa.Table:
+    """The same rows, their texts numbered in the order of `names`, of which some stand nowhere."""
+    for name in TEXTS:
+        indices = pa.array(
+            [names.index(text) if text is not None else None for text in rows[name].to_pylist()], pa.int32()
+        )
+        texts = pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string()))
+        rows = rows.set_column(rows.schema.get_field_index(name), name, texts)
+    return rows
+
+
+@given(lines=ROWS, cut=st.integers(0, 12), data=st.data())
+def test_texts_by_number_give_the_bytes_of_texts(
+    lines: list[dict[str, Any]], cut: int, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("files")
+    whole = pa.Table.from_pylist(lines, schema=WANTED)
+    known = ["a", "b", "ceé", "", "x", "y" * 40, "nergens"]
+    parts = [numbered(part, data.draw(st.permutations(known))) for part in (whole.slice(0, cut), whole.slice(cut))]
+    backwards = pa.concat_tables(parts).select(WANTED.names[::-1])
+    assert write_groups(folder / "a", WANTED, [whole]) == write_groups(folder / "b", WANTED, [backwards])
+    assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
+    read = pq.ParquetFile(folder / "a")
+    assert read.schema_arrow.equals(WANTED, check_metadata=True)
+    assert read.read().equals(whole)
+
+
+def test_nothing_where_something_must_stand_is_not_written(tmp_path: Path) -> None:
+    rows = pa.table({name: pa.nulls(1, kind) for name, kind in zip(WANTED.names, WANTED.types, strict=True)})
+    with pytest.raises(ValueError, match="name: null"):
+        write_groups(tmp_path / "a", WANTED, [rows])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_large_table_stands_in_several_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "ROW_GROUP", 2)
+    numbers = pa.table({"number": list(range(5))})
+    path = tmp_path / "large.parquet"
+    assert write_parquet(path, numbers) == file_hash(path)
+    file = pq.ParquetFile(path)
+    assert file.num_row_groups == 3
+    assert file.read() == numbers
