@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -29,6 +30,8 @@ from pipelines.settings import prepare_dagster_home
 MOST_NOTES = 10
 # When a disk is full every step fails.
 MOST_REASONS = 3
+# Dagster writes its history while another thread makes tables: it must not wait long for its turn, two thousand times.
+SOON = 0.0005
 # What a shell expects of a program that was stopped with Ctrl-C.
 STOPPED = 130
 # As filed: where too much of a cell of the pMIEK was estimated no figure stands there.
@@ -54,6 +57,7 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
         show.complain(NO_ROUND)
         return 2
     prepare_dagster_home(data)
+    sys.setswitchinterval(SOON)
     from pipelines.jobs import whole_round
 
     good = True
