@@ -155,7 +155,7 @@ def _send(form: Form, kind: FileKind) -> list[Line]:
             "de terugmelding in, en stuur het hele bestand opnieuw in. De nieuwste goede opgave telt.",
         ),
         Line("heading", "Vragen?"),
-        Line("answer", CONTACT),
+        Line("answer", form.settings.contact or CONTACT),
     ]
 
 

@@ -68,6 +68,10 @@ def export(
             )
     if mark and MARK not in out.name:
         out = out.with_name(f"{out.stem}.{MARK}.xlsx")
+    if out.exists():
+        raise ExportError(
+            f"'{out.name}' bestaat al en is niet veranderd. Kies een andere naam, of verwijder het eerst."
+        )
     content = workbook(_about(settings, edition, mark), tables)
     with beside(out) as temporary:
         temporary.write_bytes(content)

@@ -36,6 +36,8 @@ COLUMNS = ("submission_id", "sha256", "received_at", "file", "size_bytes", "stat
 OWN_ENDINGS = {".xlsx", ".ods", ".zip"}
 # As what a filing may come in; of another ending it must at least look like a workbook inside.
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".zip", ".csv")
+# What the name of a file begins with that Excel keeps beside a workbook while that is open.
+LOCK = "~$"
 UNKNOWN_COMPANY = "onbekend"
 COMPANY_DIGITS = 12
 
@@ -135,6 +137,11 @@ def _content(path: Path) -> bytes:
     name = register.shown_name(path.name)
     if not path.is_file() and path.exists():
         raise RoundError(f"'{name}' is geen gewoon bestand en is niet aangenomen.")
+    if path.name.startswith(LOCK):
+        raise RoundError(
+            f"'{name}' is het slotbestand dat Excel naast een open werkmap zet; er is niets bewaard. Sluit de werkmap"
+            " en dien haar zelf in."
+        )
     with path.open("rb") as file:
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:

@@ -9,14 +9,14 @@ from assets.dialogue.cases_page import write_page
 from assets.recipes import MissingTable
 from assets.store import DataFolder
 from pipelines.cli import show
-from pipelines.cli.rounds import NO_ROUND, asked_rounds
+from pipelines.cli.rounds import asked_rounds, no_round
 
 
 def write_pages(data: DataFolder, name: str | None, out: Path | None) -> int:
     """Write the page of a round, or of every open one; 0 when all are written, 2 when there is nothing to write."""
     rounds = asked_rounds(data, name)
     if not rounds:
-        show.complain(NO_ROUND)
+        show.complain(no_round(data))
         return 2
     if out and rounds[1:]:
         show.complain("Met --out hoort één ronde: kies er een met --round.")

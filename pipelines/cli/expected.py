@@ -68,5 +68,5 @@ def write_empty_list(out: Path) -> int:
                 sheet.data_validation(1, place, 5000, place, {"validate": "list", "source": choices})
             meaning = words.about(field, blueprint()) + (f" Kies uit: {', '.join(choices)}." if choices else "")
             help_.write_row(place + 1, 0, (field.title, words.required(table, field, blueprint()), meaning), wrapped)
-    show.say(f"Lege lijst: {show.place(out)}. Vul haar in en laad haar met: pces expected load {out.name}")
+    show.say(f"Lege lijst: {show.place(out)}. Vul haar in en laad haar met: pces expected load '{out}' --round RONDE")
     return 0

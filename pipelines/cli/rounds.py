@@ -24,7 +24,15 @@ from assets.rounds import (
 from assets.store import DataFolder
 from pipelines.cli import show
 
-NO_ROUND = "Er is geen open ronde. Open er een met 'pces round open NAAM' of zet voorbeelden klaar met 'pces sample'."
+
+def no_round(data: DataFolder) -> str:
+    """That there is no round to work on, and where was looked: whoever stands in another folder finds none."""
+    where = show.place(data.root.resolve())
+    return (
+        f"Er is geen open ronde in {where}{'' if data.root.is_dir() else ', en die map is er niet'}. Staan uw rondes"
+        " elders? Noem de map: pces --data MAP. Anders: open een ronde met 'pces round open NAAM' of zet voorbeelden"
+        " klaar met 'pces sample'."
+    )
 
 
 def write_samples(data: DataFolder, which: str) -> None:
@@ -72,6 +80,8 @@ def open_round(data: DataFolder, name: str, given: dict[str, Any]) -> None:
     except ValidationError as error:
         raise RoundError(f"De ronde is niet geopend: {what_is_wrong(error)}") from None
     check_previous(data.raw, settings)
+    if not data.root.is_dir():
+        show.say(f"Nieuwe map met gegevens: {show.place(data.root.resolve())}")
     path = write_round(folder, settings)
     show.say(f"Ronde {name} is geopend. Instellingen: {show.place(path)}")
     show.say(f"Zet de bestanden van bedrijven in {show.place(path.parent)} en start: pces run --round {name}")

@@ -23,7 +23,7 @@ from assets.rounds import Round
 from assets.store import DataFolder, connect, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
-from pipelines.cli.rounds import NO_ROUND, asked_rounds
+from pipelines.cli.rounds import asked_rounds, no_round
 from pipelines.cli.status import summary
 from pipelines.settings import prepare_dagster_home
 
@@ -54,7 +54,7 @@ def run_rounds(data: DataFolder, name: str | None) -> int:
     """Run one round, or every open one; 0 when all went well."""
     rounds = asked_rounds(data, name)
     if not rounds:
-        show.complain(NO_ROUND)
+        show.complain(no_round(data))
         return 2
     prepare_dagster_home(data)
     sys.setswitchinterval(SOON)

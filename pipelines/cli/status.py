@@ -18,7 +18,7 @@ from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
-from pipelines.cli.rounds import NO_ROUND
+from pipelines.cli.rounds import no_round
 
 # Of the missing companies so many are shown; the page has all.
 SHOWN = 10
@@ -41,7 +41,7 @@ def show_status(data: DataFolder, name: str | None) -> None:
     """Per file of a round what became of it; then who was invited and who is missing."""
     names = [name] if name else data.rounds()
     if not names:
-        show.complain(NO_ROUND)
+        show.complain(no_round(data))
     for round_name in names:
         settings = read_round(data.round_folder(round_name))
         for note in not_read(data, settings):
@@ -114,7 +114,7 @@ def show_coverage(data: DataFolder, settings: Round) -> None:
     if status.unreadable:
         number = show.counted(len(status.unreadable), "onleesbaar bestand", "onleesbare bestanden")
         show.say(f"Niet bij een bedrijf te plaatsen: {number}.")
-    if not status.has_list:
+    if not status.has_list and not status.is_list_newer:
         show.say("Er is geen lijst van uitgenodigde bedrijven geladen; wie ontbreekt is daarom niet bekend.")
         show.say(f"Laad een lijst: pces expected load BESTAND --round {settings.round}")
     if status.is_list_newer:

@@ -21,6 +21,7 @@ from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.filings import find
 
 MOST_CHANGES = 40
 # What needs more than this one file is compared in the run.
@@ -106,6 +107,15 @@ def _what_next(receipt: Receipt) -> str:
         return f"Deze opgave is eerder ingetrokken en telt niet mee. Ongedaan maken: {undo}"
     if receipt.state == "returned" and receipt.before:
         return f"{NEXT['returned']} Tot dan blijft de eerdere opgave {receipt.before} tellen."
+    if receipt.state not in ("accepted", "accepted_with_remarks"):
+        return NEXT[receipt.state]
+    if errors := receipt.severities.get("error", 0):
+        came, kept = (sum(numbers[place] for numbers in receipt.rows.values()) for place in (0, 1))
+        return (
+            f"Van {show.counted(came, 'regel', 'regels')} tellen er {show.number(kept)} mee vanaf de volgende run, de"
+            f" andere niet. Herstel {show.counted(errors, 'fout', 'fouten')} en dien het hele bestand opnieuw in."
+            f" {LATER}"
+        )
     return NEXT[receipt.state]
 
 
@@ -123,10 +133,10 @@ def _print_changes(receipt: Receipt) -> None:
 
 def show_changes(data: DataFolder, new: str, old: str | None, name: str | None, as_json: bool) -> int:
     """Print what one filing changes against another; by default against the one of its company before it."""
-    settings, file = _find(data, new, name)
+    settings, file = find(data, new, name)
     files = register.scan(data.round_folder(settings.round))
     if old is not None:
-        _, before = _find(data, old, settings.round)
+        _, before = find(data, old, settings.round)
     else:
         before = _before(data, settings, file, files)
     changes = receipts.compare([before, file])
@@ -165,7 +175,7 @@ def _before(data: DataFolder, settings: Round, file: ReceivedFile, files: list[R
 
 def withdraw_filing(data: DataFolder, which: str, name: str | None, reason: str, by: str, undo: bool) -> int:
     """Write down that a filing is withdrawn, or no longer; nothing is deleted."""
-    settings, file = _find(data, which, name)
+    settings, file = find(data, which, name)
     is_withdrawn = file.submission_id in withdrawals.withdrawn(data, settings.round)
     if is_withdrawn != undo:
         state = "al ingetrokken" if is_withdrawn else "niet ingetrokken"
@@ -203,29 +213,3 @@ def _falls_back_to(data: DataFolder, settings: Round, row: dict[str, Any]) -> st
     ]
     mine.sort(key=lambda other: (str(other["submitted_on"] or ""), received.get(other["submission_id"], "")))
     return mine[-1]["submission_id"] if mine else None
-
-
-def _find(data: DataFolder, which: str, name: str | None) -> tuple[Round, ReceivedFile]:
-    """The one filing whose reference begins with `which`, or whose file is called so; raises RoundError.
-
-    A file is called as it is kept, and as its company calls it.
-    """
-    names = [name] if name else data.rounds()
-    found: dict[tuple[str, str], tuple[Round, ReceivedFile]] = {}
-    for each in names:
-        settings = read_round(data.round_folder(each))
-        given = receipts.given_names(data, each)
-        for file in register.scan(data.round_folder(each)):
-            is_named = which in (file.file, given.get(file.file))
-            if is_named or (len(which) >= 6 and file.submission_id.startswith(which.lower())):
-                found.setdefault((each, file.submission_id), (settings, file))
-    if not found:
-        raise RoundError(f"Geen opgave gevonden met kenmerk of bestand '{which}'. Zie: pces status")
-    within = sorted({each for each, _ in found})
-    if len(within) > 1:
-        raise RoundError(
-            f"'{which}' staat in meer dan één ronde ({', '.join(within)}). Zeg met --round welke u bedoelt."
-        )
-    if len(found) > 1:
-        raise RoundError(f"'{which}' past in ronde {within[0]} bij meer dan één opgave. Geef het hele kenmerk.")
-    return next(iter(found.values()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.rounds import Round, read_round
+from assets.rounds import SETTINGS_FILE, Round, read_round
 from assets.store import DataFolder
 from pipelines.cli import show
 
@@ -30,6 +30,12 @@ def make_template(data: DataFolder, round_name: str | None, kvk_number: str | No
     show.say(f"Formulier geschreven: {show.place(target.resolve())}")
     for_round = f"ronde {settings.round}" if settings.round else "nog geen ronde (geef --round om haar in te vullen)"
     show.say(f"Voor {for_round}; jaren {years}; Blueprint {form.agreed.version}.")
+    if settings.round and not settings.contact:
+        show.say(
+            "Let op: bij 'Vragen?' op het eerste tabblad staat nog geen contactpersoon. Vul die daar in, of bij"
+            f" 'contact' in {show.place(data.round_folder(settings.round) / SETTINGS_FILE)} en maak het formulier"
+            " opnieuw."
+        )
     if earlier:
         rows = show.counted(earlier.rows, "regel", "regels")
         show.say(f"Vooraf ingevuld: {rows} uit ronde {earlier.round}. Vertrouwelijk: alleen voor dit bedrijf.")

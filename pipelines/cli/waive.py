@@ -75,6 +75,9 @@ def show_waivers(data: DataFolder, round_name: str) -> None:
 def _withdraw(data: DataFolder, settings: Round, key: tuple[str, str, str]) -> None:
     known = {waiver.key: waiver for waiver in waivers.recorded(data, settings)}
     if key not in known:
+        if cells := [one.cell for one in known.values() if one.key[:2] == key[:2]]:
+            said = " of ".join(f"--cel '{cell}'" for cell in cells if cell) or "zonder --cel"
+            raise RoundError(f"Zo is er niets geaccepteerd, maar wel elders in deze opgave. Noem die plaats: {said}")
         raise RoundError(f"Er is niets in te trekken. Wat is geaccepteerd: pces waive --round {settings.round}")
     path = waivers.record(data, settings, waivers.WITHDRAW, known[key])
     show.say(f"Ingetrokken: '{key[1]}' geldt weer voor {key[0]}.")

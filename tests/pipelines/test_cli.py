@@ -354,7 +354,9 @@ def test_round_cannot_be_a_path(
 
 def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:
     for words in (("run",), ("status",), ("cases",)):
-        assert "Er is geen open ronde." in one_line(pces(*words))
+        said = one_line(pces(*words))
+        assert "Er is geen open ronde in" in said
+        assert "en die map is er niet" in said
     assert pces("run").exit_code == 2
     write_round(tmp_path / "data" / "raw" / "oud", Round(round="oud", status="closed"))
     assert pces("run").exit_code == 2
@@ -669,6 +671,30 @@ def test_answer_to_a_company_names_its_own_file(pces: Pces, desk: DataFolder, tm
     assert answer.file == "fout.xlsx"
 
 
+def test_receipt_with_errors_says_what_counts_and_what_to_mend(
+    pces: Pces, desk: DataFolder, filings: DataFolder, tmp_path: Path
+) -> None:
+    filing = tmp_path / "mail" / "half.xlsx"
+    book = openpyxl.load_workbook(tmp_path / "mail" / "goed.xlsx")
+    sheet = book["Energievraag"]
+    heading = next(cell for row in sheet.iter_rows(max_row=5) for cell in row if cell.value == "Energiedrager")
+    sheet.cell(heading.row + 1, heading.column or 0, "turf")
+    book.save(filing)
+    said = one_line(pces("submit", str(filing)))
+    counted = re.search(r"En nu: Van (\d+) regels tellen er (\d+) mee vanaf de volgende run, de andere niet", said)
+    assert counted, said
+    assert int(counted[1]) > int(counted[2]) > 0
+    assert "Herstel 1 fout en dien het hele bestand opnieuw in" in said
+
+
+def test_lock_file_of_excel_is_no_filing(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    beside_open = tmp_path / "mail" / "~$goed.xlsx"
+    beside_open.write_bytes(b"\x08A. Analist" + bytes(150))
+    result = pces("submit", str(beside_open))
+    assert (result.exit_code, "slotbestand" in result.output) == (2, True)
+    assert [path.name for path in desk.round_folder("proef").iterdir()] == ["round.yaml"]
+
+
 def test_submit_goes_on_after_a_file_that_is_not_there(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     mail = tmp_path / "mail"
     result = pces("submit", str(mail / "weg.xlsx"), str(mail / "fout.xlsx"), str(mail / "goed.xlsx"))
@@ -776,6 +802,8 @@ def test_a_waiver_is_recorded_listed_and_withdrawn(pces: Pces, filings: DataFold
     assert f"pces run --round {ROUND}" in done.output
     listed = pces("waive", "--round", ROUND).output
     assert all(text in listed for text in ("mail/b001.xlsx", "Energievraag!I3", "A. de Vries", "31-12-2099"))
+    elsewhere = pces("waive", "--round", ROUND, *rule, "--intrekken")
+    assert (elsewhere.exit_code, "Noem die plaats: --cel 'Energievraag!I3'" in one_line(elsewhere)) == (3, True)
     assert pces("waive", "--round", ROUND, *rule, "--cel", "energievraag!i3", "--intrekken").exit_code == 0
     assert "geen bevinding geaccepteerd" in pces("waive", "--round", ROUND).output
     assert len((data / "records" / ROUND / "waivers.csv").read_text(encoding="utf-8-sig").splitlines()) == 3

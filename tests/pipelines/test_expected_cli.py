@@ -121,7 +121,7 @@ def test_status_shows_who_is_missing_after_a_run(
         monkeypatch.setenv(name, "")
     before = pces("status", data=invited)
     assert "De lijst is na de laatste run veranderd" in before.output
-    assert "Er is geen lijst van uitgenodigde bedrijven geladen" in before.output
+    assert "Er is geen lijst van uitgenodigde bedrijven geladen" not in before.output
     own = tmp_path / "Wielewaal opgave.xlsx"
     own.write_bytes(b"geen werkmap")
     assert pces("submit", str(own), data=invited).exit_code == 1

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.dialogue.form import facts, make_form
+from assets.dialogue.guide import CONTACT, guide
 from assets.dialogue.template import TemplateRefused, template_bytes, write_template
 from assets.intake.csv_zip import read_csv_parts
 from assets.intake.extract import extract
@@ -85,6 +86,13 @@ def test_sheets_of_the_form_are_known_by_name_only(settings: Round) -> None:
     rules = [(problem.rule, problem.sheet) for problem in extract(read_csv_parts(parts)).problems]
     assert ("sheet_unknown", "Lijstje") in rules
     assert not [rule for rule in rules if rule[1] in ("Lijsten", "Uitleg.txt")]
+
+
+def test_form_names_whom_to_ask() -> None:
+    asked = "J. Bakker, 058-1234567"
+    said = [line.text for line in guide(make_form(Round(round="r", contact=asked))) if line.kind == "answer"]
+    assert said == [asked]
+    assert [line.text for line in guide(make_form(Round(round="r"))) if line.kind == "answer"] == [CONTACT]
 
 
 def test_form_without_a_round_leaves_it_open() -> None:

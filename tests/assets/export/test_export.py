@@ -200,6 +200,14 @@ def test_what_cannot_be_made_is_said(data: DataFolder, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+def test_a_workbook_that_is_there_is_left_alone(data: DataFolder, tmp_path: Path) -> None:
+    with_notes = export(data, SETTINGS, INTERNAL, tmp_path / "a.xlsx").path
+    with_notes.write_bytes(b"met notities")
+    with pytest.raises(ExportError, match="bestaat al en is niet veranderd"):
+        export(data, SETTINGS, INTERNAL, tmp_path / "a.xlsx")
+    assert with_notes.read_bytes() == b"met notities"
+
+
 def test_sheets_have_names_that_excel_takes_each_once() -> None:
     names = sheet_names(["Uitleg", "A/B: [c]", "x" * 40, "X" * 40, "Opslag, openbaar"])
     assert names == ["Uitleg 2", "A B   c", "x" * 31, f"{'X' * 28} 2", "Opslag"]

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from assets.dialogue import feedback as module
 from assets.dialogue.feedback import DATA, PAGE, WORKBOOK, gather, give_feedback
+from assets.intake import withdrawals
 from assets.intake.take_in import take_in
 from assets.recipes import MissingTable
 from assets.rounds import Round, read_round, write_round
@@ -220,8 +221,27 @@ def test_the_command_writes_and_says_where(data: DataFolder, filings: list[Filin
     assert not data.feedback(ROUND).exists()
 
 
+def test_the_command_takes_the_name_of_a_file_and_finds_its_round(data: DataFolder, filings: list[Filing]) -> None:
+    write_round(data.round_folder("andere"), Round(round="andere"))
+    done = pces(data, "--indiening", f"{filings[0].name}.xlsx")
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in data.feedback(ROUND).iterdir()] == [by_name(data, filings)[0]]
+
+
+def test_the_command_says_why_there_is_no_feedback(data: DataFolder, filings: list[Filing]) -> None:
+    identity = by_name(data, filings)[0]
+    withdrawals.write_down(data, ROUND, identity, withdrawals.WITHDRAW, "vergissing", "A. Analist")
+    take_in(data, settings(data))
+    said = " ".join(pces(data, "--indiening", identity).output.split())
+    assert "zij is ingetrokken" in said
+    assert f"pces withdraw {identity} --undo" in said
+    (data.round_folder(ROUND) / "nieuw.xlsx").write_bytes(b"geen werkmap")
+    assert "nog niet doorgerekend" in " ".join(pces(data, "--indiening", "nieuw.xlsx").output.split())
+
+
 def test_the_command_complains_in_dutch(data: DataFolder) -> None:
-    assert pces(data, "--indiening", "f" * 16).exit_code == 2
+    unknown = pces(data, "--indiening", "f" * 16)
+    assert (unknown.exit_code, "Geen opgave gevonden" in unknown.output) == (3, True)
     assert pces(data, "--round", "bestaat-niet").exit_code != 0
     shutil.rmtree(data.curated)
     done = pces(data)
