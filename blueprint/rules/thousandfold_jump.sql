@@ -20,11 +20,16 @@ compared as (
     semi join wide using (submission_id, site_id, carrier, use, direction)
     window series_of_site as (partition by submission_id, site_id, carrier, use, direction)
 ),
-judged as (
-    select *, greatest(amount / usual, usual / amount) as from_usual, greatest(amount / base, base / amount) as from_base,
-        bool_or(greatest(amount / usual, usual / amount) between $low and $high)
-            over (partition by submission_id, site_id, carrier, use, direction) as one_stands_out
+distances as (
+    select *, greatest(amount / usual, usual / amount) as from_usual, greatest(amount / base, base / amount) as from_base
     from compared
+),
+-- Or a thousand times a thousand, as between m3 and a million m3.
+judged as (
+    select *,
+        bool_or(from_usual between $low and $high or from_usual / 1000 between $low and $high)
+            over (partition by submission_id, site_id, carrier, use, direction) as one_stands_out
+    from distances
 )
 -- One value that stands out is told by itself; when half of them do, those that differ from the base year are.
 select submission_id, row_number, series,
@@ -32,3 +37,4 @@ select submission_id, row_number, series,
     '' as allowed
 from judged
 where if(one_stands_out, from_usual, from_base) between $low and $high
+    or if(one_stands_out, from_usual, from_base) / 1000 between $low and $high

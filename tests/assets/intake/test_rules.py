@@ -652,6 +652,11 @@ REMARKS = (
         filing=demand("heat", years=[2035], value=0.034),
     ),
     Case(
+        "a millionth",
+        (at("thousandfold_jump", "energy_demand", "value", HEAT_PLAN, 2035),),
+        filing=demand("heat", years=[2035], value=0.000034),
+    ),
+    Case(
         "few hours",
         (at("full_load_hours_low", "energy_demand", "value", 11, 2050),),
         filing=both(
