@@ -70,10 +70,10 @@ def extract(sheets: list[Sheet]) -> Extract:
 def extract_list(sheets: list[Sheet], table: Table) -> Extract:
     """Type a file that holds one table: on the sheet of its name, else on the first with its headings.
 
-    Other filled sheets are named and not read.
+    Other filled sheets are named and not read, but for one with our own explanation.
     """
     out = Extract()
-    filled = [sheet for sheet in sheets if any(map(is_filled_row, sheet.rows))]
+    filled = [sheet for sheet in sheets if any(map(is_filled_row, sheet.rows)) and not is_own(sheet.name)]
     named = [sheet for sheet in filled if fold(sheet.name) in (fold(table.name), fold(table.title))]
     chosen = next((sheet for sheet in (*named, *filled) if find_header(sheet, table)), None)
     if chosen is None:

@@ -55,7 +55,7 @@ def write_empty_list(out: Path) -> int:
     with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         heading, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet, help_ = book.add_worksheet(table.title), book.add_worksheet("Toelichting")
+        sheet, help_ = book.add_worksheet(table.title), book.add_worksheet(blueprint().form.guide)
         sheet.freeze_panes(1, 0)
         help_.set_column(0, 1, 26, wrapped)
         help_.set_column(2, 2, 90, wrapped)

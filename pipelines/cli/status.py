@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assets.dialogue.status import Company, Counts, Status, days_text, gather
-from assets.intake import receipts, register
+from assets.intake import receipts, register, withdrawals
 from assets.intake.compare import not_read
 from assets.release.ledger import releases
 from assets.release.retract import day
@@ -54,7 +54,19 @@ def show_status(data: DataFolder, name: str | None) -> None:
             show.table(f"Ronde {settings.round}", FILES, lines, numbers=range(3, 10), wrap=(1,), widths={0: 34, 2: 13})
         else:
             show.say(f"Ronde {settings.round} is doorgerekend. Er is nog niets ingediend.")
+        _since_the_run(data, settings)
         show_coverage(data, settings)
+
+
+def _since_the_run(data: DataFolder, settings: Round) -> None:
+    """Which filings were withdrawn after the last run, or are no longer."""
+    state = {row["submission_id"]: row["state"] for row in register.last_register(data, settings.round)}
+    withdrawn = set(withdrawals.withdrawn(data, settings.round))
+    gone = sorted(one for one in withdrawn & state.keys() if state[one] != "withdrawn")
+    back = sorted(one for one in state.keys() - withdrawn if state[one] == "withdrawn")
+    for which, done in ((gone, "ingetrokken"), (back, "niet meer ingetrokken")):
+        if which:
+            show.say(f"Na de laatste run {done}: {', '.join(which)}. Verwerken: pces run --round {settings.round}")
 
 
 def _taken_back(data: DataFolder, settings: Round) -> None:

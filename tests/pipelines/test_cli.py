@@ -739,8 +739,12 @@ def test_withdraw_names_the_filing_that_counts_again_and_no_refused_one(
     first, _, last = (receipt["submission_id"] for receipt in given)
     why = ("--reden", "dubbel", "--naam", "A. Analist")
     assert f"telt nu een eerdere opgave weer ({first})" in one_line(pces("withdraw", last, *why))
+    assert f"Na de laatste run ingetrokken: {last}." in one_line(pces("status"))
     take_in(desk, read_round(desk.round_folder("proef")))
+    assert "Na de laatste run" not in one_line(pces("status"))
     assert "telt nu geen opgave meer" in one_line(pces("withdraw", first, *why))
+    pces("withdraw", last, *why, "--undo")
+    assert f"Na de laatste run niet meer ingetrokken: {last}." in one_line(pces("status"))
 
 
 @pytest.mark.parametrize(

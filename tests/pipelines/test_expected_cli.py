@@ -103,6 +103,7 @@ def test_empty_list_can_be_filled_in_and_loaded(pces: Pces, tmp_path: Path) -> N
     result = pces("expected", "load", str(path))
     assert result.exit_code == 0, result.output
     assert "1 bedrijf, 1 rij" in result.output
+    assert "(0 fouten, 0 waarschuwingen, 0 opmerkingen)" in one_line(result)
 
 
 @pytest.fixture
