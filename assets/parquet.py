@@ -47,7 +47,8 @@ def row_groups(rows: pa.Table | pa.RecordBatchReader) -> Iterator[pa.Table]:
 def write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> str:
     """Write each table as a row group, without statistics of single values; returns the SHA-256 of the file.
 
-    The file appears whole or not at all. Texts may come as they are or by number; they are read back as texts.
+    The file appears whole or not at all. Texts may come as they are or by number; they are read back as texts. All are
+    written by number, which is dear only for texts of which no two in a group are equal.
     Raises ValueError when nothing stands where the schema asks for something.
     """
     numbered = pa.schema([field.with_type(_numbered(field.type)) for field in wanted])
@@ -87,12 +88,19 @@ def _encoded(wanted: pa.Schema) -> bytes:
 
 def _column(column: pa.ChunkedArray, field: pa.Field) -> pa.Array:
     """A column as one array of the type of a field; texts numbered as they come, however they were numbered before."""
-    if column.null_count and not field.nullable:
-        raise ValueError(f"{field.name}: null")
     if not pa.types.is_dictionary(field.type):
-        return column.cast(field.type).combine_chunks()
-    if not pa.types.is_dictionary(column.type):
-        return column.cast(field.type.value_type).combine_chunks().dictionary_encode()
-    whole = column.combine_chunks()
-    again = whole.indices.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(again.indices, whole.dictionary.take(again.dictionary))
+        whole = column.cast(field.type).combine_chunks()
+    elif not pa.types.is_dictionary(column.type):
+        whole = column.cast(field.type.value_type).combine_chunks().dictionary_encode()
+    else:
+        whole = _numbered_again(column.combine_chunks())
+    if whole.null_count and not field.nullable:
+        raise ValueError(f"{field.name}: null")
+    return whole
+
+
+def _numbered_again(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    used = column.indices.dictionary_encode()
+    # The same text, or none, may have stood under several numbers.
+    texts = column.dictionary.take(used.dictionary).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(texts.indices.take(used.indices), texts.dictionary)

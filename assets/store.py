@@ -236,9 +236,12 @@ def put_in_place(data: DataFolder, name: str, round_name: str) -> None:
     """
     made = data.table(name, round_name)
     with beside(replace(data, aside=None).table(name, round_name)) as temporary:
+        # A link that was made although it is said to have failed would be copied onto itself.
+        temporary.unlink(missing_ok=True)
         try:
             temporary.hardlink_to(made)
-        except OSError:
+        except (OSError, NotImplementedError):
+            temporary.unlink(missing_ok=True)
             shutil.copyfile(made, temporary)
 
 

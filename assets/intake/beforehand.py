@@ -28,8 +28,8 @@ SECONDS = 5
 def begin() -> subprocess.Popen[bytes] | None:
     """Begin the process, which loads what it needs and waits to be told the rounds; the same for who asks again.
 
-    It ends by itself when nobody tells it before this process ends. None where no process can be begun: only sooner is
-    asked for, so a run goes on without.
+    It ends by itself when this process ends, whether or not somebody told it. None where no process can be begun: only
+    sooner is asked for, so a run goes on without.
     """
     # Not from the folder where the user stands, which may hold a module of the same name.
     command = [sys.executable, "-P", "-m", __name__]
@@ -73,6 +73,7 @@ def main() -> None:
     told = sys.stdin.buffer.readline()
     if not told:
         return
+    _end_in_time()
     Thread(target=_end_with_its_run, daemon=True).start()
     root, name = json.loads(told)
     data = DataFolder(Path(root))
@@ -94,7 +95,6 @@ def _end_in_time() -> None:
 
 
 if __name__ == "__main__":
-    _end_in_time()
     # It ends so soon that looking for garbage is not worth the while.
     gc.disable()
     main()

@@ -187,7 +187,7 @@ def _is_hidden(path: Path, folder: Path) -> bool:
 
 
 def _changed_at(path: Path) -> float:
-    """When a file came here or was written; now when nobody can tell."""
+    """When a file was written, named or copied here, as far as the disk tells; of a folder moved here it does not."""
     try:
         found = path.stat()
     except OSError:

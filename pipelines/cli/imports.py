@@ -9,7 +9,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# So many things are made, less those that are gone, before there is a search; Python does so at 700.
+# So many things are made, less those that are gone, before there is a search; Python of itself searches far sooner.
 MANY = 100_000
 
 

@@ -30,7 +30,7 @@ from pipelines.settings import prepare_dagster_home
 MOST_NOTES = 10
 # When a disk is full every step fails.
 MOST_REASONS = 3
-# Dagster writes its history while another thread makes tables: it must not wait long for its turn, two thousand times.
+# Dagster writes its history while another thread makes tables: it must not wait long for each of its turns.
 SOON = 0.0005
 # What a shell expects of a program that was stopped with Ctrl-C.
 STOPPED = 130

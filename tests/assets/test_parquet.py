@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from assets import parquet
 from assets.files import file_hash
-from assets.parquet import write_groups, write_parquet
+from assets.parquet import row_groups, write_groups, write_parquet
+from assets.store import connect, parquet_sql
 
 WANTED = pa.schema(
     [
@@ -71,6 +72,33 @@ def test_texts_by_number_give_the_bytes_of_texts(
     read = pq.ParquetFile(folder / "a")
     assert read.schema_arrow.equals(WANTED, check_metadata=True)
     assert read.read().equals(whole)
+
+
+def test_many_long_texts_in_several_groups_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "ROW_GROUP", 700)
+    names = [f"{number:>1000}" for number in range(2000)]
+    wanted = pa.schema([pa.field("name", pa.string(), nullable=False)])
+    rows = pa.table({"name": names}, schema=wanted)
+    indices = pa.array([1999 - number for number in range(2000)], pa.int32())
+    by_number = pa.table({"name": pa.DictionaryArray.from_arrays(indices, pa.array(names[::-1]))})
+    one = write_groups(tmp_path / "a", wanted, row_groups(rows))
+    assert write_groups(tmp_path / "b", wanted, row_groups(by_number)) == one
+    assert pq.ParquetFile(tmp_path / "b").num_row_groups == 3
+    assert pq.ParquetFile(tmp_path / "b").read().equals(rows)
+    with connect() as connection:
+        found = connection.sql(f"select name from {parquet_sql(tmp_path / 'b')}").fetchall()
+    assert [name for (name,) in found] == names
+
+
+def test_text_under_two_numbers_and_none_under_a_number(tmp_path: Path) -> None:
+    wanted = pa.schema([pa.field("name", pa.string())])
+    twice = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 3], pa.int32()), pa.array(["a", "b", "a", None]))
+    rows = pa.table({"name": ["a", "b", "a", None]}, schema=wanted)
+    one = write_groups(tmp_path / "a", wanted, [rows])
+    assert write_groups(tmp_path / "b", wanted, [pa.table({"name": twice})]) == one
+    required = pa.schema([pa.field("name", pa.string(), nullable=False)])
+    with pytest.raises(ValueError, match="name: null"):
+        write_groups(tmp_path / "c", required, [pa.table({"name": twice})])
 
 
 def test_nothing_where_something_must_stand_is_not_written(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from assets.store import DataFolder, read_table, write_table
 from assets.workbooks.write import write_xlsx
 from blueprint.checks import BlueprintError
 from blueprint.load import blueprint
+from pipelines import cli
 from pipelines.cli import dutch
 from pipelines.cli.main import main
 from pipelines.cli.run import _for_the_analyst
@@ -350,6 +351,35 @@ def test_round_cannot_be_a_path(
     assert result.exit_code == 3
     assert one_line(result).startswith("'../../x' kan geen naam van een ronde zijn")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("run", True),
+        ("--data elders run --round proef", True),
+        ("--data=elders run", True),
+        ("run --help", False),
+        ("rounds", False),
+        ("check run", False),
+        ("--data run rounds", False),
+        ("status --round run", False),
+        ("", False),
+    ],
+)
+def test_only_a_run_begins_to_examine_beforehand(monkeypatch: pytest.MonkeyPatch, words: str, begins: bool) -> None:
+    begun: list[bool] = []
+
+    def ended(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(cli, "begin", lambda: begun.append(True))
+    monkeypatch.setattr(cli.os, "_exit", ended)
+    monkeypatch.setattr("pipelines.cli.main.main", lambda **_: None)
+    monkeypatch.setattr(sys, "argv", ["pces", *words.split()])
+    with pytest.raises(SystemExit):
+        cli.pces()
+    assert begun == [True] * begins
 
 
 def test_nothing_to_run_is_said(pces: Pces, tmp_path: Path) -> None:

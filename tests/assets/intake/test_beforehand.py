@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -267,6 +268,17 @@ def test_process_ends_with_what_began_it() -> None:
     )
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE)
     process.communicate(timeout=50)
+    assert process.returncode == 1
+
+
+def test_process_watches_the_run_that_told_it(data: DataFolder, settings: Round) -> None:
+    code = (
+        "import time; from assets.intake import beforehand, take_in;"
+        " take_in.examine_few = lambda *_: time.sleep(60); beforehand.main()"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdin=subprocess.PIPE)
+    process.communicate(json.dumps([str(data.root), settings.round]).encode() + b"\n", timeout=50)
     assert process.returncode == 1
 
 
