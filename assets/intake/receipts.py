@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import records
+from assets.files import file_hash
 from assets.intake import register, withdrawals
 from assets.intake.differences import Change, differences
 from assets.intake.examine import Examined, Received, examine, read_files
@@ -126,8 +127,7 @@ def _copied(path: Path, folder: Path) -> Iterator[tuple[Path, str]]:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".ontvangst-") as room:
             copy = Path(room) / f"kopie{_ending(path)}"
             copy.write_bytes(_content(path))
-            with copy.open("rb") as file:
-                yield copy, hashlib.file_digest(file, "sha256").hexdigest()
+            yield copy, file_hash(copy)
     except FileNotFoundError:
         raise RoundError(f"Bestand niet gevonden: {register.shown_name(path.name)}") from None
 

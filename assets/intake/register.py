@@ -16,13 +16,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from assets.files import file_hash
 from assets.intake.cells import fold
 from assets.intake.expectations import Failure
 from assets.rounds import SETTINGS_FILE
 from assets.store import DataFolder, read_table
 
 ID_DIGITS = 16
-READ_AT_ONCE = 1 << 18
 # What Windows leaves behind in a folder that people look at.
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
@@ -49,8 +49,7 @@ def scan(folder: Path, since: float = 0) -> list[ReceivedFile]:
     what was there before that time in seconds, by the clock of the disk: only for who may miss a file.
     """
     paths = sorted(path for path in folder.rglob("*") if _is_filing(path, folder))
-    buffer = memoryview(bytearray(READ_AT_ONCE))
-    return [_receive(path, folder, buffer) for path in paths if not since or _changed_at(path) >= since]
+    return [_receive(path, folder) for path in paths if not since or _changed_at(path) >= since]
 
 
 def passed_over(folder: Path) -> list[str]:
@@ -195,14 +194,10 @@ def _changed_at(path: Path) -> float:
     return max(found.st_mtime, found.st_ctime)
 
 
-def _receive(path: Path, folder: Path, buffer: memoryview) -> ReceivedFile:
+def _receive(path: Path, folder: Path) -> ReceivedFile:
     name = shown_name(path.relative_to(folder).as_posix())
-    digest = hashlib.sha256()
     try:
-        with path.open("rb", buffering=0) as file:
-            while read := file.readinto(buffer):
-                digest.update(buffer[:read])
-            return ReceivedFile(path, name, digest.hexdigest(), os.fstat(file.fileno()).st_size)
+        return ReceivedFile(path, name, file_hash(path), path.stat().st_size)
     except OSError:
         return ReceivedFile(path, name, hashlib.sha256(f"unopened {name}".encode()).hexdigest(), 0)
 

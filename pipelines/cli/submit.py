@@ -107,9 +107,8 @@ def _what_next(receipt: Receipt) -> str:
         return f"Deze opgave is eerder ingetrokken en telt niet mee. Ongedaan maken: {undo}"
     if receipt.state == "returned" and receipt.before:
         return f"{NEXT['returned']} Tot dan blijft de eerdere opgave {receipt.before} tellen."
-    if receipt.state not in ("accepted", "accepted_with_remarks"):
-        return NEXT[receipt.state]
-    if errors := receipt.severities.get("error", 0):
+    errors = receipt.severities.get("error", 0)
+    if errors and register.counts(receipt.state):
         came, kept = (sum(numbers[place] for numbers in receipt.rows.values()) for place in (0, 1))
         return (
             f"Van {show.counted(came, 'regel', 'regels')} tellen er {show.number(kept)} mee vanaf de volgende run, de"

@@ -76,7 +76,7 @@ def _withdraw(data: DataFolder, settings: Round, key: tuple[str, str, str]) -> N
     known = {waiver.key: waiver for waiver in waivers.recorded(data, settings)}
     if key not in known:
         if cells := [one.cell for one in known.values() if one.key[:2] == key[:2]]:
-            said = " of ".join(f"--cel '{cell}'" for cell in cells if cell) or "zonder --cel"
+            said = " of ".join(f"--cel '{cell}'" if cell else "zonder --cel" for cell in cells)
             raise RoundError(f"Zo is er niets geaccepteerd, maar wel elders in deze opgave. Noem die plaats: {said}")
         raise RoundError(f"Er is niets in te trekken. Wat is geaccepteerd: pces waive --round {settings.round}")
     path = waivers.record(data, settings, waivers.WITHDRAW, known[key])
