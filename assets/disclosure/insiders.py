@@ -99,12 +99,12 @@ def _lines(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[se
 
 
 def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
-    """The pattern with what must be withheld besides, so that no insider is exposed; more withheld exposes nobody.
+    """The pattern with what must be withheld besides, so that no insider is exposed, and the worlds that it is for.
 
-    Raises Unprotectable when what is frozen leaves no way, and SolverFailure.
+    More withheld exposes nobody. Raises Unprotectable when what is frozen leaves no way, and SolverFailure.
     """
     program = Cheapest(given.system.equations, given.system.size, resumed=True)
-    hidden = pattern.hidden.copy()
+    hidden, worlds = pattern.hidden.copy(), list(pattern.worlds)
     rays, through = _Rays(), _through(given, who)
     # First what the public must not rule out: worlds that touch little, so that most insiders know nothing in them.
     for insider in (everyone(given.system), *who):
@@ -116,11 +116,12 @@ def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:
                 continue
             world = cheapest_world(program, given, want, hidden, room=room, known=insider.known, through=through)
             hidden |= world != 0
+            worlds.append(world)
             rays.add(world)
             touched = np.flatnonzero(world)
             reach.add(touched, world[touched], np.array([len(touched)]))
     given_up = hidden & given.forced & (given.level == 0)
-    return replace(pattern, hidden=hidden, given_up=given_up)
+    return replace(pattern, hidden=hidden, worlds=tuple(worlds), given_up=given_up)
 
 
 def _through(given: Task, who: Sequence[Insider]) -> np.ndarray:

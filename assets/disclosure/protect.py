@@ -86,9 +86,9 @@ def protect(
     given = task(
         system,
         primary.level,
-        weight=_weights(system, weights or {}, earlier),
-        forced=_of_groupings(system, forced),
-        frozen=_of_keys(system, frozen),
+        weight=weights_of(system, weights or {}, earlier),
+        forced=of_groupings(system, forced),
+        frozen=of_keys(system, frozen),
         withheld=np.any([np.zeros(system.size, dtype=bool), *(circle.level > 0 for circle in some)], axis=0),
     )
     small = system.size <= exact_up_to
@@ -108,7 +108,7 @@ def _with_levels(system: System, primary: Primary, levels: Mapping[Key, float], 
     return replace(primary, level=level)
 
 
-def _of_keys(system: System, wanted: Collection[Key]) -> np.ndarray:
+def of_keys(system: System, wanted: Collection[Key]) -> np.ndarray:
     """Which variables hold a cell with one of these keys; a key that is not there now stands for nothing."""
     found = np.zeros(system.size, dtype=bool)
     found[system.variable[[key in wanted for key in system.keys]]] = True
@@ -122,16 +122,17 @@ def _groupings(system: System) -> list[frozenset[str]]:
     ]
 
 
-def _of_groupings(system: System, groupings: Sequence[frozenset[str]]) -> np.ndarray:
+def of_groupings(system: System, groupings: Sequence[frozenset[str]]) -> np.ndarray:
+    """Which variables hold a cell of one of these groupings."""
     found = np.zeros(system.size, dtype=bool)
     here = [grouping in groupings for grouping in _groupings(system)]
     found[system.variable[here]] = True
     return found
 
 
-def _weights(system: System, weights: Mapping[frozenset[str], float], earlier: Collection[Key]) -> np.ndarray:
+def weights_of(system: System, weights: Mapping[frozenset[str], float], earlier: Collection[Key] = ()) -> np.ndarray:
     """Per variable the weight of its dearest cell; a tenth when it was withheld in a sister table."""
     found = np.zeros(system.size)
     weight = [weights.get(grouping, 1.0) for grouping in _groupings(system)]
     np.maximum.at(found, system.variable, np.array(weight))
-    return np.where(_of_keys(system, earlier), found * EARLIER_WEIGHT, found)
+    return np.where(of_keys(system, earlier), found * EARLIER_WEIGHT, found)

@@ -26,6 +26,9 @@ ZERO = "zero"
 NUMBERED = ("shown", ZERO)
 # The status of a value that was released before and is not renewed.
 CARRIED = "carried_forward"
+# What is shown unless nothing else helps, and what withholding weighs by grouping.
+COUNTRY = (frozenset[str](),)
+WEIGHTS = {frozenset[str](): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT}
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ def protect_stream(
         tables_of(step),
         rules,
         waiving=stream.waiving,
-        forced=(frozenset(),),
-        weights={frozenset(): NATION_WEIGHT, frozenset({REGION}): PROVINCE_WEIGHT},
+        forced=COUNTRY,
+        weights=WEIGHTS,
         earlier=earlier,
         frozen=frozen - set(levels or {}),
         levels=levels,

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from assets.disclosure.audit import Required, audit
-from assets.disclosure.rules import Rules, primaries
+from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Change, Known, changes_for_all, unchanged
@@ -75,11 +75,11 @@ def prove(
         _prove_stream(proof, stream, written[stream.key], step, rules, together)
         _prove_operators(proof, stream, written[stream.key], step, rules)
         for one in known.get(stream.key, ()):
-            _prove_change(proof, one, stream, written[stream.key], step, rules)
+            _prove_change(proof, one, stream, written[stream.key], step, rules, together)
         _prove_unmoved(proof, stream, written[stream.key], known.get(stream.key, ()), step, rules)
     for one, other in pairs:
         before = Known.of(by_key[one], step, numbered(written[one]))
-        _prove_change(proof, before, by_key[other], written[other], step, rules)
+        _prove_change(proof, before, by_key[other], written[other], step, rules, together)
         _prove_unmoved(proof, by_key[other], written[other], [before], step, rules)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
@@ -185,7 +185,7 @@ def _prove_insiders(
 ) -> None:
     """Every holding that is alone in a withheld cell, and those of one line, with their own amounts taken off."""
     given, variable, shown = system.contributions, system.variable, ~np.isnan(value)
-    for group in _lone(system, variable[~shown], together):
+    for group in _lone(system, given, variable[~shown], together):
         own = np.isin(given.holding, group)
         mine = np.bincount(given.cell[own], given.amount[own], system.size)[variable]
         others = np.bincount(given.cell[~own], given.amount[~own], system.size)[variable]
@@ -211,9 +211,8 @@ def _prove_operators(proof: Proof, stream: Stream, figures: Mapping[Key, Figure]
     proof.miss(len(list(told_by_areas(seen))), "een eerdere som van een gebied verraadt een ander")
 
 
-def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:
+def _lone(system: System, given: Contributions, hidden: np.ndarray, together: bool) -> list[tuple[int, ...]]:
     """The holdings that are alone in a withheld cell; and every two that are so in one line."""
-    given = system.contributions
     count = np.bincount(given.cell, minlength=system.size)
     alone = (count == 1)[given.cell] & np.isin(given.cell, hidden)
     by_cell = dict(zip(given.cell[alone].tolist(), given.holding[alone].tolist(), strict=True))
@@ -224,12 +223,20 @@ def _lone(system: System, hidden: np.ndarray, together: bool) -> list[tuple[int,
 
 
 def _prove_change(
-    proof: Proof, before: Known, stream: Stream, figures: Mapping[Key, Figure], step: Step, rules: Rules
+    proof: Proof,
+    before: Known,
+    stream: Stream,
+    figures: Mapping[Key, Figure],
+    step: Step,
+    rules: Rules,
+    together: bool,
 ) -> None:
     """The difference with an earlier version: what both show, subtracted, and what follows from it."""
     now = {key for key, figure in figures.items() if figure.status in NUMBERED}
-    for found in changes_for_all(before, stream, step, rules):
+    every = changes_for_all(before, stream, step, rules)
+    for found in every:
         _prove_one(proof, found, now, rules)
+    _prove_movers(proof, every[0], now, rules, together)
 
 
 def _prove_unmoved(
@@ -262,6 +269,23 @@ def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None
     required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
     value, unit = np.where(shown, true, np.nan), np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
     _attack(proof, found.system, value, required, unit, "een verschil is uit te rekenen")
+
+
+def _prove_movers(proof: Proof, found: Change, now: set[Key], rules: Rules, together: bool) -> None:
+    """Every holding that alone changed a withheld cell, and those of one line, who know that change."""
+    given, variable, visible = found.moved, found.system.variable, found.visible(now)
+    shown = visible[variable]
+    true = np.where(found.is_moved, found.system.value, 0.0)[variable]
+    asked = (found.primary.unsafe & ~visible)[variable]
+    unit = np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
+    for group in _lone(found.system, given, np.flatnonzero(~visible), together):
+        left = ~np.isin(given.holding, group)
+        own = np.bincount(given.cell[left], minlength=found.system.size)[variable] == 0
+        rows = np.flatnonzero(asked & ~own)
+        required = Required.around(rows, true, found.primary.level[variable], signed=True)
+        proof.insiders += 1
+        value = np.where(shown | own, true, np.nan)
+        _attack(proof, found.system, value, required, np.where(own, 0.0, unit), "een bedrijf rekent een wijziging uit")
 
 
 def _attack(

@@ -20,6 +20,7 @@ from assets.release.changes import Change, Known, changed, changes_for_all, tell
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import Outcome, protect_stream, safe_cells
 from assets.release.insight import PublicStream, told_by_areas
+from assets.release.movers import exposed
 from assets.release.unmoved import opened, tell_before, tell_now
 from blueprint.disclosure import Step
 
@@ -63,6 +64,8 @@ def renew(
             more = _largest(telling(found, outcome.shown, rules) for found in changes)
             if more := more or _beside_areas(stream, step, rules, outcome):
                 levels |= more
+            elif more := _largest(exposed(found, outcome.shown, frozen) for found, *_ in (*own, *others)):
+                levels = _largest([levels, more])
             elif tells := _tell_elsewhere(public, outcome.shown, stream, step, rules) - frozen:
                 kept_back |= {key: max(rules.unit, kept_back.get(key, 0.0)) for key in tells}
             elif tell_now(stream, outcome.shown, told, step, rules):

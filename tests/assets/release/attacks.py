@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -369,6 +369,43 @@ def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference")
     return leaks
 
 
+def movers(before: Cells, now: Cells, law: Law, *, pairs: bool = True) -> list[Leak]:
+    """Holdings that alone changed a cell of which the difference is not shown, one by one and two in one line.
+
+    Each knows that change, and so what it leaves of the differences that everybody sees.
+    """
+    columns, true = _moved(before, now)
+    known = {
+        key: _total(cell)
+        for key, cell in true.items()
+        if before.seen.get(key) is not None and now.seen.get(key) is not None
+    }
+    lone = {key: next(iter(cell)) for key, cell in true.items() if len(cell) == 1 and key not in known}
+    groups = {(holding,) for holding in lone.values()}
+    if pairs:
+        for parts in (parts for found in lines(lone).values() for parts in found):
+            groups |= set(combinations(sorted({lone[part] for part in parts}), 2))
+    parents = {name: (above, before.parents[name][1] | of) for name, (above, of) in now.parents.items()}
+    leaks = []
+    for group in sorted(groups):
+        own = {key: _total(cell) for key, cell in true.items() if cell.keys() <= set(group)}
+        table, rows = _table(columns, {key: own.get(key, known.get(key)) for key in true})
+        required = []
+        for key in true.keys() - known.keys() - own.keys():
+            needed = law.needed({who: abs(change) for who, change in true[key].items()}, now.unit)
+            if needed:
+                total = _total(true[key])
+                required.append(Required(rows[key], total, total - needed, total + needed))
+        if required:
+            unit = np.array([0.0 if key in own else before.unit + now.unit for key in rows])
+            found = audit(table, required, parents, unit=unit, signed=True)
+            at = {row: key for key, row in rows.items()}
+            leaks += [
+                Leak("movers", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5
+            ]
+    return leaks
+
+
 def _moved(before: Cells, now: Cells) -> tuple[tuple[str, ...], dict[Key, Amounts]]:
     """The change by holding in every cell that both versions know, by the columns of the first."""
     assert before.columns == now.columns
@@ -455,6 +492,7 @@ def releases_differ(before: tuple[Path, list[Site]], now: tuple[Path, list[Site]
     for table, stream, given in every_table(*now):
         if (table, stream) in old:
             leaks += difference(old[table, stream], given, law)
+            leaks += movers(old[table, stream], given, law)
             leaks += remembered(old[table, stream], given, law)
     return leaks
 
@@ -466,6 +504,7 @@ def moments_differ(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     for (table, stream), (other, sister) in combinations(sorted(found, key=str), 2):
         if table == other and "scenario" in STREAMS[table] and stream[:-2] == sister[:-2]:
             leaks += difference(found[table, stream], found[other, sister], law, name="moments")
+            leaks += movers(found[table, stream], found[other, sister], law)
     return leaks
 
 
@@ -498,30 +537,41 @@ def operators_between(folder: Path, sites: list[Site], law: Law, shown: Iterable
 
     Those that it sees here, and then those of which it knows all that they filed at both moments, as for `operators`.
     """
-    seen = {operator: _seen(rows) for operator, rows in operator_rows(folder).items()}
     given = list(_known_to_operators(folder, sites, [(folder, sites), *shown]))
-    leaks = []
-    for (table, stream, one, then, mine), (other, sister, two, now, ours) in combinations(given, 2):
-        if table != other or stream[:-2] != sister[:-2]:
-            continue
-        for operator in mine:
-            lacking = {row[1] for row in then if _where(row) not in mine[operator]}
-            lacking |= {row[1] for row in now if _where(row) not in ours[operator]}
-            every = {row[1] for row in (*then, *now)}
-            for known in {frozenset(every - lacking), frozenset(every & seen.get(operator, set()))} - {frozenset()}:
-                left = less_sites(one, then, known), less_sites(two, now, known)
-                told = difference(*left, law, name="operator moments")
-                leaks += [
-                    Leak(each.attack, (operator, table, stream, sister, each.where), each.remains) for each in told
-                ]
-    return leaks
+    seen = _seen_by_operators(folder)
+    return [leak for pair in combinations(given, 2) for leak in _less_known(*pair, (seen, seen), law)]
 
 
-def _known_to_operators(
-    folder: Path, sites: list[Site], shown: Iterable[Shown]
-) -> Iterator[tuple[str, Stream, Cells, list[Filed], dict[str, set[tuple]]]]:
-    """Every stream of which operators know sites: what is seen of it, what was filed, and what of that each knows."""
-    got = [({operator: _seen(rows) for operator, rows in operator_rows(some).items()}, then) for some, then in shown]
+def operators_later(before: Shown, now: Shown, law: Law, shown: Iterable[Shown] = ()) -> list[Leak]:
+    """The same between two releases, of every year and scenario of the one and every one of the other."""
+    seen = _seen_by_operators(before[0]), _seen_by_operators(now[0])
+    then, here = (list(_known_to_operators(*one, [before, now, *shown])) for one in (before, now))
+    return [leak for pair in product(then, here) for leak in _less_known(*pair, seen, law)]
+
+
+# A stream of which operators know sites: what is seen of it, what was filed, and what of that each knows.
+KnownTo = tuple[str, Stream, Cells, list[Filed], dict[str, set[tuple]]]
+Seen = dict[str, set[tuple[str, str]]]
+
+
+def _less_known(one: KnownTo, other: KnownTo, seen: tuple[Seen, Seen], law: Law) -> Iterator[Leak]:
+    (table, stream, first, then, mine), (same, sister, second, now, ours) = one, other
+    if table != same or stream[:-2] != sister[:-2]:
+        return
+    for operator in mine.keys() & ours.keys():
+        lacking = {row[1] for row in then if _where(row) not in mine[operator]}
+        lacking |= {row[1] for row in now if _where(row) not in ours[operator]}
+        every = {row[1] for row in (*then, *now)}
+        both = seen[0].get(operator, set()) & seen[1].get(operator, set())
+        for known in {frozenset(every - lacking), frozenset(every & both)} - {frozenset()}:
+            left = less_sites(first, then, known), less_sites(second, now, known)
+            for leak in difference(*left, law, name="operator moments"):
+                yield Leak(leak.attack, (operator, table, stream, sister, leak.where), leak.remains)
+
+
+def _known_to_operators(folder: Path, sites: list[Site], shown: Iterable[Shown]) -> Iterator[KnownTo]:
+    """Every stream of which operators know sites."""
+    got = [(_seen_by_operators(some), then) for some, then in shown]
     every = sorted({one.operator for one in sites})
     for table in (ENERGY, POWER):
         filed, before = truth(sites, table), [(seen, truth(then, table)) for seen, then in got]
@@ -541,6 +591,10 @@ def _known_to_operators(
                 for operator in every:
                     taken[operator] |= {_where(row) for row in near if row[1] in seen.get(operator, ())}
             yield table, stream, cells(figures, here, table), here, taken
+
+
+def _seen_by_operators(folder: Path) -> Seen:
+    return {operator: _seen(rows) for operator, rows in operator_rows(folder).items()}
 
 
 def _seen(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:

@@ -22,6 +22,7 @@ from tests.assets.release.attacks import (
     moments_differ,
     operators,
     operators_between,
+    operators_later,
     releases_differ,
     remainders,
     remainders_less_sites,
@@ -70,6 +71,7 @@ def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
         yield from remainders(before[0], now[0], (before[1], now[1]), Law())
         yield from areas(before, now, waived(before[1]))
         yield from areas(now, before, waived(now[1]))
+        yield from operators_later(before, now, waived(now[1]), past)
 
 
 def in_three(past: list[Shown]) -> Iterator[Leak]:

@@ -1,0 +1,44 @@
+"""What firms know more than the public of a difference: who alone changed a cell that is not shown, and two together.
+
+Each knows that change exactly, and what it leaves of the differences that everybody sees. What everybody can tell from
+a difference is for `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+import numpy as np
+
+from assets.disclosure.insiders import insiders, repair
+from assets.disclosure.protect import of_groupings, of_keys, weights_of
+from assets.disclosure.suppress import Pattern, task
+from assets.disclosure.system import Key
+from assets.release.changes import Change
+from assets.release.figures import COUNTRY, WEIGHTS
+
+
+def exposed(found: Change, shown: Set[Key], frozen: Set[Key]) -> dict[Key, float]:
+    """The shown cells that may not be shown anew lest such a firm learns what another changed, and how far to stay.
+
+    `frozen` cannot be taken back. Raises Unprotectable and SolverFailure.
+    """
+    system = replace(found.system, contributions=found.moved)
+    hidden = ~found.visible(shown)
+    level = np.where(found.primary.unsafe & hidden, found.primary.level, 0.0)
+    who = [one for one in insiders(system, hidden) if (level[~one.known] > 0).any()]
+    if not who:
+        return {}
+    given = task(
+        system,
+        level,
+        weight=weights_of(system, WEIGHTS),
+        forced=of_groupings(system, COUNTRY),
+        frozen=of_keys(system, frozen) & ~hidden,
+    )
+    pattern = repair(given, Pattern(hidden, (), np.zeros(system.size, dtype=bool)), who)
+    far = (
+        np.max(np.abs(pattern.worlds), axis=0, initial=0.0) * system.scale if pattern.worlds else np.zeros(system.size)
+    )
+    return found.levels(np.where(pattern.hidden & ~hidden, far, 0.0), shown)
