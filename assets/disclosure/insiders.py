@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from assets.disclosure.lp import ROUNDING, Cheapest, Want, wants_of
+from assets.disclosure.sums import lines
 from assets.disclosure.suppress import Pattern, Task, cheapest_world
 from assets.disclosure.system import System, to_digits
 
@@ -52,13 +53,13 @@ class Insider:
 def insiders(system: System, hidden: np.ndarray, *, pairs: bool = True) -> list[Insider]:
     """The holdings that are alone in some withheld variable, and then each two of them that are so in one line.
 
-    A line is a row of one table: cells that differ in one dimension only.
+    A line is what makes up one total.
     """
     owner = _owners(system)
     alone = sorted({int(owner[variable]) for variable in np.flatnonzero(hidden & (owner >= 0))})
     groups = [(holding,) for holding in alone]
     if pairs:
-        groups += sorted({pair for line in _lines(system, hidden, owner) for pair in combinations(sorted(line), 2)})
+        groups += sorted({pair for line in _together(system, hidden, owner) for pair in combinations(sorted(line), 2)})
     return [_insider(system, group) for group in groups]
 
 
@@ -84,18 +85,12 @@ def _owners(system: System) -> np.ndarray:
     return np.where(count == 1, owner, -1)
 
 
-def _lines(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[set[int]]:
+def _together(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[set[int]]:
     """The lone holdings of each line with more than one."""
-    lines: dict[tuple, set[int]] = {}
-    for row in system.cells.to_pylist():
-        variable = row["variable"]
-        if not hidden[variable] or owner[variable] < 0:
-            continue
-        key = [row[column] for column in system.columns]
-        for at in range(len(key)):
-            if key[at] is not None:
-                lines.setdefault((at, *key[:at], *key[at + 1 :]), set()).add(int(owner[variable]))
-    yield from (line for line in lines.values() if len(line) > 1)
+    for _, parts in lines(system):
+        alone = {int(owner[part]) for part in parts if hidden[part] and owner[part] >= 0}
+        if len(alone) > 1:
+            yield alone
 
 
 def repair(given: Task, pattern: Pattern, who: Sequence[Insider]) -> Pattern:

@@ -21,7 +21,7 @@ from assets.release.coverage import coverage_before, coverage_figures, takers_pa
 from assets.release.facts import Stream, rows_of, year_of
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
-from assets.release.known import knowledge, operator_files, site_names
+from assets.release.known import Knowledge, knowledge, operator_files
 from assets.release.ledger import PUBLIC, Past, Released, releases
 from assets.release.operators_again import Now, known_to_operators, operators_before, operators_proven
 from assets.release.prove import Proof, prove
@@ -34,13 +34,13 @@ from assets.store import DataFolder
 from blueprint.disclosure import disclosure
 
 
-def proven(folder: Path, one: Made, rules: Rules, past: Past, *, together: bool = False) -> Proof:
+def proven(folder: Path, one: Made, rules: Rules, past: Past, about: Knowledge, *, together: bool = False) -> Proof:
     """The proof of a written table, beside everything that was released before."""
     product = disclosure().products[one.name]
     written = figures_of(pq.ParquetFile(folder / PUBLIC / f"{one.name}.parquet").read(), one.name, one.step.columns)
     keys = sorted((stream.key for stream in one.given), key=str)
     pairs = [pair for pair in combinations(keys, 2) if product.are_beside(*pair)]
-    before = known_streams(one.name, past)
+    before = known_streams(one.name, past, about)
     known = {key: [*before.get(key, ()), *beside_of(product, key, before)] for key in keys}
     return prove(one.given, written, one.step, with_unit(rules, product), known, pairs, together=together)
 
@@ -86,8 +86,9 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     earlier = [other for other in releases(data, settings.round) if other.number < one.number]
     before = releases(data, settings.previous_round) if settings.previous_round else []
     past = Past((*before, *earlier), one.holdings())
-    made = remembered(one, past.releases)
-    found = {table.name: proven(one.folder, table, rules.public, past, together=True) for table in made}
+    about = knowledge(one.facts(OPERATOR_SITES), past.releases)
+    made = remembered(one, about)
+    found = {table.name: proven(one.folder, table, rules.public, past, about, together=True) for table in made}
     for table in made:
         proven_rest(found, one.folder, table.name, made, rules.public, past)
     for name in disclosure().counts:
@@ -96,26 +97,26 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     one.figures(COVERAGE)
     found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), past, rules.public)
     public = known_to_operators(one, made, rules)
-    now = Now(site_names(one.facts(OPERATOR_SITES)), made)
-    then, before_them = public_before(now, past.releases, rules), operators_before(past)
+    then, before_them = public_before(Now(about.names, past, made), rules), operators_before(past)
     files, facts = operator_files(one.folder), one.facts(OPERATOR_SITES)
     consents = frozenset(one.note["consents"])
     found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, then, before_them, rules)
     return found
 
 
-def public_before(now: Now, earlier: Sequence[Released], rules: TierRules) -> list[PublicStream]:
+def public_before(now: Now, rules: TierRules) -> list[PublicStream]:
     """The public figures of earlier releases, for operators that are shown sites of `now`."""
-    return [stream for one in earlier for stream in known_to_operators(one, remembered(one, earlier), rules, now)]
+    earlier = now.past.releases
+    about = Knowledge(now.names, earlier)
+    return [stream for one in earlier for stream in known_to_operators(one, remembered(one, about), rules, now)]
 
 
-def remembered(one: Released, earlier: Sequence[Released]) -> list[Made]:
-    """The public tables of a release, without the figures, with what operators know by these releases.
+def remembered(one: Released, about: Knowledge) -> list[Made]:
+    """The public tables of a release, without the figures, with what operators know of them.
 
     Raises DamagedRecord.
     """
     made, waivers = [], Waivers.from_json(one.note["waivers"])
-    about = knowledge(one.facts(OPERATOR_SITES), earlier)
     for name, product in disclosure().products.items():
         step, facts = ledger.step_of(product, one.step(name)), one.facts(name)
         if step is None:
@@ -126,5 +127,5 @@ def remembered(one: Released, earlier: Sequence[Released]) -> list[Made]:
             for key in keys
             if (rows := rows_of(facts, key)) is not None
         ]
-        made.append(Made(name, step, tuple(about.added(name, given)), (), 0, 0))
+        made.append(Made(name, step, tuple(about.then(name, one, given)), (), 0, 0))
     return made

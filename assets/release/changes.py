@@ -28,23 +28,29 @@ SAME = 1e-9
 class Known:
     """A stream as it was released before: what stood behind it, and the figures that were shown, by key.
 
-    `held` says per grid operator which rows are in its own administration, `names` under which one name a holding of
-    then or of now is counted, `number` which release of this round it was. `stream` is, of another year or scenario of
-    the release that is made, the stream itself: it calls its sites as now, and says what operators know besides.
+    `rows` are those of the stream, or what of it somebody does not know. The stream calls its sites as now, and says
+    what operators know besides; `names` says under which one name a holding of then or of now is counted, `number`
+    which release of this round it was.
     """
 
     columns: tuple[str, ...]
+    stream: Stream
     rows: pa.Table
     shown: Mapping[Key, Decimal]
-    held: Mapping[str, np.ndarray] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
-    stream: Stream | None = None
 
     @classmethod
-    def of(cls, stream: Stream, step: Step, shown: Mapping[Key, Decimal]) -> Known:
-        """A stream of the release that is made, beside another year or scenario of it."""
-        return cls(step.columns, stream.rows, shown, stream.held, stream=stream)
+    def of(
+        cls,
+        stream: Stream,
+        columns: tuple[str, ...],
+        shown: Mapping[Key, Decimal],
+        names: Mapping[str, str] | None = None,
+        number: int = 0,
+    ) -> Known:
+        """A stream as somebody knows it who knows nothing of the amounts behind it."""
+        return cls(columns, stream, stream.rows, shown, names or {}, number)
 
     def keys(self, columns: tuple[str, ...]) -> set[Key]:
         """The shown cells as keys of other columns; one that is cut by another dimension has none there."""
@@ -94,23 +100,24 @@ class Change:
 def changes_for_all(known: Known, now: Stream, step: Step, rules: Rules) -> list[Change]:
     """What everybody can tell from the difference, and then each operator that knows a part."""
     found = [change(known, now.rows, step, rules)]
-    for rest, left in (*_not_held(known, now), *(_not_known(known.stream, now) if known.stream else ())):
+    for rest, left in (*_not_held(known.stream, now), *_not_known(known.stream, now)):
         if rest.num_rows + left.num_rows:
             found.append(change(replace(known, rows=rest), left, step, rules))
     return found
 
 
-def _not_held(known: Known, now: Stream) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Both versions less what an operator has in its own administration, for each that has a part of both."""
-    for operator in sorted(known.held.keys() & now.held.keys()):
-        theirs, ours = (pa.array(~one.held[operator]) for one in (known, now))
-        yield known.rows.filter(theirs), now.rows.filter(ours)
+def _not_held(one: Stream, other: Stream) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Two versions less what an operator has in its own administration, for each that has a part of both."""
+    for operator in sorted(one.held.keys() & other.held.keys()):
+        rest, left = (each.rows.filter(pa.array(~each.held[operator])) for each in (one, other))
+        yield rest, left
 
 
 def _not_known(one: Stream, other: Stream) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Two moments less the sites of which an operator knows both, for each that knows any."""
-    every = {*one.rows["site"].to_pylist(), *other.rows["site"].to_pylist()}
-    for operator in sorted(one.known.keys() | other.known.keys()):
+    """Two versions less the sites of which an operator knows both, for each that knows any."""
+    operators = sorted(one.known.keys() | other.known.keys())
+    every = {site for stream in (one, other) if operators for site in stream.rows["site"].to_pylist()}
+    for operator in operators:
         sites = unknown_sites(*((stream.rows, stream.knows(operator)) for stream in (one, other)))
         if sites < every:
             rest, left = (each.rows.filter(pa.array(is_one_of(each.rows, "site", sites))) for each in (one, other))

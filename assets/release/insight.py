@@ -7,7 +7,7 @@ It takes the sites that it sees off every public figure, and knows what its area
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -35,8 +35,8 @@ MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
 class PublicStream:
     """A public stream with what is shown of it: what an operator knows besides its own sites.
 
-    Of an earlier release, `then` says what a site of today was called, and `same` which rows are about the same today;
-    without them it is a release of today.
+    Of an earlier release, `same` says which rows are about the same today, and `names` under which one name a holding
+    of then or of now is counted. It calls its sites as today.
     """
 
     stream: Stream
@@ -44,27 +44,27 @@ class PublicStream:
     step: Step
     figures: Mapping[Key, Figure]
     rules: Rules
-    then: Mapping[str, str] | None = None
     same: np.ndarray | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     # Of which round, release and table: the first two only of an earlier release.
     origin: tuple[str, int, str] = ("", 0, "")
 
-    def called(self, sites: frozenset[str]) -> frozenset[str]:
-        """How it calls these sites of today, as far as they are in it."""
-        return sites if self.then is None else frozenset(self.then[site] for site in sites if site in self.then)
+    @property
+    def is_now(self) -> bool:
+        return self.same is None
 
     def is_about(self, sites: frozenset[str], carrier: str, amount: float) -> bool:
         """Whether these sites of today have about this amount in it, of a carrier (empty: whatever the carrier)."""
-        if self.then is None:
+        if self.is_now:
             return True
-        rows = self.stream.rows.filter(pa.array(is_one_of(self.stream.rows, "site", self.called(sites))))
+        rows = self.stream.rows.filter(pa.array(is_one_of(self.stream.rows, "site", sites)))
         values = (with_codes(rows, {CARRIER: carrier}) if carrier else rows)["value"].to_pylist()
         return is_near(sum(values), amount)
 
     def shown(self, sites: frozenset[str]) -> np.ndarray:
         """Which rows who is shown these sites of today knows of them."""
-        return is_one_of(self.stream.rows, "site", self.called(sites)) & (True if self.same is None else self.same)
+        return is_one_of(self.stream.rows, "site", sites) & (True if self.same is None else self.same)
 
     def known(self, operator: str, sites: frozenset[str] = frozenset()) -> np.ndarray:
         """Which rows an operator knows that is shown these sites of today."""
@@ -89,17 +89,18 @@ def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStre
 
 
 def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
-    """Every two years and scenarios of the same figures of one release."""
+    """Every two versions of the same figures: years, scenarios and releases; what is of now comes last."""
     for one, other in combinations(public, 2):
-        table = one.origin[-1]
-        if one.origin == other.origin and disclosure().products[table].are_beside(one.stream.key, other.stream.key):
-            yield one, other
+        table, keys = one.origin[-1], (one.stream.key, other.stream.key)
+        is_again = keys[0] == keys[1] and one.origin != other.origin
+        if table == other.origin[-1] and (is_again or disclosure().products[table].are_beside(*keys)):
+            yield (other, one) if one.is_now and not other.is_now else (one, other)
 
 
 def _telling(one: PublicStream, operator: str, sites: frozenset[str]) -> set[str]:
     """For every cell that is not safe from who knows these sites, the largest of them that has to do with it."""
     mine = _learned(one, operator, sites)
-    return {_largest(one, mine, code) for code in (told_by(one, operator, sites) if mine else ())}
+    return {_largest(mine, code) for code in (told_by(one, operator, sites) if mine else ())}
 
 
 def _telling_between(pair: Moments, operator: str, sites: frozenset[str]) -> set[str]:
@@ -118,7 +119,7 @@ def _changes_most(
             changes.setdefault(where, row | {"value": 0.0})["value"] += sign * row["value"]
     mine = [row | {"value": abs(row["value"])} for row in changes.values()]
     unseen = unknown_sites(*((one.stream.rows, one.known(operator)) for one in pair))
-    return _largest(pair[1], [row for row in mine if row["site"] in unseen] or mine, code)
+    return _largest([row for row in mine if row["site"] in unseen] or mine, code)
 
 
 def _learned(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, Any]]:
@@ -126,12 +127,11 @@ def _learned(one: PublicStream, operator: str, sites: frozenset[str]) -> list[di
     return one.stream.rows.filter(pa.array(one.known(operator, sites) & ~one.known(operator))).to_pylist()
 
 
-def _largest(one: PublicStream, mine: list[dict[str, Any]], code: Mapping[str, str]) -> str:
-    """The largest of these rows that has to do with a cell: the site, as it is called today."""
+def _largest(mine: list[dict[str, Any]], code: Mapping[str, str]) -> str:
+    """The site of the largest of these rows that has to do with a cell."""
     inside = [amount for amount in mine if code.items() <= amount.items()]
     beside = [amount for amount in mine if not code or set(code.items()) & set(amount.items())]
-    site: str = max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"]
-    return {then: now for now, then in (one.then or {}).items()}.get(site, site)
+    return max(inside or beside or mine, key=lambda amount: (amount["value"], amount["site"]))["site"]
 
 
 def told_by(one: PublicStream, operator: str, sites: frozenset[str]) -> list[dict[str, str]]:
@@ -178,13 +178,14 @@ def _missed_between(pair: Moments, mine: Knowledge) -> list[dict[str, str]]:
         {key: one.value for key, one in each.figures.items() if one.status in NUMBERED and one.value is not None}
         for each in pair
     ]
-    if not shown[0].keys() & shown[1].keys():
+    known = Known.of(first.stream, first.step.columns, shown[0], {**second.names, **first.names})
+    if not known.keys(second.step.columns) & shown[1].keys():
         return []
     unknown = unknown_sites(*((one.stream.rows, rows) for one, rows in zip(pair, mine, strict=True)))
     if not unknown:
         return []
-    left = [one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in pair]
-    found = change(Known(first.step.columns, left[0], shown[0]), left[1], second.step, second.rules)
+    rest, left = (one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in pair)
+    found = change(replace(known, rows=rest), left, second.step, second.rules)
     names = found.system.columns
     return [
         {name: part for name, part in zip(names, key, strict=True) if part is not None}

@@ -75,6 +75,20 @@ class Knowledge:
             found.append(replace(one, held=held, known=known, areas=areas))
         return found
 
+    def then(self, name: str, one: Released, given: Sequence[Stream]) -> list[Stream]:
+        """The streams of a table in an earlier release, with what each operator knows of them; sites called as now.
+
+        A site that is not there now keeps the name of then.
+        """
+        names = site_names(one.facts(NAME))
+        today = {then: self.names[pair] for pair, then in names.items() if pair in self.names}
+        found = []
+        for stream in replace(self, names=names).added(name, given):
+            sites = [today.get(site, site) for site in stream.rows["site"].to_pylist()]
+            place = stream.rows.column_names.index("site")
+            found.append(replace(stream, rows=stream.rows.set_column(place, "site", pa.array(sites, pa.string()))))
+        return found
+
     def _sums(self, rows: pa.Table, one: Released) -> list[_Sum]:
         """The remainders that an operator was shown in a release, by its file."""
         shown, inside = open_sites(rows), dict[tuple, set[str]]()
@@ -147,7 +161,7 @@ class _Shown:
 
 
 def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np.ndarray:
-    """Per row whether another version has about the same amount; `names` says what that calls each site."""
+    """Per row whether another version has about the same amount; `names` says which sites that calls otherwise."""
     codes = [name for name in rows.column_names if name not in ("holding", "site", "value")]
     there = (
         {}
@@ -156,7 +170,7 @@ def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np
     )
     found = []
     for row in rows.to_pylist():
-        value = there.get((names.get(row["site"]), *(row[name] for name in codes)))
+        value = there.get((names.get(row["site"], row["site"]), *(row[name] for name in codes)))
         found.append(value is not None and is_near(value, row["value"]))
     return np.array(found, dtype=bool)
 

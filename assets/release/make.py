@@ -28,7 +28,7 @@ from assets.release.coverage import coverage_before, coverage_rows, covered
 from assets.release.holdings import holdings
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
-from assets.release.known import knowledge, operator_files, site_names
+from assets.release.known import knowledge, operator_files
 from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, in_force, releases
 from assets.release.operators import consenting, operator_facts, shared
 from assets.release.operators_again import Now, operators_before, operators_proven
@@ -122,7 +122,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         proofs: dict[str, Proof] = {}
         for name, one in made.items():
             with _about(name):
-                proofs[name] = proven(aside, one, rules.public, past)
+                proofs[name] = proven(aside, one, rules.public, past, about)
         for name in made:
             with _about(name):
                 proven_rest(proofs, aside, name, list(made.values()), rules.public, past)
@@ -130,7 +130,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)
         public = _known_to_operators(made, rules)
-        public_then = public_before(Now(site_names(facts), list(made.values())), past.releases, rules)
+        public_then = public_before(Now(about.names, past, list(made.values())), rules)
         shown_before = operators_before(past)
         operators, written = {}, {}
         with _about(OPERATOR_SITES):

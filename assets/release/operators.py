@@ -162,7 +162,7 @@ def telling_areas(
                 continue
             sites = frozenset(line["site"] for line in rest)
             if one.is_about(sites, at, sum(line[measure_of(has_carriers)] or 0.0 for line in rest)):
-                area[at], streams[at] = one.called(sites), stream
+                area[at], streams[at] = sites, stream
         while area and (cells := missed(one, one.known(operator, open_), area)):
             named = {code[CARRIER] for code in cells if code.get(CARRIER) in area}
             for carrier in named or set(area):

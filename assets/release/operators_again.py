@@ -28,9 +28,10 @@ from blueprint.disclosure import disclosure
 
 @dataclass(frozen=True, eq=False)
 class Now:
-    """A release of which the sites are held against earlier ones: how it calls them, and its tables."""
+    """A release of which the sites are held against earlier ones: how it calls them, what was before, its tables."""
 
     names: SiteNames
+    past: Past
     made: Sequence[Made]
 
     def rows(self, name: str, key: StreamKey) -> pa.Table | None:
@@ -43,11 +44,11 @@ class Now:
 def known_to_operators(
     one: Released, made: Sequence[Made], rules: TierRules, now: Now | None = None
 ) -> list[PublicStream]:
-    """The public figures of a release that operators can take their sites off; `now` when it is an earlier one."""
+    """The public figures of a release that operators can take their sites off.
+
+    `now` when it is an earlier one; then the tables call sites as they are called now.
+    """
     found = []
-    names = site_names(one.facts(NAME))
-    then = None if now is None else {site: names[pair] for pair, site in now.names.items() if pair in names}
-    today = {site: called for called, site in (then or {}).items()}
     for table in made:
         product = disclosure().products[table.name]
         written = figures_of(one.figures(table.name), table.name, table.step.columns)
@@ -58,8 +59,8 @@ def known_to_operators(
                 table.step,
                 written[stream.key],
                 with_unit(rules.public, product),
-                then,
-                None if now is None else near(stream.rows, now.rows(table.name, stream.key), today),
+                None if now is None else near(stream.rows, now.rows(table.name, stream.key), {}),
+                {} if now is None else now.past.one_name(one),
                 ("", 0, table.name) if now is None else (one.round, one.number, table.name),
             )
             for stream in table.given

@@ -78,7 +78,7 @@ def prove(
             _prove_change(proof, one, stream, written[stream.key], step, rules, together)
         _prove_unmoved(proof, stream, written[stream.key], known.get(stream.key, ()), step, rules)
     for one, other in pairs:
-        before = Known.of(by_key[one], step, numbered(written[one]))
+        before = Known.of(by_key[one], step.columns, numbered(written[one]))
         _prove_change(proof, before, by_key[other], written[other], step, rules, together)
         _prove_unmoved(proof, by_key[other], written[other], [before], step, rules)
     for stream in written.keys() - by_key.keys():

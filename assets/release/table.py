@@ -17,7 +17,7 @@ from assets.release import ledger
 from assets.release.changes import Known
 from assets.release.facts import Stream, StreamKey, read_facts, rows_of, streams, year_of
 from assets.release.figures import CARRIED, Figure, nothing_shown, safe_cells
-from assets.release.known import Knowledge, held_rows
+from assets.release.known import Knowledge
 from assets.release.ladder import choose
 from assets.release.ledger import Past, Released
 from assets.release.prove import numbered, prove
@@ -68,7 +68,7 @@ def protected(
     own_rules = with_unit(rules, product)
     given = about.added(name, streams(read_facts(data, settings, name, own_rules), name, waivers))
     step = ledger.taken_step(earlier, name) or choose(given, product, disclosure(), own_rules).step
-    table = _Table(name, step, tuple(given), own_rules, earlier, past, guessed(given, product, step, own_rules))
+    table = _Table(name, step, tuple(given), own_rules, earlier, past, about, guessed(given, product, step, own_rules))
     versions = {one.name: one.version() for one in before.values()}
     asked = Asked()
     for at in range(TRIES):
@@ -109,11 +109,12 @@ class _Table:
     rules: Rules
     earlier: Sequence[Released]
     past: Past
+    about: Knowledge
     guessed: Mapping[StreamKey, Mapping[Key, float]]
 
     @cached_property
     def _known(self) -> dict[StreamKey, list[Known]]:
-        return known_streams(self.name, self.past)
+        return known_streams(self.name, self.past, self.about)
 
     @cached_property
     def _last(self) -> dict[StreamKey, dict[Key, Figure]]:
@@ -228,24 +229,28 @@ def _sisters(
 ) -> list[Known]:
     """The years and scenarios that were protected before this one: each two may be subtracted."""
     return [
-        Known.of(one, step, numbered(shown[one.key]))
+        Known.of(one, step.columns, numbered(shown[one.key]))
         for one in given
         if one.key in shown and product.are_beside(one.key, stream.key)
     ]
 
 
-def known_streams(name: str, past: Past) -> dict[StreamKey, list[Known]]:
+def known_streams(name: str, past: Past, about: Knowledge) -> dict[StreamKey, list[Known]]:
     """What was released before of a table, by stream; figures that were carried forward are of an earlier release."""
     product = disclosure().products[name]
     found: dict[StreamKey, list[Known]] = {}
     for one in past.releases:
         facts, names = one.facts(name), past.one_name(one)
-        for key, figures in figures_of(one.figures(name), name, product.dimensions).items():
-            rows, values = rows_of(facts, key), numbered(figures)
-            if rows is not None and values:
-                held = held_rows(product, key, rows)
-                number = one.number if one.round == past.releases[-1].round else 0
-                found.setdefault(key, []).append(Known(product.dimensions, rows, values, held, names, number))
+        shown = {
+            key: values
+            for key, figures in figures_of(one.figures(name), name, product.dimensions).items()
+            if (values := numbered(figures))
+        }
+        given = [Stream(key, rows) for key in shown if (rows := rows_of(facts, key)) is not None]
+        number = one.number if one.round == past.releases[-1].round else 0
+        for stream in about.then(name, one, given):
+            known = Known.of(stream, product.dimensions, shown[stream.key], names, number)
+            found.setdefault(stream.key, []).append(known)
     return found
 
 

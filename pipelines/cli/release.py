@@ -18,6 +18,7 @@ from assets.release.advice import advise
 from assets.release.again import audited, remembered
 from assets.release.facts import Stream, read_facts, streams
 from assets.release.holdings import contradicting, holdings
+from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge
 from assets.release.ladder import Rung, choose
 from assets.release.ledger import OPERATOR, PUBLIC, Released, in_force, releases, taken_step
@@ -263,6 +264,7 @@ def _say_levels(data: DataFolder, settings: Round, one: Released) -> None:
     fields = blueprint().fields
     before = releases(data, settings.previous_round) if settings.previous_round else []
     earlier = [*before, *(other for other in releases(data, settings.round) if other.number < one.number)]
+    about = knowledge(one.facts(OPERATOR_SITES), earlier)
     rows = [
         (
             blueprint().tables[level.table].title,
@@ -270,7 +272,7 @@ def _say_levels(data: DataFolder, settings: Round, one: Released) -> None:
             f"{show.number(level.shown)} van {show.number(level.cells)}",
             f"{show.number(level.value_percent, 1)}%",
         )
-        for level in levels_of(one, remembered(one, earlier))
+        for level in levels_of(one, remembered(one, about))
     ]
     headings = ("Tabel", "Niveau", "Cijfers getoond", "Waarde getoond")
     show.table("Getoond per niveau, over alle jaren en plannen", headings, rows, numbers=(2, 3))

@@ -559,13 +559,17 @@ def _less_known(one: KnownTo, other: KnownTo, seen: tuple[Seen, Seen], law: Law)
     if table != same or stream[:-2] != sister[:-2]:
         return
     for operator in mine.keys() & ours.keys():
-        lacking = {row[1] for row in then if _where(row) not in mine[operator]}
-        lacking |= {row[1] for row in now if _where(row) not in ours[operator]}
+        unknown = [row for row in then if _where(row) not in mine[operator]]
+        unknown += [row for row in now if _where(row) not in ours[operator]]
+        lacking = {row[1] for row in unknown}
         every = {row[1] for row in (*then, *now)}
         both = seen[0].get(operator, set()) & seen[1].get(operator, set())
         for known in {frozenset(every - lacking), frozenset(every & both)} - {frozenset()}:
             left = less_sites(first, then, known), less_sites(second, now, known)
             for leak in difference(*left, law, name="operator moments"):
+                # Of a site that came or left it may know all that is in a cell: there is nothing to learn there.
+                if leak.attack == "operator moments" and not any(_lies_in(row, leak.where, first) for row in unknown):
+                    continue
                 yield Leak(leak.attack, (operator, table, stream, sister, leak.where), leak.remains)
 
 
@@ -600,6 +604,10 @@ def _seen_by_operators(folder: Path) -> Seen:
 def _seen(rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
     """The sites that an operator sees one by one."""
     return {(row["kvk_number"], row["site_id"]) for row in rows if row["site_id"]}
+
+
+def _lies_in(row: Filed, key: Key, given: Cells) -> bool:
+    return all(code in (None, row[2][name]) for name, code in zip(given.columns, key, strict=True))
 
 
 def _where(row: Filed) -> tuple:

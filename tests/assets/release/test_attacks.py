@@ -377,8 +377,8 @@ def _arrow_null(path: Path) -> None:
 
 
 def _category(path: Path) -> None:
-    names = pd.Series([NAME, "ander"], dtype="category")
-    pq.write_table(pa.table({"name": names[names == "ander"]}), path, compression="none")
+    names = pa.DictionaryArray.from_arrays(pa.array([1], pa.int8()), pa.array([NAME, "ander"]))
+    pq.write_table(pa.table({"name": names}), path, compression="none")
 
 
 def _footer(path: Path) -> None:

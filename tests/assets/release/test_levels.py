@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from assets.release.again import remembered
+from assets.release.known import NAME as OPERATOR_SITES
+from assets.release.known import knowledge
 from assets.release.ledger import releases
 from assets.release.levels import levels_of
 from assets.rounds import write_round
@@ -22,7 +24,11 @@ def test_levels_are_those_of_the_files(
     data, sites = folder(tmp_path), random_sites(5, 40, 2)
     path = released(data, sites).folder
     one = releases(data, SETTINGS.round)[0]
-    levels = {level.dimensions: level for level in levels_of(one, remembered(one, [])) if level.table == ENERGY}
+    levels = {
+        level.dimensions: level
+        for level in levels_of(one, remembered(one, knowledge(one.facts(OPERATOR_SITES), [])))
+        if level.table == ENERGY
+    }
     filed, written = truth(sites, ENERGY), read(path, ENERGY)
     carriers = levels["energy_carrier",]
     totals: dict[tuple, float] = {}

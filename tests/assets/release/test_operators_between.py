@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from assets.release import insight, operators_again, prove, table
-from assets.release.changes import Known
+from assets.disclosure.rules import Rules
+from assets.release import insight, operators_again, prove, renew
+from assets.release.changes import Change, Known, changes_for_all
 from assets.release.facts import Stream
 from assets.release.make import ReleaseError
 from blueprint.disclosure import Step
@@ -32,14 +33,13 @@ def measured(number: int, base: float, high: float | None = None, **more: Any) -
 
 def blind(monkeypatch: pytest.MonkeyPatch, *modules: Any) -> None:
     """What operators meter at one moment only, or were shown before, is not held against public differences."""
-
-    class Blind(Known):
-        @classmethod
-        def of(cls, stream: Stream, step: Step, shown: Any) -> Known:
-            return Known(step.columns, stream.rows, shown, stream.held)
-
     for module in modules:
-        monkeypatch.setattr(module, "Known", Blind)
+        monkeypatch.setattr(module, "changes_for_all", _changes_for_others)
+
+
+def _changes_for_others(known: Known, now: Stream, step: Step, rules: Rules) -> list[Change]:
+    held_only = [replace(each, known={}) for each in (known.stream, now)]
+    return changes_for_all(replace(known, stream=held_only[0]), held_only[1], step, rules)
 
 
 def test_operator_takes_its_sites_off_the_difference_of_two_years(
@@ -80,10 +80,10 @@ def test_operator_takes_what_it_meters_off_a_difference(monkeypatch: pytest.Monk
     few = [measured(10 + number, 20.0 + number, 21.0 + number) for number in range(6)]
     sites = [measured(0, 500.0), measured(1, 400.0), measured(2, 60.0), *few, measured(20, 40.0, 99.0)]
     assert not operators_between(released(folder(tmp_path, "ours"), sites).folder, sites, LAW)
-    blind(monkeypatch, table)
+    blind(monkeypatch, renew)
     with pytest.raises(ReleaseError, match="het verschil met een eerder cijfer verraadt een bedrijf"):
         released(folder(tmp_path, "refused"), sites)
-    blind(monkeypatch, table, prove)
+    blind(monkeypatch, renew, prove)
     path = released(folder(tmp_path, "leaking"), sites).folder
     assert not moments_differ(path, sites, LAW)
     assert {leak.where[0] for leak in operators_between(path, sites, LAW)} == {"stedin"}
@@ -109,7 +109,7 @@ def test_site_that_was_shown_before_is_taken_off_a_difference_of_now(
         else:
             assert not leaks
             assert {row["kvk_number"] for row in operator_rows(second)["stedin"]} >= {some[0].kvk}
-        blind(monkeypatch, table, prove)
+        blind(monkeypatch, renew, prove)
 
 
 def test_operator_that_saw_about_what_a_site_uses_does_not_know_what_it_changes(

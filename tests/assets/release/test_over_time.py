@@ -141,7 +141,7 @@ def test_planted_status_is_found(change: Callable[[dict], dict], reason: str) ->
 
 def test_figure_of_before_is_the_one_that_was_shown() -> None:
     stream, rules = Stream((), ROWS), RULES.model_copy(update={"unit": 1.0})
-    known = {(): [Known(("region_code",), ROWS, {("p",): Decimal(33)})]}
+    known = {(): [Known.of(Stream((), ROWS), ("region_code",), {("p",): Decimal(33)})]}
     for value, of, is_safe in ((33, None, True), (34, None, False), (33, 2, False)):
         figures = SAFE | {("p",): Figure("carried_forward", Decimal(value), release=of)}
         assert prove([stream], {(): figures}, STEP, rules, known).safe == is_safe

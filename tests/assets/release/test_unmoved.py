@@ -47,7 +47,7 @@ def figures(of: Stream, *withheld: str | None) -> dict[Key, Figure]:
 
 
 def known(of: Stream, *withheld: str | None) -> Known:
-    return Known(("region_code",), of.rows, numbered(figures(of, *withheld)))
+    return Known.of(of, ("region_code",), numbered(figures(of, *withheld)))
 
 
 ONE, OTHER = stream(("one",)), stream(("other",))

@@ -1,0 +1,82 @@
+"""What a grid operator tells from the difference of two releases, less the sites that it sees or saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assets.release import insight, operators_again, prove, renew
+from assets.release.insight import Moments, PublicStream, moments
+from assets.release.make import ReleaseError
+from tests.assets.release.attacks import Law, operator_rows, operators_later, read, releases_differ
+from tests.assets.release.made import SITE, Site, folder, released, simple
+from tests.assets.release.test_operators_between import blind
+
+LAW, AGREES = Law(), (SITE,)
+REST = [simple(10 + number, 60.0 + number) for number in range(6)]
+THEN = [simple(0, 100.0, agrees=AGREES), simple(1, 30.0), simple(2, 31.0), *REST]
+
+
+def of_one_release(public: Sequence[PublicStream]) -> Iterator[Moments]:
+    return (pair for pair in moments(public) if pair[0].origin == pair[1].origin)
+
+
+def later(value: float, agrees: tuple[str, ...]) -> list[Site]:
+    """Three change: the one that was shown, to this value, and two that nobody sees."""
+    return [simple(0, value, agrees=agrees), simple(1, 80.0), simple(2, 80.0), *REST]
+
+
+def shown(path: Path) -> bool:
+    """Whether its operator sees the site that agreed."""
+    return THEN[0].kvk in {row["kvk_number"] for row in operator_rows(path)["stedin"]}
+
+
+def test_operator_takes_the_sites_that_it_sees_off_the_difference_of_two_releases(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It sees one of three that change: that one is held back, since of two each would know the other."""
+    now = later(160.0, AGREES)
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        both = (released(data, THEN).folder, THEN), (released(data, now).folder, now)
+        assert not releases_differ(*both, LAW)
+        assert _country(both[1][0]).status == "shown"
+        assert shown(both[0][0])
+        assert shown(both[1][0]) == bool(operators_later(*both, LAW)) == (name == "leaking")
+        for module in (insight, operators_again):
+            monkeypatch.setattr(module, "moments", of_one_release)
+
+
+def test_proof_finds_what_two_releases_tell_an_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    monkeypatch.setattr(insight, "moments", of_one_release)
+    released(data, THEN)
+    with pytest.raises(ReleaseError, match="een netbeheerder rekent uit wat een ander verandert"):
+        released(data, later(160.0, AGREES))
+
+
+def test_site_that_was_seen_and_is_about_the_same_is_taken_off_a_later_difference(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Three change, one of them was shown and hardly changes: it cannot be unseen, so the figure is not renewed."""
+    now = later(94.0, ())
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        both = (released(data, THEN).folder, THEN), (released(data, now).folder, now)
+        assert shown(both[0][0])
+        assert not releases_differ(*both, LAW)
+        leaks, figure = operators_later(*both, LAW), _country(both[1][0])
+        if name == "ours":
+            assert not leaks
+            assert figure.status == "carried_forward"
+        else:
+            assert {leak.where[0] for leak in leaks} == {"stedin"}
+            assert figure.status == "shown"
+        blind(monkeypatch, renew, prove)
+
+
+def _country(path: Path):
+    (figures,) = read(path, "public_energy_demand").values()
+    return figures[(None,) * 6]
