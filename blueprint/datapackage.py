@@ -55,6 +55,8 @@ def _field(table: Table, field: Field, agreed: Blueprint) -> dict[str, Any]:
     described["description"] = field.description
     if field.example is not None:
         described["example"] = field.example
+    if field.type == "number":
+        described["decimalChar"] = "."
     if field.type == "boolean":
         described |= {"trueValues": TRUE_VALUES, "falseValues": FALSE_VALUES}
     if field.type == "list":

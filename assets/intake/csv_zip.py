@@ -116,11 +116,15 @@ def _declared_notations(parts: dict[str, bytes]) -> dict[str, str]:
 
 
 def _notation(described: Any) -> str | None:
-    """Return the notation of a resource: of its dialect, or of its fields if those agree."""
+    """Return the notation of a resource: of its dialect, or of its numbers if those agree.
+
+    A number of which the standard's words say nothing has a point.
+    """
     fields = _list(_get(described, "schema"), "fields")
     declared = _get(_get(described, "dialect"), "decimalChar") or _get(described, "decimalChar")
     if not isinstance(declared, str):
-        found = {str(_get(field, "decimalChar") or "") for field in fields} - {""}
+        numbers = (field for field in fields if _get(field, "type") == "number" or _get(field, "decimalChar"))
+        found = {str(_get(field, "decimalChar") or ".") for field in numbers}
         declared = found.pop() if len(found) == 1 else ""
     return _NOTATIONS.get(declared)
 

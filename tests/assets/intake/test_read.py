@@ -26,7 +26,7 @@ from assets.intake.sheets import UnreadableFile
 STARTER = Path(__file__).parents[2] / "data" / "messy_starter"
 
 
-NL = {"decimalChar": ","}
+NL, NUMBER = {"decimalChar": ","}, {"type": "number"}
 
 
 def add_chart_sheet(book: xlsxwriter.Workbook) -> None:
@@ -274,6 +274,9 @@ def test_two_csv_files_of_one_name() -> None:
         ({"dialect": NL, "resources": [{"path": ["a.csv"], "decimalChar": "."}]}, ["en", "nl"]),
         ({"resources": [{"path": "b.csv", "schema": {"fields": [NL, {}]}}]}, [None, "nl"]),
         ({"resources": [{"path": "b.csv", "schema": {"fields": [NL, {"decimalChar": "."}]}}]}, [None, None]),
+        ({"resources": [{"path": "b.csv", "schema": {"fields": [NUMBER, {"type": "string"}]}}]}, [None, "en"]),
+        ({"resources": [{"path": "b.csv", "schema": {"fields": [NUMBER, NUMBER | NL]}}]}, [None, None]),
+        ({"resources": [{"path": "b.csv", "schema": {"fields": [{"type": "string"}]}}]}, [None, None]),
         ({"dialect": {"decimalChar": "x"}}, [None, None]),
         ({"resources": "a.csv", "dialect": [1]}, [None, None]),
         ([], [None, None]),
