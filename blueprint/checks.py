@@ -36,6 +36,10 @@ class BlueprintError(Exception):
         self.file, self.key, self.value, self.reason = str(file), key, value, reason
         super().__init__(f"{file}: {key} = {value!r}: {reason}")
 
+    def __reduce__(self) -> tuple[type[BlueprintError], tuple[str, str, Any, str]]:
+        """As itself also out of another process."""
+        return type(self), (self.file, self.key, self.value, self.reason)
+
 
 def check(folder: Path, loaded: Blueprint) -> None:
     """Check everything that takes more than one file to see; raises BlueprintError at the first breach."""

@@ -19,6 +19,7 @@ from blueprint.model import Blueprint, Code, CodeList, Declaration, Factor, Fiel
 HERE = Path(__file__).parent
 # The C loader reads the same YAML ten times as fast; it is missing only where PyYAML was built without it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+RULES = "rules.yaml"
 VERSION_KEYS = ("since", "until", "successor")
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -191,9 +192,16 @@ def _table(path: Path, fields: dict[str, Field]) -> Table:
     return table
 
 
+class _Rules(dict[str, Rule]):
+    """Rules by id; one that the program asks for and nobody declared is an error that says so."""
+
+    def __missing__(self, rule_id: str) -> Rule:
+        raise BlueprintError(RULES, rule_id, "", "is asked for by the program, and no rule has this name")
+
+
 def _rules(folder: Path) -> dict[str, Rule]:
-    path = folder / "rules.yaml"
-    rules = {}
+    path = folder / RULES
+    rules = _Rules()
     for rule_id, content in read_yaml(path).items():
         if not isinstance(content, dict):
             raise BlueprintError(path, rule_id, content, "is not a rule")

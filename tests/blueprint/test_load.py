@@ -5,6 +5,7 @@ Whether the facts of the Blueprint are right is not judged here.
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -469,6 +470,13 @@ def test_a_refusal_keeps_file_key_and_value_apart(folder: Path) -> None:
         load(folder)
     found = refused.value
     assert (found.file, found.key, found.value) == (str(folder / "units.csv"), "vadem.canon", "meter")
+
+
+def test_a_rule_that_the_program_asks_for_and_that_was_renamed_is_named(folder: Path) -> None:
+    replace("\nheader_moved:", "\nheader_verplaatst:")(folder / "rules.yaml")
+    with pytest.raises(BlueprintError, match=r"rules\.yaml: header_moved") as refused:
+        load(folder).rules["header_moved"]
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
 
 
 @pytest.mark.parametrize("path", sorted(HERE.rglob("*.yaml")), ids=lambda path: str(path.relative_to(HERE)))
