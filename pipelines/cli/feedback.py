@@ -16,7 +16,7 @@ from assets.store import DataFolder
 from blueprint.load import blueprint
 from pipelines.cli import show
 from pipelines.cli.filings import find
-from pipelines.cli.rounds import asked_rounds
+from pipelines.cli.rounds import asked_rounds, no_round
 
 SHOWN = 25
 
@@ -30,7 +30,7 @@ def make_feedback(data: DataFolder, name: str | None, only: Collection[str], out
             raise RoundError("Deze opgaven zijn van meer dan één ronde. Vraag per ronde om de terugkoppeling.")
     rounds = asked_rounds(data, name)
     if not rounds:
-        show.complain("Er is geen open ronde. Noem een ronde: pces feedback --round NAAM")
+        show.complain(no_round(data))
         return 2
     if name is None and out and rounds[1:]:
         show.complain("Er is meer dan één open ronde. Noem er een: pces feedback --round NAAM")

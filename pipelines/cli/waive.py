@@ -10,13 +10,14 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from assets.intake import receipts, waivers
+from assets.intake import waivers
 from assets.intake.register import scan
 from assets.intake.waivers import Waiver
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, read_table
 from blueprint.load import blueprint
 from pipelines.cli import show
+from pipelines.cli.filings import find
 
 CELL = re.compile(r"(?P<sheet>[^!]+)!(?P<cell>[A-Za-z]{1,3}[0-9]{1,7})")
 ENOUGH = 5
@@ -27,14 +28,14 @@ def waive(data: DataFolder, round_name: str, given: dict[str, str | None], withd
     settings = read_round(data.round_folder(round_name))
     rule = _rule(given["rule"] or "")
     waivers.may_waive(rule, settings)
-    submission_id, file = _submission(data, settings, given["submission"] or "")
+    _, filing = find(data, given["submission"] or "", settings.round)
     cell = _cell(given["cell"])
     if withdraw:
-        _withdraw(data, settings, (submission_id, rule, cell.casefold()))
+        _withdraw(data, settings, (filing.submission_id, rule, cell.casefold()))
         return
     waiver = Waiver(
         rule,
-        submission_id,
+        filing.submission_id,
         _text(given["reason"], "--reden", ENOUGH),
         _text(given["name"], "--naam", 2),
         _day(given["until"], settings),
@@ -42,7 +43,7 @@ def waive(data: DataFolder, round_name: str, given: dict[str, str | None], withd
     )
     path = waivers.record(data, settings, waivers.WAIVE, waiver)
     until = waiver.until.strftime("%d-%m-%Y")
-    where = f"{file}, {given['cell']}" if cell else file
+    where = f"{filing.file}, {given['cell']}" if cell else filing.file
     show.say(f"Geaccepteerd tot en met {until}: '{rule}' in {where}.")
     if not _is_found(data, settings, waiver):
         show.say("Let op: in de laatste run staat daar geen bevinding van deze regel.")
@@ -95,27 +96,6 @@ def _rule(name: str) -> str:
         hint = f" Bedoelt u '{near[0]}'?" if near else ""
         raise RoundError(f"'{name}' is geen regel van de Blueprint.{hint} Alle regels: pces describe")
     return name
-
-
-def _submission(data: DataFolder, settings: Round, wanted: str) -> tuple[str, str]:
-    """The filing that is meant: by its id of sixteen signs or the name of its file, without folder if that is one.
-
-    A file is called as it is kept, and as its company calls it.
-    """
-    given = receipts.given_names(data, settings.round)
-    files = scan(data.round_folder(settings.round))
-    for file in files:
-        if wanted.lower() == file.submission_id or wanted == file.file:
-            return file.submission_id, file.file
-    called = [file for file in files if wanted in (file.path.name, given.get(file.file))]
-    if len(called) == 1:
-        return called[0].submission_id, called[0].file
-    near = get_close_matches(wanted, [name for file in files for name in (file.file, file.submission_id)], n=1)
-    hint = f" Bedoelt u '{near[0]}'?" if near else ""
-    raise RoundError(
-        f"Indiening '{wanted}' is er niet in ronde '{settings.round}'.{hint} Geef het kenmerk van zestien tekens of de"
-        f" bestandsnaam, zoals in: pces status --round {settings.round}"
-    )
 
 
 def _cell(text: str | None) -> str:

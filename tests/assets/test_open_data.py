@@ -1,7 +1,7 @@
 """Checks the whole way from workbooks to province figures on open data, against the figures that were published.
 
-The source gives TJ to 8 decimals per gemeente and per province, so the sum of 26 gemeenten may differ by their
-rounding: up to 1e-8 TJ where that is coarser than 1e-6 of the figure.
+The province figures have 8 decimals of a TJ, so the smallest (paper, oil: half a thousandth of a TJ) are not known to
+1e-6 of themselves: there 1e-8 TJ is asked.
 """
 
 from __future__ import annotations

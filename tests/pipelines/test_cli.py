@@ -809,6 +809,14 @@ def test_name_that_two_companies_gave_needs_the_reference(pces: Pces, desk: Data
     assert one_line(result) == said
 
 
+def test_name_that_nobody_has_names_one_that_is_near(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
+    path = tmp_path / "mail" / "goed.xlsx"
+    (receipt,) = json.loads(pces("submit", "--json", str(path)).output)
+    result = pces("diff", f"{receipt['submission_id'][:-1]}x")
+    assert result.exit_code == 3
+    assert f"Bedoelt u '{receipt['submission_id']}'?" in one_line(result)
+
+
 def test_submit_asks_which_round_when_more_are_open(pces: Pces, desk: DataFolder, tmp_path: Path) -> None:
     pces("round", "open", "tweede")
     result = pces("submit", str(tmp_path / "mail" / "goed.xlsx"))
