@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from assets.intake import findings
 from assets.intake.bounded import read_many
+from assets.intake.cells import fold
 from assets.intake.examine import MEMORY_BYTES, TIMEOUT_SECONDS
 from assets.intake.expectations import Failure
 from assets.intake.extract import extract_list, unreadable
@@ -78,10 +79,19 @@ def extract_one_table(name: str, path: Path) -> Extract:
             what = refusal.detail.partition(";")[0]
             return Extract(problems=[Problem("list_not_recognised", value=what)], readable=False)
         return unreadable(refusal)
+    if tabs := _tabs_of_a_filing(sheets):
+        return Extract(problems=[Problem("list_is_filing", value=", ".join(tabs))], readable=False)
     found = extract_list(sheets, blueprint().tables[name])
     if name in TELLS_NAMES:
         found.problems += names_for_codes(name, sheets, found)
     return found
+
+
+def _tabs_of_a_filing(sheets: list[Sheet]) -> list[str]:
+    """The sheets that are called as those of the form that companies fill in; none when a list may have them."""
+    forms = {fold(table.title) for table in blueprint().sheet_tables}
+    tabs = [sheet.name for sheet in sheets if fold(sheet.name) in forms]
+    return tabs if len(tabs) > 1 else []
 
 
 def names_for_codes(name: str, sheets: list[Sheet], found: Extract) -> Iterator[Problem]:

@@ -164,6 +164,15 @@ def test_rounds_cannot_relax_what_counting_needs(read: Read, tmp_path: Path) -> 
     assert not read_list(tmp_path / "lijst.xlsx", relaxed).is_good
 
 
+def test_filing_of_a_company_is_no_list(tmp_path: Path) -> None:
+    """One word on what it is, and not that all its columns are unknown."""
+    with xlsxwriter.Workbook(path := tmp_path / "lijst.xlsx") as book:
+        for title in ("Uitleg", "Bedrijf", "Energievraag"):
+            book.add_worksheet(title).write_row(0, 0, ["KvK-nummer", "Bedrijfsnaam", "Concern"])
+    (found,) = read_list(path, SETTINGS).findings
+    assert (found["rule"], "Bedrijf, Energievraag" in found["message"]) == ("list_is_filing", True)
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_csv_without_a_zip_is_read_in_a_process_of_its_own(tmp_path: Path, newline: str) -> None:
     path = tmp_path / "lijst.csv"

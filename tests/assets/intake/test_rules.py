@@ -80,6 +80,7 @@ IN_LIST = {
     "list_municipality_unknown",
     "list_name_differs",
     "list_no_energy",
+    "list_is_filing",
     "list_not_recognised",
     "list_operator_carrier",
     "list_place_differs",

@@ -28,7 +28,7 @@ ELSEWHERE = {
     # In a table that an analyst loads, never in a filing: see test_reference_files.py, test_other_demand.py and
     # test_infrastructure.py.
     "list_municipality_unknown", "list_operator_carrier", "list_encoding",
-    "list_municipality_name", "list_not_recognised",
+    "list_is_filing", "list_municipality_name", "list_not_recognised",
     "list_municipality_old", "list_place_twice", "list_industry_twice", "list_no_energy",
     "list_plan_years", "list_plan_past",
     # Asked of a whole round, beside a table that an analyst may replace: test_second_source.py, test_operators.py.
