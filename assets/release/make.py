@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,7 +30,7 @@ from assets.release.holdings import holdings
 from assets.release.insight import PublicStream
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files
-from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, in_force, releases
+from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, Released, in_force, releases
 from assets.release.operators import consenting, operator_facts, shared
 from assets.release.operators_again import Now, operators_before, operators_proven
 from assets.release.prove import Proof
@@ -53,7 +54,10 @@ class ReleaseError(Exception):
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a release: its number and folder, per table the step and the proof, per operator the sites."""
+    """What came of a release: its number and folder, per table the step and the proof, per operator the sites.
+
+    `same_as` is the release before, when every public figure is the same as in that one.
+    """
 
     number: int
     folder: Path
@@ -63,6 +67,7 @@ class Report:
     nothing_new: dict[str, int]
     operators: dict[str, tuple[int, int]]
     scanned: Scan
+    same_as: int | None
 
 
 def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date, *, is_trial: bool = False) -> Report:
@@ -156,6 +161,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
             nothing_new={name: one.nothing_new for name, one in made.items()},
             operators=operators,
             scanned=scanned,
+            same_as=_same_as(rows, in_force(earlier)),
         )
         if is_trial:
             return report
@@ -174,6 +180,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         "operator_files": written,
         "consents": sorted(consents),
         "waivers": waivers.to_json(),
+        "same_as": report.same_as,
     }
     ledger.remember(data, settings.round, number, note)
     return report
@@ -184,6 +191,18 @@ def _public_tables(made: Mapping[str, Made], settings: Round, number: int) -> di
         name: public_rows(name, number, settings, one.step, one.given, one.figures, one.step.columns)
         for name, one in made.items()
     }
+
+
+def _same_as(rows: Mapping[str, pa.Table], earlier: Sequence[Released]) -> int | None:
+    """The last of these releases if no public figure differs from its own."""
+    if earlier and all(_figures(some) == _figures(earlier[-1].figures(name)) for name, some in rows.items()):
+        return earlier[-1].number
+    return None
+
+
+def _figures(rows: pa.Table) -> list[dict[str, Any]]:
+    """The rows without the number of the release that they stand in, or were shown in first."""
+    return rows.select([name for name in rows.column_names if name not in ("release", "figure_release")]).to_pylist()
 
 
 def _known_to_operators(made: Mapping[str, Made], rules: TierRules) -> list[PublicStream]:

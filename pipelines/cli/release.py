@@ -125,6 +125,8 @@ def _summary(data: DataFolder, settings: Round, number: int, made: Mapping[str, 
         rows.append((title, step, f"{proof['shown']} van {proof['cells']}", str(carried), str(proof["misses"])))
     headings = ("Tabel", "Fijnheid", "Cijfers getoond", "Eerder cijfer", "Missers")
     show.table("Openbaar", headings, rows, numbers=(2, 3, 4))
+    if made.get("same_as"):
+        show.say(f"Alle openbare cijfers zijn dezelfde als in vrijgave {made['same_as']}.")
     if any(made["carried"].values()):
         show.say(
             "Eerder cijfer: niet vernieuwd, want het verschil zou een bedrijf verraden. Samen wijzen ze aan waar iets"

@@ -191,6 +191,14 @@ def test_site_called_after_a_town_stops_no_release(tmp_path: Path) -> None:
     assert make.release(data, SETTINGS, TIERS, TODAY).scanned.found == ()
 
 
+def test_release_in_which_no_public_figure_differs_says_so(tmp_path: Path) -> None:
+    data = folder(tmp_path)
+    sites = [simple(number, 10.0 + number) for number in range(8)]
+    grown = [simple(number, 20.0 + number) for number in range(8)]
+    said = [released(data, some).same_as for some in (sites, sites, grown, grown)]
+    assert said == [None, 1, None, 3]
+
+
 def test_trial_tells_the_same_and_leaves_nothing(tmp_path: Path) -> None:
     data = folder(tmp_path)
     then = [simple(number, 10.0 + number) for number in range(8)]
