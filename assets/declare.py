@@ -177,7 +177,10 @@ def explained(what: str) -> Iterator[None]:
         )
         raise dg.Failure(description=text, allow_retries=False) from None
     except OSError as error:
-        text = f"{what}: schrijven of lezen in de datamap lukt niet ({why(error)})."
+        text = (
+            f"{what}: schrijven of lezen in de datamap lukt niet ({why(error)}). Herstel dat en geef de opdracht"
+            " opnieuw, bijvoorbeeld: pces run"
+        )
         raise dg.Failure(description=text) from None
     except BlueprintError as error:
         raise dg.Failure(description=f"De Blueprint klopt niet. {error}", allow_retries=False) from None

@@ -477,7 +477,10 @@ def test_disk_that_refuses_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(from_sql, "make", fail)
     text = failure_of(execute(ran.data, "site_place"))
-    assert text == "Plaats van de vestigingen: schrijven of lezen in de datamap lukt niet (de schijf is vol)."
+    assert text == (
+        "Plaats van de vestigingen: schrijven of lezen in de datamap lukt niet (de schijf is vol)."
+        " Herstel dat en geef de opdracht opnieuw, bijvoorbeeld: pces run"
+    )
 
 
 def test_blueprint_that_is_wrong_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:
