@@ -424,6 +424,18 @@ def test_check_of_a_missing_file(pces: Pces, tmp_path: Path) -> None:
     assert f"Bestand niet gevonden: {tmp_path}/weg.xlsx" in "".join(result.output.split("\n"))
 
 
+def test_check_of_a_folder_says_that_it_wants_files(pces: Pces, tmp_path: Path) -> None:
+    folder = tmp_path / "mijn map"
+    folder.mkdir()
+    result = pces("check", str(folder))
+    assert result.exit_code == 2
+    assert one_line(result) == (
+        f"Dit is een map, geen bestand: {folder}. Geef de bestanden, bijvoorbeeld: pces check '{folder}'/*.xlsx"
+    )
+    both = one_line(pces("check", str(folder), str(tmp_path / "weg.xlsx")))
+    assert both.startswith(f"Bestand niet gevonden: {tmp_path}/weg.xlsx Dit is een map")
+
+
 def test_check_of_a_good_file(pces: Pces, filings: DataFolder) -> None:
     before = sorted(filings.root.rglob("*"))
     result = pces("check", str(filings.round_folder(ROUND) / "mail" / "b001.xlsx"), data=filings.root)
