@@ -20,6 +20,7 @@ from assets.recipes import MissingTable
 from assets.records import DamagedRecord
 from assets.rounds import Round, RoundError, read_round
 from assets.store import DataFolder, spill_into
+from assets.summary import markdown
 from blueprint.checks import BlueprintError
 from blueprint.load import blueprint
 
@@ -151,12 +152,12 @@ def _broken(outcome: Iterable[dg.MaterializeResult | dg.AssetCheckResult]) -> It
             yield one
 
 
-def result(table_name: str, row_count: int, file_hash: str, counts: Mapping[str, int] | None = None) -> Any:
+def result(
+    table_name: str, row_count: int, file_hash: str, counts: Mapping[str, int], more: Mapping[str, Any] | None = None
+) -> Any:
     """What Dagster remembers of a table that was written: rows, a summary of counts, and its version."""
-    metadata: dict[str, Any] = {"dagster/row_count": row_count}
-    if counts:
-        lines = "\n".join(f"| {name} | {number} |" for name, number in sorted(counts.items()))
-        metadata["samenvatting"] = dg.MetadataValue.md(f"| | aantal |\n|---|---:|\n{lines}")
+    summary = markdown({"rijen": row_count, **counts})
+    metadata = {"dagster/row_count": row_count, "samenvatting": dg.MetadataValue.md(summary), **(more or {})}
     return dg.MaterializeResult(asset_key=table_name, metadata=metadata, data_version=dg.DataVersion(file_hash))
 
 
@@ -176,7 +177,10 @@ def explained(what: str) -> Iterator[None]:
         )
         raise dg.Failure(description=text, allow_retries=False) from None
     except OSError as error:
-        text = f"{what}: schrijven of lezen in de datamap lukt niet ({why(error)})."
+        text = (
+            f"{what}: schrijven of lezen in de datamap lukt niet ({why(error)}). Herstel dat en geef de opdracht"
+            " opnieuw, bijvoorbeeld: pces run"
+        )
         raise dg.Failure(description=text) from None
     except BlueprintError as error:
         raise dg.Failure(description=f"De Blueprint klopt niet. {error}", allow_retries=False) from None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -29,6 +28,7 @@ from assets.one_at_a_time import working_on
 from assets.recipes import RECIPES, Recipe, is_reference, make
 from assets.rounds import Round
 from assets.store import PREVIOUS, DataFolder, put_in_place, set_aside
+from assets.summary import counts_of
 from blueprint.load import blueprint
 
 
@@ -83,7 +83,7 @@ def _outcome(data: DataFolder, settings: Round, recipe: Recipe) -> Outcome:
     """A table made and checked."""
     file = make(data, settings, recipe)
     return [
-        result(recipe.table, pq.read_metadata(file).num_rows, file_hash(file), _statuses(file)),
+        result(recipe.table, pq.read_metadata(file).num_rows, file_hash(file), counts_of(file)),
         *check_results(data, settings, recipe.table),
     ]
 
@@ -96,12 +96,3 @@ def _needed(recipe: Recipe) -> tuple[str, ...]:
     compared = {name for check in CHECKS if check.table == recipe.table for name in check.inputs}
     needed = {*recipe.inputs, *compared} - {recipe.table}
     return tuple(sorted(name for name in needed if not name.startswith(PREVIOUS) and not is_reference(name)))
-
-
-def _statuses(file: Path) -> dict[str, int]:
-    table = pq.ParquetFile(file)
-    if "cell_status" not in table.schema_arrow.names:
-        return {}
-    labels = blueprint().codes["cell_statuses"]
-    counted = table.read(["cell_status"]).group_by("cell_status").aggregate([([], "count_all")])
-    return {labels.label(row["cell_status"]): row["count_all"] for row in counted.to_pylist()}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assets.files import beside, file_hash
@@ -72,6 +73,15 @@ def write_groups(path: Path, wanted: pa.Schema, groups: Iterable[pa.Table]) -> s
             writer.add_key_value_metadata({**(wanted.metadata or {}), ARROW_SCHEMA: _encoded(wanted)})
         # Of what was written here: in its place another run may have put its own by then.
         return file_hash(temporary)
+
+
+def distinct(path: Path, column: str) -> int:
+    """How many different values stand in a column of a file that was written here; nothing is none of them."""
+    rows = pq.ParquetFile(path, read_dictionary=[column]).read([column]).column(column)
+    if not pa.types.is_dictionary(rows.type):
+        return pc.call_function("count_distinct", [rows]).as_py()
+    # The texts of a group are those that stand in it: to look at every row would take as long as to read them.
+    return len({text for group in rows.chunks for text in group.dictionary.to_pylist()})
 
 
 def _numbered(kind: pa.DataType) -> pa.DataType:

@@ -14,6 +14,7 @@ from assets.check_list import FILED
 from assets.declare import ROUNDS, Data, Turns, check_results, check_specs, explained, failed, hold, result, spec
 from assets.files import file_hash
 from assets.from_sql import ahead_of, sql_assets
+from assets.summary import counts_of, labelled
 
 RECORDS = ("register", "filed_sites", "findings", "submission_status")
 TABLES = (*FILED, *RECORDS)
@@ -46,13 +47,17 @@ def intake(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Itera
         for note in notes(data.folder, settings):
             context.log.warning(note)
         counts = {
-            "findings": taken.severities,
-            "register": {"ontvangen": taken.received, "nu gelezen": taken.read_now, **taken.states},
+            "findings": labelled("severities", taken.severities),
+            "register": {
+                "ontvangen": taken.received,
+                "nu gelezen": taken.read_now,
+                **labelled("submission_states", taken.states),
+            },
         }
         for name in TABLES:
             path = data.folder.table(name, settings.round)
             rows = taken.rows[name]
-            yield result(name, rows, file_hash(path), counts.get(name))
+            yield result(name, rows, file_hash(path), counts.get(name) or counts_of(path))
         checked = [one for name in TABLES for one in check_results(data.folder, settings, name)]
         yield from checked
         errors = errors_by_rule(data.folder, settings)
@@ -77,7 +82,8 @@ def invited(context: dg.AssetExecutionContext, data: Data, turns: Turns) -> Iter
         ahead = ahead_of(context, data, turns)
         settings = data.settings(context.partition_key)
         rows = write_expected(data.folder, settings)
-        yield result("expected", rows, file_hash(data.folder.table("expected", settings.round)))
+        path = data.folder.table("expected", settings.round)
+        yield result("expected", rows, file_hash(path), counts_of(path))
         checked = list(check_results(data.folder, settings, "expected"))
         yield from checked
         if not hold(checked):

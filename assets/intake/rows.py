@@ -194,9 +194,9 @@ class SheetRows:
             return None
         if mark == "percent" and field.is_number and isinstance(value, (int, float)):
             if field.unit != "pct":
-                shown = f"{as_text(round(value * 100, 10))}%"
+                shown = f"{as_text(_as_percent(value))}%"
                 return say("number_percent", shown, f" in {field.unit}" if field.unit else "")
-            return round(value * 100, 10)
+            return _as_percent(value)
         zeros = cells.leading_zeros(value, field)
         if zeros is not None:
             say("leading_zeros", as_text(value), zeros)
@@ -205,6 +205,11 @@ class SheetRows:
         if isinstance(found, Unfit):
             return say(found.rule, as_text(value), found.allowed)
         return found
+
+
+def _as_percent(share: float) -> float:
+    """A share as the percentage that stood in its cell, in twelve digits: what follows comes of reckoning in twos."""
+    return float(f"{float(share) * 100:.12g}")
 
 
 def _ordinary(values: Iterable[Any]) -> bool:

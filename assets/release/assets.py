@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
+import pyarrow.parquet as pq
 
-from assets.declare import ROUNDS, Data, explained, spec
+from assets.declare import ROUNDS, Data, explained, result, spec
 from assets.disclosure.rules import TierRules
 from assets.files import file_hash
 from assets.release.coverage import AGREED
@@ -13,6 +14,7 @@ from assets.release.coverage import NAME as COVERAGE
 from assets.release.known import NAME as OPERATORS
 from assets.release.ledger import PUBLIC
 from assets.rounds import today
+from assets.summary import counts_of, markdown
 from blueprint.disclosure import disclosure
 
 PROTECTED = (*disclosure().products, *disclosure().counts, COVERAGE)
@@ -56,11 +58,11 @@ def release(
                 metadata |= {"getoond": proof.shown, "cellen": proof.cells}
             if name in made.steps:
                 metadata |= {"trede": made.steps[name], "niet vernieuwd": made.carried[name]}
-            version = dg.DataVersion(file_hash(made.folder / PUBLIC / f"{name}.parquet"))
-            yield dg.MaterializeResult(asset_key=name, metadata=metadata, data_version=version)
-        yield dg.MaterializeResult(
-            asset_key=OPERATORS, metadata={"vrijgave": made.number, "netbeheerders": len(made.operators)}
-        )
+            path = made.folder / PUBLIC / f"{name}.parquet"
+            yield result(name, pq.read_metadata(path).num_rows, file_hash(path), counts_of(path), metadata)
+        operators = {"netbeheerders": len(made.operators)}
+        metadata = {"vrijgave": made.number, **operators, "samenvatting": dg.MetadataValue.md(markdown(operators))}
+        yield dg.MaterializeResult(asset_key=OPERATORS, metadata=metadata)
         for name, proof in made.proofs.items():
             checked = {"grenzen": proof.bounds, "bedrijven als aanvaller": proof.insiders, "missers": proof.misses}
             yield dg.AssetCheckResult(

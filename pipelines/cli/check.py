@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shlex import quote
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,12 @@ HIDDEN = ("submission_id", "round", "settled_name", "settled_until")
 
 
 def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_json: bool) -> int:
-    """Check files and print what was found; 1 when a file has an error, 2 when a file is not there."""
+    """Check files and print what was found; 1 when a file has an error, 2 when one is not there or is a folder."""
     from assets.intake.examine import Received, read_files
     from assets.intake.expectations import warm_up
     from assets.intake.register import shown_name
 
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        show.complain(f"Bestand niet gevonden: {', '.join(shown_name(str(path)) for path in missing)}")
+    if not _are_files(paths):
         return 2
     asked = read_round(data.round_folder(name)) if name is not None else None
     unique = list(dict.fromkeys(path.resolve() for path in paths))
@@ -49,6 +48,22 @@ def check_files(data: DataFolder, paths: tuple[Path, ...], name: str | None, as_
                 counts = [value for key, value in each.counts.items() if key[0] == file.submission_id]
                 _print(file.file, mine, sum(c.came for c in counts), sum(c.accepted for c in counts))
     return 1 if any(finding["severity"] == "error" for finding in findings) else 0
+
+
+def _are_files(paths: tuple[Path, ...]) -> bool:
+    """Whether all are files; says which are not."""
+    from assets.intake.register import shown_name
+
+    folders = [shown_name(str(path)) for path in paths if path.is_dir()]
+    missing = [shown_name(str(path)) for path in paths if not path.is_dir() and not path.is_file()]
+    if missing:
+        show.complain(f"Bestand niet gevonden: {', '.join(missing)}")
+    if folders:
+        example = f"{quote(folders[0])}/*.xlsx"
+        show.complain(
+            f"Dit is een map, geen bestand: {', '.join(folders)}. Geef de bestanden, bijvoorbeeld: pces check {example}"
+        )
+    return not missing and not folders
 
 
 def _judge(

@@ -122,8 +122,6 @@ def _harmless(text: str) -> str:
 
 
 def place(path: Path) -> str:
-    """A path as short as it can be said from here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    """A path as short as it can be said from here; the folder in which one stands is said in full, not as a dot."""
+    here, whole = Path.cwd(), path.absolute()
+    return str(whole.relative_to(here) if here in whole.parents else whole)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assets import parquet
 from assets.files import file_hash
-from assets.parquet import row_groups, write_groups, write_parquet
+from assets.parquet import distinct, row_groups, write_groups, write_parquet
 from assets.store import connect, parquet_sql
 
 WANTED = pa.schema(
@@ -116,3 +116,16 @@ def test_large_table_stands_in_several_row_groups(tmp_path: Path, monkeypatch: p
     file = pq.ParquetFile(path)
     assert file.num_row_groups == 3
     assert file.read() == numbers
+
+
+@given(lines=ROWS, cut=st.integers(0, 12))
+def test_different_values_are_counted(
+    lines: list[dict[str, Any]], cut: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("files") / "a"
+    whole = pa.Table.from_pylist(lines, schema=WANTED)
+    # Texts that stand in no row of a group, or in another group only, are none of it.
+    parts = numbered(whole, ["nergens", "a", "b", "ceé", "", "x", "y" * 40])
+    write_groups(path, WANTED, [parts.slice(0, cut), parts.slice(cut)])
+    for name in ("name", "remark", "year"):
+        assert distinct(path, name) == len({line[name] for line in lines} - {None})

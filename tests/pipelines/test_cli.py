@@ -41,7 +41,7 @@ from assets.workbooks.write import write_xlsx
 from blueprint.checks import BlueprintError
 from blueprint.load import blueprint
 from pipelines import cli
-from pipelines.cli import dutch
+from pipelines.cli import dutch, show
 from pipelines.cli.main import main
 from pipelines.cli.run import _for_the_analyst
 from pipelines.cli.tiers import TierWord
@@ -422,6 +422,29 @@ def test_check_of_a_missing_file(pces: Pces, tmp_path: Path) -> None:
     result = pces("check", str(tmp_path / "weg.xlsx"))
     assert result.exit_code == 2
     assert f"Bestand niet gevonden: {tmp_path}/weg.xlsx" in "".join(result.output.split("\n"))
+
+
+def test_check_of_a_folder_says_that_it_wants_files(pces: Pces, tmp_path: Path) -> None:
+    folder = tmp_path / "mijn map"
+    folder.mkdir()
+    result = pces("check", str(folder))
+    assert result.exit_code == 2
+    assert one_line(result) == (
+        f"Dit is een map, geen bestand: {folder}. Geef de bestanden, bijvoorbeeld: pces check '{folder}'/*.xlsx"
+    )
+    both = one_line(pces("check", str(folder), str(tmp_path / "weg.xlsx")))
+    assert both.startswith(f"Bestand niet gevonden: {tmp_path}/weg.xlsx Dit is een map")
+
+
+def test_folder_in_which_one_stands_is_not_called_a_dot(
+    pces: Pces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path / "data")
+    assert f"Er is geen open ronde in {tmp_path}/data. " in one_line(pces("run", data=Path()))
+    assert show.place(tmp_path / "data") == show.place(Path()) == str(tmp_path / "data")
+    assert show.place(tmp_path / "data" / "raw") == show.place(Path("raw")) == "raw"
+    assert show.place(tmp_path / "elders") == str(tmp_path / "elders")
 
 
 def test_check_of_a_good_file(pces: Pces, filings: DataFolder) -> None:

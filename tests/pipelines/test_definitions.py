@@ -9,7 +9,8 @@ import datetime as dt
 import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -320,8 +321,55 @@ def test_materializations_say_rows_and_version(ran: Any) -> None:
             assert metadata["dagster/row_count"].value == read_table(ran.data, name, ROUND).num_rows
             assert event.materialization.tags is not None
             assert len(event.materialization.tags["dagster/data_version"]) == 64
-            if "samenvatting" in metadata:
-                assert "aantal" in metadata["samenvatting"].value
+            assert counts_shown(metadata)["rijen"] == metadata["dagster/row_count"].value
+
+
+def counts_shown(metadata: Mapping[str, Any]) -> dict[str, int]:
+    """What the summary of a table counts."""
+    assert isinstance(metadata["samenvatting"], dg.MarkdownMetadataValue)
+    lines = metadata["samenvatting"].value.splitlines()
+    assert lines[:2] == ["| | aantal |", "|---|---:|"]
+    cells = [line.strip("| ").split(" | ") for line in lines[2:]]
+    return {name: int(number) for name, number in cells}
+
+
+def summaries(events: Sequence[dg.DagsterEvent]) -> dict[str, dict[str, int]]:
+    made = [event.materialization for event in events if event.is_step_materialization]
+    return {one.asset_key.to_user_string(): counts_shown(one.metadata) for one in made}
+
+
+def test_summaries_count_in_dutch_what_the_tables_hold(ran: Any) -> None:
+    found = summaries(ran.events)
+    assert set(found) == INTAKE | DEMAND | PMIEK
+    states = {"Aanvaard": 1, "Aanvaard met opmerkingen": 2}
+    assert found["register"] == {"rijen": 3, "ontvangen": 3, "nu gelezen": 3, **states}
+    severities = Counter(read_table(ran.data, "findings", ROUND)["severity"].to_pylist())
+    assert found["findings"]["fout"] == severities["error"] > 0
+    assert sum(found["findings"].values()) == 2 * severities.total()
+    for name, of in {"energy_demand": {"year": "jaren"}, "site_place": {"province_code": "provincies"}}.items():
+        rows = read_table(ran.data, name, ROUND)
+        different = {title: len(set(rows[column].to_pylist())) for column, title in of.items()}
+        assert found[name] == {"rijen": rows.num_rows, "opgaven": 3, **different}
+    assert found["expected"] == {"rijen": 0, "provincies": 0}
+    known = {"rijen", "ontvangen", "nu gelezen", "opgaven", "provincies", "jaren"}
+    lists = ("cell_statuses", "submission_states", "severities")
+    known |= {code.label for name in lists for code in blueprint().codes[name].codes}
+    assert {name for counts in found.values() for name in counts} <= known
+
+
+def test_summaries_of_a_release_count_in_dutch(ran: Any, markers: tuple[str, ...], tmp_path: Path) -> None:
+    folder = copied(ran, tmp_path)
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("round", [ROUND])
+        job = build_defs(folder.root).resolve_job_def("vrijgave")
+        done = job.execute_in_process(partition_key=ROUND, instance=instance)
+        said = everything_said(instance, done.run_id)
+    found = summaries(done.all_events)
+    assert set(found) == RELEASED
+    labels = {code.label for code in blueprint().codes["figure_statuses"].codes}
+    assert set(found["public_energy_demand"]) - {"rijen"} <= labels
+    assert sum(found["public_energy_demand"].values()) == 2 * found["public_energy_demand"]["rijen"]
+    assert [marker for marker in markers if marker in said] == []
 
 
 def everything_said(instance: dg.DagsterInstance, run_id: str) -> str:
@@ -429,7 +477,10 @@ def test_disk_that_refuses_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(from_sql, "make", fail)
     text = failure_of(execute(ran.data, "site_place"))
-    assert text == "Plaats van de vestigingen: schrijven of lezen in de datamap lukt niet (de schijf is vol)."
+    assert text == (
+        "Plaats van de vestigingen: schrijven of lezen in de datamap lukt niet (de schijf is vol)."
+        " Herstel dat en geef de opdracht opnieuw, bijvoorbeeld: pces run"
+    )
 
 
 def test_blueprint_that_is_wrong_is_named(ran: Any, monkeypatch: pytest.MonkeyPatch) -> None:

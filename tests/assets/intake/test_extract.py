@@ -324,15 +324,26 @@ def test_error_cell_says_which_error() -> None:
     assert pressure(None, "error:#N/A")[1][0].value == "#N/A"
 
 
-def test_percentage_is_shown_as_it_stood() -> None:
-    assert pressure(0.085, "percent")[1][0].value == "8,5%"
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.085, "8,5%"),
+        (0.57, "57%"),
+        (81015.4, "8101540%"),
+        (81015.40001, "8101540,001%"),
+        (-0.000123456789, "-0,0123456789%"),
+        (3, "300%"),
+    ],
+)
+def test_percentage_is_shown_as_it_stood(value: Value, shown: str) -> None:
+    assert pressure(value, "percent")[1][0].value == shown
 
 
 def test_percentage_is_read_where_one_is_asked() -> None:
     headings: list[Value] = ["Project", "Vestiging", "Kans (%)"]
-    rows: list[list[Value]] = [["P1", "V1", 0.6], ["P2", "V1", 60.0], ["P3", "V1", "60%"]]
-    out = extract([sheet("Projecten", headings, *rows, marks={(2, 3): "percent"})])
-    assert out.tables["project"]["probability_pct"].to_pylist() == [60.0, 60.0, 60.0]
+    rows: list[list[Value]] = [["P1", "V1", 0.6], ["P2", "V1", 60.0], ["P3", "V1", "60%"], ["P4", "V1", 0.57]]
+    out = extract([sheet("Projecten", headings, *rows, marks={(2, 3): "percent", (5, 3): "percent"})])
+    assert out.tables["project"]["probability_pct"].to_pylist() == [60.0, 60.0, 60.0, 57.0]
     assert said(out) == []
 
 
