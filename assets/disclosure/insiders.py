@@ -86,9 +86,10 @@ def _owners(system: System) -> np.ndarray:
 
 
 def _together(system: System, hidden: np.ndarray, owner: np.ndarray) -> Iterator[set[int]]:
-    """The lone holdings of each line with more than one."""
+    """The lone holdings of each line with more than one; what no table shows is no cell in which one is alone."""
+    withheld = hidden & (system.multiple > 0)
     for _, parts in lines(system):
-        alone = {int(owner[part]) for part in parts if hidden[part] and owner[part] >= 0}
+        alone = {int(owner[part]) for part in parts if withheld[part] and owner[part] >= 0}
         if len(alone) > 1:
             yield alone
 

@@ -70,15 +70,22 @@ class Known:
 class Change:
     """The difference between two versions of a stream: the system of changes, and what of it the rules forbid.
 
-    `shown` are the cells of which the public knows the earlier figure, `is_zero` says per variable that both versions
-    are nothing but zeros: such a change is known exactly, others as far as figures are rounded.
+    `shown` are the cells of which the public knows the earlier figure, `absent` says per variable that nobody filed it
+    then, and that nobody does now: everybody sees that too. `size` is per variable what was filed in both
+    versions: where that is nothing but zeros the change is known exactly, elsewhere as far as figures are rounded.
     """
 
     system: System
     moved: Contributions
     primary: Primary
     shown: Set[Key]
-    is_zero: np.ndarray
+    size: np.ndarray
+    absent: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def is_zero(self) -> np.ndarray:
+        """Per variable whether nobody filed more than nothing."""
+        return self.size == 0
 
     @property
     def is_moved(self) -> np.ndarray:
@@ -87,8 +94,21 @@ class Change:
 
     def visible(self, shown_now: Set[Key]) -> np.ndarray:
         """Per variable whether the change can be read off, when these cells are shown now."""
+        then, now = (
+            self._any_of(keys) | absent for keys, absent in zip((self.shown, shown_now), self.absent, strict=True)
+        )
+        return then & now
+
+    def subtracted(self, shown_now: Set[Key]) -> np.ndarray:
+        """Of which of these two figures are shown: of the others that can be read off one is known to be nothing.
+
+        The change is the other figure then, and that is as safe as it is.
+        """
+        return self._any_of(self.shown) & self._any_of(shown_now)
+
+    def _any_of(self, keys: Set[Key]) -> np.ndarray:
         found = np.zeros(self.system.size, dtype=bool)
-        found[self.system.variable[[key in self.shown and key in shown_now for key in self.system.keys]]] = True
+        found[self.system.variable[[key in keys for key in self.system.keys]]] = True
         return found
 
     def levels(self, level: np.ndarray, among: Set[Key]) -> dict[Key, float]:
@@ -142,7 +162,9 @@ def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
     filed = build(pa.concat_tables([now, old]), tables_of(step))
     amount = _filed(filed, system)
     moved = _moved(system.contributions, np.maximum(size, amount))
-    return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount == 0)
+    is_now = np.arange(now.num_rows + old.num_rows) < now.num_rows
+    absent = tuple(np.bincount(system.without(mask).cell, minlength=system.size) == 0 for mask in (is_now, ~is_now))
+    return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount, (absent[0], absent[1]))
 
 
 def _renamed(rows: pa.Table, names: Mapping[str, str]) -> pa.Table:
@@ -179,7 +201,7 @@ def changed(found: Change) -> dict[Key, float]:
 def telling(found: Change, shown: Set[Key], rules: Rules) -> dict[Key, float]:
     """The cells that may not be shown anew beside what is known, and how far an attacker must stay from them."""
     visible = found.visible(shown)
-    level = np.where(found.primary.unsafe & visible, found.primary.level, 0.0)
+    level = np.where(found.primary.unsafe & found.subtracted(shown), found.primary.level, 0.0)
     for total, unseen in unsafe_sums(found.system, found.moved, ~visible, rules):
         parts = [found.moved.amount[found.moved.cell == part].sum() for part in unseen]
         level[total] = max(level[total], rules.few_percent / 100 * float(sum(parts)), rules.unit)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -89,11 +90,15 @@ def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStre
 
 
 def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
-    """Every two versions of the same figures: years, scenarios and releases; what is of now comes last."""
+    """Every two versions of the same figures: years and scenarios of one release, or of an earlier one and of now.
+
+    What is of now comes last. Two earlier ones were asked when the later of them was made.
+    """
     for one, other in combinations(public, 2):
         table, keys = one.origin[-1], (one.stream.key, other.stream.key)
-        is_again = keys[0] == keys[1] and one.origin != other.origin
-        if table == other.origin[-1] and (is_again or disclosure().products[table].are_beside(*keys)):
+        if table != other.origin[-1] or (one.origin != other.origin and one.is_now == other.is_now):
+            continue
+        if disclosure().products[table].are_beside(*keys) or (keys[0] == keys[1] and one.origin != other.origin):
             yield (other, one) if one.is_now and not other.is_now else (one, other)
 
 
@@ -172,19 +177,25 @@ def _held(pair: Moments, operator: str) -> Knowledge:
 
 def _missed_between(pair: Moments, mine: Knowledge) -> list[dict[str, str]]:
     """The cells of which the change, less the sites that are known at both moments, tells about a holding."""
-    first, second = pair
+    unknown = unknown_sites(*((one.stream.rows, rows) for one, rows in zip(pair, mine, strict=True)))
+    return _missed_of(*pair, frozenset(unknown)) if unknown else []
+
+
+# Operators know much the same, and each is asked over again when one of its sites is held back.
+@lru_cache(maxsize=4096)
+def _missed_of(first: PublicStream, second: PublicStream, unknown: frozenset[str]) -> list[dict[str, str]]:
+    """As `_missed_between`, when the changes of these sites only are not known."""
     # What is carried forward is a figure of other amounts than those of now.
     shown = [
         {key: one.value for key, one in each.figures.items() if one.status in NUMBERED and one.value is not None}
-        for each in pair
+        for each in (first, second)
     ]
-    known = Known.of(first.stream, first.step.columns, shown[0], {**second.names, **first.names})
+    known = Known.of(first.stream, first.step.columns, shown[0], first.names)
     if not known.keys(second.step.columns) & shown[1].keys():
         return []
-    unknown = unknown_sites(*((one.stream.rows, rows) for one, rows in zip(pair, mine, strict=True)))
-    if not unknown:
-        return []
-    rest, left = (one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in pair)
+    rest, left = (
+        one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in (first, second)
+    )
     found = change(replace(known, rows=rest), left, second.step, second.rules)
     names = found.system.columns
     return [

@@ -19,17 +19,18 @@ from assets.release.changes import Change
 from assets.release.figures import COUNTRY, WEIGHTS
 
 
-def exposed(found: Change, shown: Set[Key], frozen: Set[Key]) -> dict[Key, float]:
-    """The shown cells that may not be shown anew lest such a firm learns what another changed, and how far to stay.
+def exposed(found: Change, shown: Set[Key], frozen: Set[Key], *, firms: bool) -> dict[Key, float]:
+    """The shown cells that may not be shown anew lest somebody learns too much of a change, and how far to stay.
 
-    `frozen` cannot be taken back. Raises Unprotectable and SolverFailure.
+    Who knows what the difference is of, and with `firms` also who alone changed a cell of it. `frozen` cannot be taken
+    back. Raises Unprotectable and SolverFailure.
     """
     system = replace(found.system, contributions=found.moved)
     hidden = ~found.visible(shown)
     level = np.where(found.primary.unsafe & hidden, found.primary.level, 0.0)
-    who = [one for one in insiders(system, hidden) if (level[~one.known] > 0).any()]
-    if not who:
+    if not level.any():
         return {}
+    who = [one for one in insiders(system, hidden) if (level[~one.known] > 0).any()] if firms else []
     given = task(
         system,
         level,

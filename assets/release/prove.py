@@ -18,7 +18,7 @@ from assets.disclosure.audit import Required, audit
 from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.changes import Change, Known, changes_for_all, unchanged
+from assets.release.changes import SAME, Change, Known, change, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
 from assets.release.insight import PublicStream, missed, told_by_areas
@@ -244,7 +244,7 @@ def _prove_unmoved(
 ) -> None:
     """What is shown here and withheld in another version, or the other way, while nobody changed anything in it."""
     now = {key for key, figure in figures.items() if figure.status in NUMBERED}
-    found = [changes_for_all(one, stream, step, rules)[0] for one in known]
+    found = [change(one, stream.rows, step, rules) for one in known]
     told = {key for each in found for key in unchanged(each)}
     for one, each in zip(known, found, strict=True):
         known_besides = opened(each, now) - told
@@ -255,12 +255,12 @@ def _prove_unmoved(
 
 
 def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None:
-    variable = found.system.variable
-    shown = np.array([key in found.shown and key in now for key in found.system.keys], dtype=bool)
-    visible = found.visible(now)
+    variable, visible = found.system.variable, found.visible(now)
+    shown = visible[variable]
     unsafe = found.primary.unsafe
     proof.differences += int(shown.sum())
-    proof.miss(int((unsafe & visible)[variable].sum()), "het verschil met een eerder cijfer verraadt een bedrijf")
+    told = (unsafe & found.subtracted(now))[variable]
+    proof.miss(int(told.sum()), "het verschil met een eerder cijfer verraadt een bedrijf")
     proof.miss(
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
@@ -278,14 +278,16 @@ def _prove_movers(proof: Proof, found: Change, now: set[Key], rules: Rules, toge
     true = np.where(found.is_moved, found.system.value, 0.0)[variable]
     asked = (found.primary.unsafe & ~visible)[variable]
     unit = np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
-    for group in _lone(found.system, given, np.flatnonzero(~visible), together):
+    for group in _lone(found.system, given, variable[~shown], together):
         left = ~np.isin(given.holding, group)
         own = np.bincount(given.cell[left], minlength=found.system.size)[variable] == 0
         rows = np.flatnonzero(asked & ~own)
         required = Required.around(rows, true, found.primary.level[variable], signed=True)
         proof.insiders += 1
         value = np.where(shown | own, true, np.nan)
-        _attack(proof, found.system, value, required, np.where(own, 0.0, unit), "een bedrijf rekent een wijziging uit")
+        # So much of a change is taken for rounding.
+        exact = np.where(own & ~shown, SAME * found.size[variable], unit)
+        _attack(proof, found.system, value, required, exact, "een bedrijf rekent een wijziging uit")
 
 
 def _attack(

@@ -349,9 +349,11 @@ def insider(given: Cells, law: Law, group: tuple[str, ...]) -> list[Leak]:
 def difference(before: Cells, now: Cells, law: Law, *, name: str = "difference") -> list[Leak]:
     """What two versions of a stream tell when they are subtracted: cells, implied sums and intervals of the change."""
     columns, true = _moved(before, now)
-    both = {key for key in true if before.seen.get(key) is not None and now.seen.get(key) is not None}
+    both = _read_off(before, now, true)
     moved = {key: {who: abs(d) for who, d in cell.items()} for key, cell in true.items()}
-    leaks = [Leak(name, key) for key in both if moved[key] and law.needed(moved[key], now.unit)]
+    # Where nobody filed one of the two the change is the other, which is as safe as it is.
+    two = [key for key in both if key in before.true and key in now.true]
+    leaks = [Leak(name, key) for key in two if moved[key] and law.needed(moved[key], now.unit)]
     seen = {key: (_total(true[key]) if key in both else None) for key in true}
     parents = {name: (above, before.parents[name][1] | of) for name, (above, of) in now.parents.items()}
     change = Cells(columns, seen, moved, now.unit, parents)
@@ -375,11 +377,7 @@ def movers(before: Cells, now: Cells, law: Law, *, pairs: bool = True) -> list[L
     Each knows that change, and so what it leaves of the differences that everybody sees.
     """
     columns, true = _moved(before, now)
-    known = {
-        key: _total(cell)
-        for key, cell in true.items()
-        if before.seen.get(key) is not None and now.seen.get(key) is not None
-    }
+    known = {key: _total(true[key]) for key in _read_off(before, now, true)}
     lone = {key: next(iter(cell)) for key, cell in true.items() if len(cell) == 1 and key not in known}
     groups = {(holding,) for holding in lone.values()}
     if pairs:
@@ -404,6 +402,11 @@ def movers(before: Cells, now: Cells, law: Law, *, pairs: bool = True) -> list[L
                 Leak("movers", (group, at[miss.row]), miss.ratio) for miss in found.misses if miss.ratio < 1 - 1e-5
             ]
     return leaks
+
+
+def _read_off(before: Cells, now: Cells, keys: Iterable[Key]) -> set[Key]:
+    """The cells of which everybody sees both versions: also that nobody filed it."""
+    return {key for key in keys if all(one.seen.get(key) is not None or key not in one.true for one in (before, now))}
 
 
 def _moved(before: Cells, now: Cells) -> tuple[tuple[str, ...], dict[Key, Amounts]]:
