@@ -316,6 +316,11 @@ REMARKS = (
         "gas_in_gwh", ("gas_versus_capacity",), filing=demand("natural_gas", value=lambda row: row["value"] * 1000)
     ),
     Mistake("petajoules", ("above_usual_size",), filing=_new_stream(carrier="coal", unit="PJ")),
+    Mistake(
+        "steam_in_kwh",
+        ("carrier_out_of_proportion",),
+        filing=_new_stream(carrier="steam", unit="kWh", temperature_c=180.0),
+    ),
     Mistake("copied_every_year", ("same_every_year",), filing=demand("natural_gas", value=12345.0)),
     Mistake(
         "contract_above_capacity",

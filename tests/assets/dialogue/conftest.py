@@ -14,6 +14,7 @@ from assets.intake import bounded
 from assets.intake.examine import Examined, Received, examine
 from assets.rounds import Round
 from assets.sample.figures import ean
+from assets.sample.paths import conversion
 from assets.workbooks.filing import Filing, Row
 from blueprint.load import blueprint
 from blueprint.model import REMARKS
@@ -168,16 +169,17 @@ def _demand(settings: Round) -> list[Row]:
 
 def _stream(settings: Round, carrier: str, unit: str, use: str, direction: str, basis: str | None = None) -> list[Row]:
     """One flow in all years and scenarios: 100 GWh of energy, growing a little."""
-    gaseous = {code.code for code in blueprint().codes["carriers"].codes if code.attributes["gaseous"] == "true"}
-    energy = blueprint().units[unit].quantity == "energy"
-    needed = basis or ("LHV" if carrier in gaseous and energy else None)
+    carriers = blueprint().codes["carriers"].codes
+    (known,) = (code.attributes for code in carriers if code.code == carrier)
+    in_energy = blueprint().units[unit].quantity == "energy"
+    needed = basis or ("LHV" if known["gaseous"] == "true" and in_energy else None)
     found = []
     for scenario, origin in zip(codes("scenarios"), islice(cycle(codes("origins")), 4), strict=True):
         years = [year for year in settings.years if (year == settings.base_year) == (scenario == "base")]
         for place, year in enumerate(years):
             amount = 100.0 + place + {"plan_low": 0.25, "plan_high": 0.5}.get(scenario, 0.0)
-            if energy:
-                amount = float(f"{amount * 0.0036 / float(blueprint().units[unit].factor):.9g}")
+            if known["quantity"] == "energy":
+                amount = float(f"{amount * 0.0036 / conversion(carrier, unit, None):.9g}")
             if carrier == "hydrogen" and settings.base_year < year < 2026:
                 amount = 0.0
             found.append(

@@ -457,6 +457,7 @@ STRUCTURE = (
 # --- rows of one filing ---------------------------------------------------------------------------------------------
 
 OIL = (2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6)
+STEAM = (10.0, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6)
 HEAT, HEAT_PLAN = {"carrier": "heat", "unit": "TJ", "temperature_c": 120.0}, 9
 ERRORS = (
     Case(
@@ -856,13 +857,49 @@ REMARKS = (
     Case(
         "steam in TWh where GWh was meant",
         tuple(at("above_usual_size", "energy_demand", "value", row, year) for row, year in ((10, 2023), (11, 2050))),
-        filing=path("V2", "steam", "TWh", (10.0, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6), temperature_c=180.0),
+        filing=path("V2", "steam", "TWh", STEAM, temperature_c=180.0),
     ),
     Case(
         "gas in GWh where MWh was meant, and no capacity",
         tuple(at("above_usual_size", "energy_demand", "value", row, year) for row, year in ((4, 2023), (5, 2025))),
         filing=demand("natural_gas", unit="GWh", value=lambda row: row["value"] * 1_000 / 3.6),
         also=frozenset({"ets_versus_fuel"}),
+    ),
+    Case(
+        "steam in MWh where GWh was meant",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 10, 2023),),
+        filing=path("V2", "steam", "MWh", STEAM, temperature_c=180.0),
+    ),
+    Case(
+        "steam that was divided by a thousand, and then filed in GWh",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 10, 2023),),
+        filing=path("V2", "steam", "GWh", [value / 1_000 for value in STEAM], temperature_c=180.0),
+    ),
+    Case(
+        "steam in TWh where GWh was meant, beside little heat",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 10, 2023),),
+        filing=both(
+            path("V2", "steam", "TWh", [value / 2 for value in STEAM], temperature_c=180.0),
+            demand("heat", value=lambda row: row["value"] / 2),
+        ),
+    ),
+    Case(
+        "gas in kWh where GWh was meant, and no capacity",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 4, 2023),),
+        filing=demand("natural_gas", unit="kWh", value=lambda row: row["value"] / 3.6),
+        also=frozenset({"ets_versus_fuel"}),
+    ),
+    Case(
+        "gas as fuel and as feedstock together in TWh where GWh was meant",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 10, 2023),),
+        filing=path(
+            "V1", "natural_gas", "PJ", (7.0, 7.1, 7.2, 7.3, 7.4, 7.5, 7.6), use="feedstock", heating_value_basis="LHV"
+        ),
+    ),
+    Case(
+        "heat in GWh where TJ was meant, in the base year alone",
+        (at("thousandfold_jump", "energy_demand", "value", 8, 2023),),
+        filing=demand("heat", years=[2023], value=0.034),
     ),
     Case(
         "small site",
@@ -923,6 +960,11 @@ TOO_LITTLE: dict[str, tuple[str, str, Callable[[Filing], None]]] = {
         "gas in MWh where GWh was meant",
         demand("natural_gas", years=[2050], value=-1.0),
     ),
+    "a year beside steam": (
+        "carrier_out_of_proportion",
+        "steam in MWh where GWh was meant",
+        demand("heat", years=[2050], value=-1.0),
+    ),
     "a year of a small site": ("below_usual_size", "small site", put("energy_demand", "value", -1.0, -1)),
     "a row of a site that is not known": (
         "peak_above_contract",
@@ -980,7 +1022,39 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
         put("connection", "capacity_m3_per_hour", 1.0, 1),
         add("connection", 1, connection_id="V1-G2", ean_code=None, capacity_m3_per_hour=None),
     ),
-    "twenty petajoule": path("V2", "steam", "PJ", (19.4, 19.5, 19.6, 19.7, 19.8, 19.9, 20.0), temperature_c=180.0),
+    "twenty petajoule": path("V2", "waste", "PJ", (19.4, 19.5, 19.6, 19.7, 19.8, 19.9, 20.0)),
+    "steam as almost a third of a site": path("V2", "steam", "GWh", STEAM, temperature_c=180.0),
+    "gas with a twentieth of electricity and heat": path(
+        "V2",
+        "natural_gas",
+        "TJ",
+        (1_938.0, 1_940.0, 1_942.0, 1_944.0, 1_946.0, 1_948.0, 1_950.0),
+        heating_value_basis="LHV",
+    ),
+    "steam of fifty times the rest": path(
+        "V2", "steam", "TJ", (5_100.0, 5_110.0, 5_120.0, 5_130.0, 5_140.0, 5_150.0, 5_160.0), temperature_c=180.0
+    ),
+    "steam of a thousandth of the rest": path(
+        "V2", "steam", "GJ", (102.0, 103.0, 104.0, 105.0, 106.0, 107.0, 108.0), temperature_c=180.0
+    ),
+    "no steam at all": path("V2", "steam", "GWh", (0.0,) * 7, temperature_c=180.0),
+    "a data centre that heats its office with gas": both(
+        site(),
+        path("V3", "electricity", "GWh", (300.0, 301.0, 302.0, 303.0, 304.0, 305.0, 306.0), peak_mw=40.0),
+        path("V3", "natural_gas", "m3", (30_000.0, 30_100.0, 30_200.0, 30_300.0, 30_400.0, 30_500.0, 30_600.0)),
+        add("connection", 1, connection_id="V3-G1", site_id="V3", ean_code=None, capacity_m3_per_hour=40.0),
+    ),
+    "steam and hardly anything else, but little": both(
+        site(is_ets=True, nea_permit_number="NL-209900002", co2_base_year_t=0.0),
+        path("V3", "electricity", "MWh", (400.0, 401.0, 402.0, 403.0, 404.0, 405.0, 406.0), peak_mw=0.1),
+        path("V3", "steam", "TJ", (99.0, 99.1, 99.2, 99.3, 99.4, 99.5, 99.6), temperature_c=180.0),
+    ),
+    "steam alone": both(
+        site(is_ets=True, nea_permit_number="NL-209900002", co2_base_year_t=0.0),
+        path("V3", "steam", "TJ", [value * 100 for value in STEAM], temperature_c=180.0),
+    ),
+    "steam for all of a neighbour": path("V2", "steam", "PJ", STEAM, temperature_c=180.0, direction="supply"),
+    "a little diesel": path("V2", "oil", "MWh", OIL),
     "the longest text": put("flexibility", "energy_hub", "x" * 200),
     "zero is a value": path("V2", "oil", "t", (0.0,) * 7),
     "projects explain nine tenths": put("project", "delta_value", 9.1),
@@ -1141,6 +1215,22 @@ def test_projects_are_compared_in_the_unit_they_were_filed_in_or_a_larger_one(fi
     assert said("growth not explained in kWh") == in_gwh
     two_units = ("0,0054 PJ", "0,036 PJ (Elektriciteit, vestiging V1, van 2023 naar 2030)")
     assert said("growth not explained by projects in two units") == two_units
+
+
+def test_a_carrier_out_of_proportion_is_told_beside_the_rest_of_its_site(findings: Findings) -> None:
+    def said(name: str) -> tuple[str, str]:
+        (found,) = (f for f in findings[name] if f["rule"] == "carrier_out_of_proportion")
+        return found["value_as_filed"], found["allowed"]
+
+    little = ("10 MWh", "maar 0,04% van de overige energie van de vestiging (0,1 PJ)")
+    assert said("steam in MWh where GWh was meant") == little
+    assert said("steam that was divided by a thousand, and then filed in GWh") == ("0,01 GWh", little[1])
+    much = ("5 TWh", "207 keer zo groot als de overige energie van de vestiging (87.000 GJ)")
+    assert said("steam in TWh where GWh was meant, beside little heat") == much
+    least = ("98,611 kWh", "minder dan 0,01% van de overige energie van de vestiging (0,1 PJ)")
+    assert said("gas in kWh where GWh was meant, and no capacity") == least
+    summed = ("7 PJ", "51 keer zo groot als de overige energie van de vestiging (0,1 PJ)")
+    assert said("gas as fuel and as feedstock together in TWh where GWh was meant") == summed
 
 
 # --- what no file of a company can be made to give ------------------------------------------------------------------

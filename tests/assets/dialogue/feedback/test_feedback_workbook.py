@@ -234,6 +234,7 @@ ELSEWHERE = {
     "copied_every_year", "municipality_empty", "year_not_asked", "year_absent", "feed_in_above_capacity",
     "contract_above_capacity", "peak_above_contract", "growth_high", "mwh_in_one_year", "projects_do_not_explain",
     "base_year_other", "plan_in_base_year", "basis_missing", "municipality_by_city", "gas_in_gwh", "petajoules",
+    "steam_in_kwh",
     # A pair is marked at its first cell.
     "coordinate_elsewhere", "coordinate_swapped", "coordinate_abroad", "coordinate_at_sea", "coordinates_apart",
     "coordinate_half", "rd_half", "rd_swapped", "rd_abroad",
