@@ -123,12 +123,14 @@ def test_adding_a_field_and_a_rule_works_as_shown(tmp_path: Path) -> None:
     rules = {(rule.field, rule.rule) for rule in column_rules(agreed.tables["site"], agreed)}
     assert ("roof_area_m2", "minimum") in rules
     assert agreed.rules["storage_without_power"].severity == "warning"
-    assert _failing(sql) == [("a", 2, "", "5.0", "")]
+    assert _failing(sql) == [("a", 2, "", "5", "")]
 
 
 def _failing(sql: str) -> list[tuple]:
     import pyarrow as pa
 
+    from assets.reference import register_reference
+    from assets.rounds import Round
     from assets.store import connect
     from blueprint.load import blueprint
 
@@ -140,6 +142,7 @@ def _failing(sql: str) -> list[tuple]:
         {**place, **dict(zip(KEY, ("a", 4, ""), strict=True))},
     ]
     with connect() as connection:
+        register_reference(connection, Round(round="proef"))
         connection.register("flexibility", pa.Table.from_pylist(rows, schema=wanted))
         return connection.execute(sql).fetchall()
 
