@@ -74,6 +74,8 @@ class Site:
     municipality: str | None = None
     park: str | None = None
     flexible: float | None = None
+    # What its submission is called: another letter is a filing anew.
+    filing: str = "s"
 
     @property
     def place(self) -> str | None:
@@ -198,7 +200,7 @@ def filed(sites: Iterable[Site]) -> Filed:
     found: Filed = {name: [] for name in (*TABLES, *NAMED)}
     seen: set[str] = set()
     for one in sites:
-        own = {"submission_id": f"s{one.kvk}"}
+        own = {"submission_id": f"{one.filing}{one.kvk}"}
         same: Row = {
             **own,
             "round": ROUND,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.assets.release.test_operators_between import blind
 
 LAW, AGREES = Law(), (SITE,)
 REST = [simple(10 + number, 60.0 + number) for number in range(6)]
+FILINGS = pytest.mark.parametrize("filing", ["s", "t"], ids=["same filings", "filed anew"])
 THEN = [simple(0, 100.0, agrees=AGREES), simple(1, 30.0), simple(2, 31.0), *REST]
 
 
@@ -23,9 +25,10 @@ def of_one_release(public: Sequence[PublicStream]) -> Iterator[Moments]:
     return (pair for pair in moments(public) if pair[0].origin == pair[1].origin)
 
 
-def later(value: float, agrees: tuple[str, ...]) -> list[Site]:
-    """Three change: the one that was shown, to this value, and two that nobody sees."""
-    return [simple(0, value, agrees=agrees), simple(1, 80.0), simple(2, 80.0), *REST]
+def later(value: float, agrees: tuple[str, ...], filing: str = "s") -> list[Site]:
+    """Three change: the one that was shown, to this value, and two that nobody sees. All may have filed anew."""
+    sites = [simple(0, value, agrees=agrees), simple(1, 80.0), simple(2, 80.0), *REST]
+    return [replace(one, filing=filing) for one in sites]
 
 
 def shown(path: Path) -> bool:
@@ -33,11 +36,12 @@ def shown(path: Path) -> bool:
     return THEN[0].kvk in {row["kvk_number"] for row in operator_rows(path)["stedin"]}
 
 
+@FILINGS
 def test_operator_takes_the_sites_that_it_sees_off_the_difference_of_two_releases(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    filing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It sees one of three that change: that one is held back, since of two each would know the other."""
-    now = later(160.0, AGREES)
+    now = later(160.0, AGREES, filing)
     for name in ("ours", "leaking"):
         data = folder(tmp_path, name)
         both = (released(data, THEN).folder, THEN), (released(data, now).folder, now)
@@ -57,11 +61,12 @@ def test_proof_finds_what_two_releases_tell_an_operator(monkeypatch: pytest.Monk
         released(data, later(160.0, AGREES))
 
 
+@FILINGS
 def test_site_that_was_seen_and_is_about_the_same_is_taken_off_a_later_difference(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    filing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Three change, one of them was shown and hardly changes: it cannot be unseen, so the figure is not renewed."""
-    now = later(94.0, ())
+    now = later(94.0, (), filing)
     for name in ("ours", "leaking"):
         data = folder(tmp_path, name)
         both = (released(data, THEN).folder, THEN), (released(data, now).folder, now)
@@ -75,6 +80,14 @@ def test_site_that_was_seen_and_is_about_the_same_is_taken_off_a_later_differenc
             assert {leak.where[0] for leak in leaks} == {"stedin"}
             assert figure.status == "shown"
         blind(monkeypatch, renew, prove)
+
+
+@FILINGS
+def test_site_that_was_seen_changes_by_the_difference_and_not_by_all_that_it_files(filing: str, tmp_path: Path) -> None:
+    """It is seen no more and no longer about the same: what its operator lacks is one change among three."""
+    data = folder(tmp_path)
+    released(data, [simple(0, 1000.0, agrees=AGREES), *THEN[1:]])
+    assert _country(released(data, later(1150.0, (), filing)).folder).status == "shown"
 
 
 def _country(path: Path):
