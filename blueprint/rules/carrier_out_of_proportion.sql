@@ -1,5 +1,5 @@
 with offtake as (
-    select energy_demand.submission_id, energy_demand.row_number, energy_demand.series, site_id, year,
+    select energy_demand.submission_id, energy_demand.row_number, energy_demand.series, site_id, year, scenario,
         energy_demand.carrier, use, value, unit, if(carrier = 'green_gas', 'natural_gas', carrier) as pipe,
         value * conversions.factor as pj
     from energy_demand
@@ -17,17 +17,22 @@ compared as (
     select over_the_years.*, greatest(pj / usual, usual / pj) as from_usual
     from over_the_years
     join site using (submission_id, site_id)
-    where year = (select base_year from settings)
-      and not (from_usual between $low and $high or from_usual / 1000 between $low and $high)
+    where not (from_usual between $low and $high or from_usual / 1000 between $low and $high)
       and (site.industrial_cluster <> 'cluster6' or most <= $most)
 ),
 together as (
-    select submission_id, site_id, carrier, pipe, sum(pj) as pj, arg_max((row_number, series), (pj, -row_number)) as at
+    select submission_id, site_id, year, scenario, carrier, pipe, sum(pj) as pj,
+        arg_max((row_number, series), (pj, -row_number)) as at
     from compared
     group by all
 ),
+-- A carrier is looked at in the base year, and one that comes later when it is largest: it may begin with a trial.
 beside as (
-    select *, sum(pj) over (partition by submission_id, site_id) - pj as others
+    select *, sum(pj) over (partition by submission_id, site_id, year, scenario) - pj as others,
+        row_number() over (
+            partition by submission_id, site_id, carrier
+            order by year <> (select base_year from settings), pj desc, year, scenario
+        ) as nth
     from together
 ),
 odd as (
@@ -36,7 +41,7 @@ odd as (
     anti join (from incomplete where table_name = 'energy_demand') as incomplete using (submission_id, site_id)
     -- Beside a connection for gas another rule speaks.
     anti join gas_room using (submission_id, site_id, pipe)
-    where carrier in ('steam', 'heat', 'hydrogen', 'natural_gas', 'green_gas') and others > 0
+    where nth = 1 and carrier in ('steam', 'heat', 'hydrogen', 'natural_gas', 'green_gas') and others > 0
       and (is_large and pj > $least or pj * 1.000001 < others * $share)
     -- Beside one that is too large the others look too small.
     qualify is_large or not bool_or(is_large) over (partition by submission_id, site_id)

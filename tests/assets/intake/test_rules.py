@@ -884,6 +884,11 @@ REMARKS = (
         ),
     ),
     Case(
+        "hydrogen that comes later in MWh where GWh was meant",
+        (at("carrier_out_of_proportion", "energy_demand", "value", 11, 2050),),
+        filing=path("V2", "hydrogen", "MWh", (0.0, 0.0, 0.0, 0.0, 10.0, 10.1, 10.2), heating_value_basis="LHV"),
+    ),
+    Case(
         "gas in kWh where GWh was meant, and no capacity",
         (at("carrier_out_of_proportion", "energy_demand", "value", 4, 2023),),
         filing=demand("natural_gas", unit="kWh", value=lambda row: row["value"] / 3.6),
@@ -981,6 +986,9 @@ AT_THE_EDGE: dict[str, Callable[[Filing], None]] = {
         path("V2", "oil", "GWh", OIL), demand("oil", years=[2023], value=8.784, peak_mw=1.0)
     ),
     "a hundred hours": both(path("V2", "oil", "GWh", OIL), demand("oil", years=[2050], peak_mw=26.0)),
+    "a trial with hydrogen that grows": path(
+        "V2", "hydrogen", "GWh", (0.0, 0.0, 0.0, 0.0, 0.02, 1.0, 5.0), heating_value_basis="LHV"
+    ),
     "seven times": demand("heat", years=[2050], value=210.0),
     "three years the same": demand("heat", years=[2025, 2027, 2030], value=31.0),
     "a coordinate in Goes": site(latitude=51.504, longitude=3.889, postcode="4461AA", city="Goes"),
