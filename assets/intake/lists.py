@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from assets.intake import findings
 from assets.intake.bounded import read_many
-from assets.intake.cells import fold
 from assets.intake.examine import MEMORY_BYTES, TIMEOUT_SECONDS
 from assets.intake.expectations import Failure
 from assets.intake.extract import extract_list, unreadable
 from assets.intake.extracted import Extract, Problem
+from assets.intake.headings import table_of
 from assets.intake.judge import judge_list
 from assets.intake.sheets import Sheet, UnreadableFile
 from assets.rounds import Round
@@ -89,8 +89,7 @@ def extract_one_table(name: str, path: Path) -> Extract:
 
 def _tabs_of_a_filing(sheets: list[Sheet]) -> list[str]:
     """The sheets that are called as those of the form that companies fill in; none when a list may have them."""
-    forms = {fold(table.title) for table in blueprint().sheet_tables}
-    tabs = [sheet.name for sheet in sheets if fold(sheet.name) in forms]
+    tabs = [sheet.name for sheet in sheets if table_of(sheet.name)]
     return tabs if len(tabs) > 1 else []
 
 

@@ -86,7 +86,8 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     earlier = [other for other in releases(data, settings.round) if other.number < one.number]
     before = releases(data, settings.previous_round) if settings.previous_round else []
     past = Past((*before, *earlier), one.holdings())
-    about = knowledge(one.facts(OPERATOR_SITES), past.releases)
+    facts = one.facts(OPERATOR_SITES)
+    about = knowledge(facts, past.releases)
     made = remembered(one, about)
     found = {table.name: proven(one.folder, table, rules.public, past, about, together=True) for table in made}
     for table in made:
@@ -97,18 +98,20 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     one.figures(COVERAGE)
     found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), past, rules.public)
     public = known_to_operators(one, made, rules)
-    then, before_them = public_before(Now(about.names, past, made), rules), operators_before(past)
-    files, facts = operator_files(one.folder), one.facts(OPERATOR_SITES)
+    then, before_them = public_before(Now(about, past, made), rules), operators_before(past)
     consents = frozenset(one.note["consents"])
+    files = operator_files(one.folder)
     found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, then, before_them, rules)
     return found
 
 
 def public_before(now: Now, rules: TierRules) -> list[PublicStream]:
     """The public figures of earlier releases, for operators that are shown sites of `now`."""
-    earlier = now.past.releases
-    about = Knowledge(now.names, earlier)
-    return [stream for one in earlier for stream in known_to_operators(one, remembered(one, about), rules, now)]
+    return [
+        stream
+        for one in now.past.releases
+        for stream in known_to_operators(one, remembered(one, now.about), rules, now)
+    ]
 
 
 def remembered(one: Released, about: Knowledge) -> list[Made]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
+from assets.disclosure.protect import of_keys
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, System, build
@@ -94,22 +95,15 @@ class Change:
 
     def visible(self, shown_now: Set[Key]) -> np.ndarray:
         """Per variable whether the change can be read off, when these cells are shown now."""
-        then, now = (
-            self._any_of(keys) | absent for keys, absent in zip((self.shown, shown_now), self.absent, strict=True)
-        )
-        return then & now
+        then, now = self.absent
+        return (of_keys(self.system, self.shown) | then) & (of_keys(self.system, shown_now) | now)
 
     def subtracted(self, shown_now: Set[Key]) -> np.ndarray:
         """Of which of these two figures are shown: of the others that can be read off one is known to be nothing.
 
         The change is the other figure then, and that is as safe as it is.
         """
-        return self._any_of(self.shown) & self._any_of(shown_now)
-
-    def _any_of(self, keys: Set[Key]) -> np.ndarray:
-        found = np.zeros(self.system.size, dtype=bool)
-        found[self.system.variable[[key in keys for key in self.system.keys]]] = True
-        return found
+        return of_keys(self.system, self.shown) & of_keys(self.system, shown_now)
 
     def levels(self, level: np.ndarray, among: Set[Key]) -> dict[Key, float]:
         """The cells among these that have a level, and that level."""
@@ -163,8 +157,13 @@ def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
     amount = _filed(filed, system)
     moved = _moved(system.contributions, np.maximum(size, amount))
     is_now = np.arange(now.num_rows + old.num_rows) < now.num_rows
-    absent = tuple(np.bincount(system.without(mask).cell, minlength=system.size) == 0 for mask in (is_now, ~is_now))
-    return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount, (absent[0], absent[1]))
+    absent = _empty_without(system, is_now), _empty_without(system, ~is_now)
+    return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount, absent)
+
+
+def _empty_without(system: System, rows: np.ndarray) -> np.ndarray:
+    """Per variable whether all that was filed for it stands in these rows."""
+    return np.bincount(system.without(rows).cell, minlength=system.size) == 0
 
 
 def _renamed(rows: pa.Table, names: Mapping[str, str]) -> pa.Table:

@@ -37,7 +37,7 @@ class PublicStream:
     """A public stream with what is shown of it: what an operator knows besides its own sites.
 
     Of an earlier release, `same` says which rows are about the same today, and `names` under which one name a holding
-    of then or of now is counted. It calls its sites as today.
+    of then or of now is counted. It calls its sites as today; one that is gone keeps its name of then.
     """
 
     stream: Stream
@@ -75,7 +75,8 @@ class PublicStream:
 def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
     """The sites that an operator may be shown.
 
-    Less them, all public figures, and all differences of two years or scenarios, still tell about nobody else.
+    Less them, all public figures, and all differences of two years, scenarios or releases, still tell about nobody
+    else.
     """
     open_, before, pairs = sites, None, list(moments(public))
     while open_ and open_ != before:
@@ -98,7 +99,7 @@ def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
         table, keys = one.origin[-1], (one.stream.key, other.stream.key)
         if table != other.origin[-1] or (one.origin != other.origin and one.is_now == other.is_now):
             continue
-        if disclosure().products[table].are_beside(*keys) or (keys[0] == keys[1] and one.origin != other.origin):
+        if keys[0] == keys[1] or disclosure().products[table].are_beside(*keys):
             yield (other, one) if one.is_now and not other.is_now else (one, other)
 
 

@@ -78,7 +78,7 @@ class Knowledge:
     def then(self, name: str, one: Released, given: Sequence[Stream]) -> list[Stream]:
         """The streams of a table in an earlier release, with what each operator knows of them; sites called as now.
 
-        A site that is not there now keeps the name of then.
+        A site that is not there now keeps the name of then. Without the sums over areas: those are asked of now.
         """
         names = site_names(one.facts(NAME))
         today = {then: self.names[pair] for pair, then in names.items() if pair in self.names}
@@ -86,7 +86,8 @@ class Knowledge:
         for stream in replace(self, names=names).added(name, given):
             sites = [today.get(site, site) for site in stream.rows["site"].to_pylist()]
             place = stream.rows.column_names.index("site")
-            found.append(replace(stream, rows=stream.rows.set_column(place, "site", pa.array(sites, pa.string()))))
+            rows = stream.rows.set_column(place, "site", pa.array(sites, pa.string()))
+            found.append(replace(stream, rows=rows, areas={}))
         return found
 
     def _sums(self, rows: pa.Table, one: Released) -> list[_Sum]:

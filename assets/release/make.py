@@ -135,7 +135,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)
         public = _known_to_operators(made, rules)
-        public_then = public_before(Now(about.names, past, list(made.values())), rules)
+        public_then = public_before(Now(about, past, list(made.values())), rules)
         shown_before = operators_before(past)
         operators, written = {}, {}
         with _about(OPERATOR_SITES):

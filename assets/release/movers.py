@@ -39,7 +39,5 @@ def exposed(found: Change, shown: Set[Key], frozen: Set[Key], *, firms: bool) ->
         frozen=of_keys(system, frozen) & ~hidden,
     )
     pattern = repair(given, Pattern(hidden, (), np.zeros(system.size, dtype=bool)), who)
-    far = (
-        np.max(np.abs(pattern.worlds), axis=0, initial=0.0) * system.scale if pattern.worlds else np.zeros(system.size)
-    )
+    far = np.max(np.abs([np.zeros(system.size), *pattern.worlds]), axis=0) * system.scale
     return found.levels(np.where(pattern.hidden & ~hidden, far, 0.0), shown)

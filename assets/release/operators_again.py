@@ -16,7 +16,7 @@ from assets.release.areas import STREAM
 from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
 from assets.release.insight import PublicStream, moments, told_between, told_by
-from assets.release.known import NAME, SiteNames, near, open_sites, operator_files, site_names
+from assets.release.known import NAME, Knowledge, near, open_sites, operator_files, site_names
 from assets.release.ledger import Past, Released
 from assets.release.operators import telling_areas
 from assets.release.prove import Proof
@@ -28,9 +28,9 @@ from blueprint.disclosure import disclosure
 
 @dataclass(frozen=True, eq=False)
 class Now:
-    """A release of which the sites are held against earlier ones: how it calls them, what was before, its tables."""
+    """A release of which the sites are held against earlier ones: what operators know, what was before, its tables."""
 
-    names: SiteNames
+    about: Knowledge
     past: Past
     made: Sequence[Made]
 

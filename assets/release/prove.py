@@ -255,39 +255,41 @@ def _prove_unmoved(
 
 
 def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None:
-    variable, visible = found.system.variable, found.visible(now)
-    shown = visible[variable]
-    unsafe = found.primary.unsafe
-    proof.differences += int(shown.sum())
-    told = (unsafe & found.subtracted(now))[variable]
+    visible = found.visible(now)
+    proof.differences += int(visible[found.system.variable].sum())
+    told = (found.primary.unsafe & found.subtracted(now))[found.system.variable]
     proof.miss(int(told.sum()), "het verschil met een eerder cijfer verraadt een bedrijf")
     proof.miss(
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
-    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
-    true, level = np.where(found.is_moved, found.system.value, 0.0)[variable], found.primary.level[variable]
-    required = Required.around(np.flatnonzero((unsafe & ~visible)[variable]), true, level, signed=True)
-    value, unit = np.where(shown, true, np.nan), np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
-    _attack(proof, found.system, value, required, unit, "een verschil is uit te rekenen")
+    nothing = np.zeros(found.system.size, dtype=bool)
+    _attack_change(proof, found, visible, nothing, rules, "een verschil is uit te rekenen")
 
 
 def _prove_movers(proof: Proof, found: Change, now: set[Key], rules: Rules, together: bool) -> None:
     """Every holding that alone changed a withheld cell, and those of one line, who know that change."""
     given, variable, visible = found.moved, found.system.variable, found.visible(now)
-    shown = visible[variable]
-    true = np.where(found.is_moved, found.system.value, 0.0)[variable]
-    asked = (found.primary.unsafe & ~visible)[variable]
-    unit = np.where(found.is_zero, 0.0, 2 * rules.unit)[variable]
-    for group in _lone(found.system, given, variable[~shown], together):
+    for group in _lone(found.system, given, variable[~visible[variable]], together):
         left = ~np.isin(given.holding, group)
-        own = np.bincount(given.cell[left], minlength=found.system.size)[variable] == 0
-        rows = np.flatnonzero(asked & ~own)
-        required = Required.around(rows, true, found.primary.level[variable], signed=True)
+        own = np.bincount(given.cell[left], minlength=found.system.size) == 0
         proof.insiders += 1
-        value = np.where(shown | own, true, np.nan)
-        # So much of a change is taken for rounding.
-        exact = np.where(own & ~shown, SAME * found.size[variable], unit)
-        _attack(proof, found.system, value, required, exact, "een bedrijf rekent een wijziging uit")
+        _attack_change(proof, found, visible, own, rules, "een bedrijf rekent een wijziging uit")
+
+
+def _attack_change(
+    proof: Proof, found: Change, visible: np.ndarray, own: np.ndarray, rules: Rules, reason: str
+) -> None:
+    """What can be worked out of withheld changes by who sees these variables, and knows those of its own besides."""
+    variable = found.system.variable
+    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
+    true = np.where(found.is_moved, found.system.value, 0.0)
+    asked = np.flatnonzero((found.primary.unsafe & ~visible & ~own)[variable])
+    required = Required.around(asked, true[variable], found.primary.level[variable], signed=True)
+    unit = np.where(found.is_zero, 0.0, 2 * rules.unit)
+    # Of a change of one's own so much was taken for rounding.
+    unit = np.where(own & ~visible, SAME * found.size, unit)
+    value = np.where(visible | own, true, np.nan)
+    _attack(proof, found.system, value[variable], required, unit[variable], reason)
 
 
 def _attack(

@@ -61,15 +61,17 @@ def renew(
             outcome = protect_stream(
                 stream, step, rules, earlier=earlier, frozen=frozen | as_elsewhere, levels=withheld, derived=derived
             )
-            more = _largest(telling(found, outcome.shown, rules) for found in changes)
-            if more := more or _beside_areas(stream, step, rules, outcome):
+            more = (
+                _largest(telling(found, outcome.shown, rules) for found in changes)
+                or _beside_areas(stream, step, rules, outcome)
+                or _largest(
+                    exposed(found, outcome.shown, frozen, firms=at == 0)
+                    for some in (*own, *others)
+                    for at, found in enumerate(some)
+                )
+            )
+            if more:
                 levels |= more
-            elif more := _largest(
-                exposed(found, outcome.shown, frozen, firms=at == 0)
-                for some in (*own, *others)
-                for at, found in enumerate(some)
-            ):
-                levels = _largest([levels, more])
             elif tells := _tell_elsewhere(public, outcome.shown, stream, step, rules) - frozen:
                 kept_back |= {key: max(rules.unit, kept_back.get(key, 0.0)) for key in tells}
             elif tell_now(stream, outcome.shown, told, step, rules):
