@@ -12,6 +12,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
+from assets.disclosure.audit import Required, Verdict, audit
 from assets.disclosure.protect import of_keys
 from assets.disclosure.rules import Contributions, Primary, Rules, primaries
 from assets.disclosure.sums import unsafe_sums
@@ -205,3 +206,22 @@ def telling(found: Change, shown: Set[Key], rules: Rules) -> dict[Key, float]:
         parts = [found.moved.amount[found.moved.cell == part].sum() for part in unseen]
         level[total] = max(level[total], rules.few_percent / 100 * float(sum(parts)), rules.unit)
     return found.levels(level, shown)
+
+
+def attacked(found: Change, visible: np.ndarray, own: np.ndarray, rules: Rules) -> Verdict:
+    """What can be worked out of unsafe changes by who sees these variables, and knows these of its own besides.
+
+    The rows of what is missed are those of the keys of the system. Raises AuditFailure.
+    """
+    system, variable = found.system, found.system.variable
+    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
+    true = np.where(found.is_moved, system.value, 0.0)
+    asked = np.flatnonzero((found.primary.unsafe & ~visible & ~own)[variable])
+    required = Required.around(asked, true[variable], found.primary.level[variable], signed=True)
+    if not required:
+        return Verdict(0, (), 1.0)
+    unit = np.where(found.is_zero, 0.0, 2 * rules.unit)
+    # Of a change of one's own so much was taken for rounding.
+    unit = np.where(own & ~visible, SAME * found.size, unit)
+    value = np.where(visible | own, true, np.nan)
+    return audit(system.seen(value[variable]), required, system.parents, unit=unit[variable], signed=True)

@@ -20,7 +20,7 @@ from assets.disclosure.rules import Rules, primaries
 from assets.disclosure.sums import unsafe_sums
 from assets.disclosure.system import Key, Table, build
 from assets.release.areas import CARRIER, Area
-from assets.release.changes import Known, change, telling, unknown_sites
+from assets.release.changes import Known, attacked, change, telling, unknown_sites
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
 from assets.release.known import is_near
@@ -198,10 +198,13 @@ def _missed_of(first: PublicStream, second: PublicStream, unknown: frozenset[str
         one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in (first, second)
     )
     found = change(replace(known, rows=rest), left, second.step, second.rules)
-    names = found.system.columns
+    names, keys = found.system.columns, found.system.keys
+    told = set(telling(found, shown[1].keys(), second.rules))
+    # Of what is not shown several differences may tell together what none tells alone.
+    visible, own = found.visible(shown[1].keys()), np.zeros(found.system.size, dtype=bool)
+    told |= {keys[miss.row] for miss in attacked(found, visible, own, second.rules).misses}
     return [
-        {name: part for name, part in zip(names, key, strict=True) if part is not None}
-        for key in telling(found, shown[1].keys(), second.rules)
+        {name: part for name, part in zip(names, key, strict=True) if part is not None} for key in sorted(told, key=str)
     ]
 
 

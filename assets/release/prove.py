@@ -14,11 +14,11 @@ from itertools import combinations
 
 import numpy as np
 
-from assets.disclosure.audit import Required, audit
+from assets.disclosure.audit import Required, Verdict, audit
 from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.changes import SAME, Change, Known, change, changes_for_all, unchanged
+from assets.release.changes import Change, Known, attacked, change, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
 from assets.release.insight import PublicStream, missed, told_by_areas
@@ -263,7 +263,7 @@ def _prove_one(proof: Proof, found: Change, now: set[Key], rules: Rules) -> None
         len(unsafe_sums(found.system, found.moved, ~visible, rules)), "een verschil van sommen verraadt een bedrijf"
     )
     nothing = np.zeros(found.system.size, dtype=bool)
-    _attack_change(proof, found, visible, nothing, rules, "een verschil is uit te rekenen")
+    _count(proof, attacked(found, visible, nothing, rules), "een verschil is uit te rekenen")
 
 
 def _prove_movers(proof: Proof, found: Change, now: set[Key], rules: Rules, together: bool) -> None:
@@ -273,31 +273,17 @@ def _prove_movers(proof: Proof, found: Change, now: set[Key], rules: Rules, toge
         left = ~np.isin(given.holding, group)
         own = np.bincount(given.cell[left], minlength=found.system.size) == 0
         proof.insiders += 1
-        _attack_change(proof, found, visible, own, rules, "een bedrijf rekent een wijziging uit")
-
-
-def _attack_change(
-    proof: Proof, found: Change, visible: np.ndarray, own: np.ndarray, rules: Rules, reason: str
-) -> None:
-    """What can be worked out of withheld changes by who sees these variables, and knows those of its own besides."""
-    variable = found.system.variable
-    # What is left of subtracting equal sums is no change, and would set the scale of the attack.
-    true = np.where(found.is_moved, found.system.value, 0.0)
-    asked = np.flatnonzero((found.primary.unsafe & ~visible & ~own)[variable])
-    required = Required.around(asked, true[variable], found.primary.level[variable], signed=True)
-    unit = np.where(found.is_zero, 0.0, 2 * rules.unit)
-    # Of a change of one's own so much was taken for rounding.
-    unit = np.where(own & ~visible, SAME * found.size, unit)
-    value = np.where(visible | own, true, np.nan)
-    _attack(proof, found.system, value[variable], required, unit[variable], reason)
+        _count(proof, attacked(found, visible, own, rules), "een bedrijf rekent een wijziging uit")
 
 
 def _attack(
     proof: Proof, system: System, value: np.ndarray, required: list[Required], unit: np.ndarray, reason: str
 ) -> None:
-    if not required:
-        return
-    verdict = audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed)
+    if required:
+        _count(proof, audit(system.seen(value), required, system.parents, unit=unit, signed=system.signed), reason)
+
+
+def _count(proof: Proof, verdict: Verdict, reason: str) -> None:
     proof.bounds += verdict.checked
     proof.worst = min(proof.worst, verdict.worst)
     proof.miss(len(verdict.misses), reason)

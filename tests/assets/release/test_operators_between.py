@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from assets.disclosure.audit import Verdict
 from assets.disclosure.rules import Rules
+from assets.disclosure.system import build
 from assets.release import insight, operators_again, prove, renew
 from assets.release.changes import Change, Known, changes_for_all
 from assets.release.facts import Stream
+from assets.release.figures import Figure, tables_of
+from assets.release.insight import Moments, PublicStream, told_between
 from assets.release.make import ReleaseError
 from blueprint.disclosure import Step
 from tests.assets.release.attacks import Law, moments_differ, operator_rows, operators_between, read, waived
@@ -133,3 +139,43 @@ def test_operator_that_saw_about_what_a_site_uses_does_not_know_what_it_changes(
         monkeypatch.setattr(insight, "_held", lambda pair, operator: tuple(one.known(operator) for one in pair))
     assert not found[0]
     assert {leak.where[0] for leak in found[1]} == {"stedin"}
+
+
+def test_operator_works_out_a_change_from_several_that_are_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gas in GR changes by three. No sum with one unknown leaves it, but what two of those leave does."""
+    sees, gas = frozenset({"GR gas 0"}), {"region_code": "GR", "energy_carrier": "gas"}
+    inside = {("gas", None), (None, "GR"), ("gas", "GR"), ("electricity", "GR"), ("gas", "DR")}
+    pair = _two_years(inside)
+    assert gas in told_between(pair, "stedin", sees)
+    assert told_between(pair, "stedin", frozenset({"GR electricity 0"})) == []
+    assert told_between(_two_years(inside | {("electricity", "DR")}), "stedin", sees) == []
+    monkeypatch.setattr(insight, "attacked", lambda *_: Verdict(0, (), 1.0))
+    assert told_between(_two_years(inside), "stedin", sees) == []
+
+
+def _two_years(withheld: set[tuple[str | None, str | None]]) -> Moments:
+    """Two provinces, two carriers; of all others the figures of both years are shown. Three change gas in GR."""
+    step = Step(name="provincie × energiedrager", tables=(("region_code", "energy_carrier"),))
+    found = []
+    for year, growth in ((2023, 0.0), (2030, 7.0)):
+        lines = [
+            (f"{region} {carrier} {number}", region, carrier, 20.0 + number + (growth + number if growth else 0.0))
+            for region, carrier, count in (
+                ("GR", "gas", 3),
+                ("GR", "electricity", 5),
+                ("DR", "gas", 5),
+                ("DR", "electricity", 5),
+            )
+            for number in range(count)
+        ]
+        site, region, carrier, value = zip(*lines, strict=True)
+        columns = {"holding": site, "site": site, "region_code": region, "energy_carrier": carrier, "value": value}
+        rows = pa.table({name: list(column) for name, column in columns.items()})
+        system = build(rows, tables_of(step))
+        figures = {
+            key: Figure("withheld") if key in withheld else Figure("shown", Decimal(round(amount)))
+            for key, amount in zip(system.keys, system.value[system.variable].tolist(), strict=True)
+        }
+        stream = Stream(("offtake", year, "plan"), rows)
+        found.append(PublicStream(stream, {}, step, figures, Rules(unit=0.001)))
+    return found[0], found[1]
