@@ -90,6 +90,13 @@ class System:
         left = self._filed.without(known)
         return left.per_variable(self._made.groupings, self.size, self.contributions.holdings, self.signed)[1]
 
+    def sums(self, amounts: np.ndarray) -> np.ndarray:
+        """Per variable the sum of other amounts than the values; there is one per row that was built from."""
+        found, each = np.zeros(self.size), amounts[self._filed.row]
+        for labels, variables in self._made.groupings:
+            found[variables] = np.bincount(labels[self._filed.inner], each, len(variables))
+        return found
+
     @cached_property
     def equations(self) -> Equations:
         return self._made.equations()

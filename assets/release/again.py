@@ -19,7 +19,7 @@ from assets.release.counts import before_of, count_figures, members_of, prove_co
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_figures, takers_part
 from assets.release.facts import Stream, rows_of, year_of
-from assets.release.insight import PublicStream
+from assets.release.insight import PublicStream, different
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import Knowledge, knowledge, operator_files
 from assets.release.ledger import PUBLIC, Past, Released, releases
@@ -97,11 +97,10 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
         found[name] = proven_counts(one.folder, name, one.facts(name), past, rules.public)
     one.figures(COVERAGE)
     found[COVERAGE] = proven_coverage(one.folder, one.facts(COVERAGE), past, rules.public)
-    public = known_to_operators(one, made, rules)
-    then, before_them = public_before(Now(about, past, made), rules), operators_before(past)
+    public = different([*known_to_operators(one, made, rules), *public_before(Now(about, past, made), rules)])
     consents = frozenset(one.note["consents"])
     files = operator_files(one.folder)
-    found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, then, before_them, rules)
+    found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, operators_before(past), rules)
     return found
 
 

@@ -152,31 +152,18 @@ def change(known: Known, now: pa.Table, step: Step, rules: Rules) -> Change:
     names = now.column_names
     old, now = (_renamed(rows, known.names) for rows in (known.rows.select(names), now))
     minus = old.set_column(names.index("value"), "value", pa.array(-old["value"].to_numpy()))
-    system = build(pa.concat_tables([now, minus]), tables_of(step), signed=True)
-    size = np.bincount(system.contributions.cell, system.contributions.amount, system.size)
-    filed = build(pa.concat_tables([now, old]), tables_of(step))
-    amount = _filed(filed, system)
-    moved = _moved(system.contributions, np.maximum(size, amount))
-    is_now = np.arange(now.num_rows + old.num_rows) < now.num_rows
-    absent = _empty_without(system, is_now), _empty_without(system, ~is_now)
+    rows = pa.concat_tables([now, minus])
+    system = build(rows, tables_of(step), signed=True)
+    amount = system.sums(np.abs(rows["value"].to_numpy()))
+    moved = _moved(system.contributions, amount)
+    is_now = np.arange(rows.num_rows) < now.num_rows
+    absent = system.sums(~is_now) == 0, system.sums(is_now) == 0
     return Change(system, moved, primaries(moved, rules), known.keys(system.columns), amount, absent)
-
-
-def _empty_without(system: System, rows: np.ndarray) -> np.ndarray:
-    """Per variable whether all that was filed for it stands in these rows."""
-    return np.bincount(system.without(rows).cell, minlength=system.size) == 0
 
 
 def _renamed(rows: pa.Table, names: Mapping[str, str]) -> pa.Table:
     place = rows.column_names.index("holding")
     return rows.set_column(place, "holding", tied(names, rows["holding"]))
-
-
-def _filed(filed: System, system: System) -> np.ndarray:
-    """How much was filed, old and new, in each variable of the system of changes: both number cells the same way."""
-    amount = np.zeros(system.size)
-    amount[system.variable] = filed.value[filed.variable]
-    return amount
 
 
 def _moved(given: Contributions, size: np.ndarray) -> Contributions:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -23,6 +24,7 @@ from assets.release.areas import CARRIER, Area
 from assets.release.changes import Known, attacked, change, telling, unknown_sites
 from assets.release.facts import Stream, is_one_of, with_codes
 from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
+from assets.release.holdings import one_name
 from assets.release.known import is_near
 from blueprint.disclosure import Step, disclosure
 
@@ -71,6 +73,33 @@ class PublicStream:
         """Which rows an operator knows that is shown these sites of today."""
         return self.shown(sites) | self.stream.knows(operator)
 
+    def is_as(self, other: PublicStream) -> bool:
+        """Whether another tells just the same: the same figures of the same amounts."""
+        mine, its = (
+            (one.origin[-1], one.stream.key, one.stream.waiving, one.step, one.rules, one.figures)
+            for one in (self, other)
+        )
+        return mine == its and self._sorted.equals(other._sorted)
+
+    @cached_property
+    def numbers(self) -> dict[Key, Decimal]:
+        """The figures of these amounts; what is carried forward is of others."""
+        return {k: one.value for k, one in self.figures.items() if one.status in NUMBERED and one.value is not None}
+
+    @cached_property
+    def _sorted(self) -> pa.Table:
+        rows = self.stream.rows
+        return rows.sort_by([(name, "ascending") for name in rows.column_names]).combine_chunks()
+
+
+def different(public: Sequence[PublicStream]) -> list[PublicStream]:
+    """Of those that tell just the same the first only: what a release leaves as it was, is not asked again."""
+    found: list[PublicStream] = []
+    for one in public:
+        if not any(one.is_as(other) for other in found):
+            found.append(one)
+    return found
+
 
 def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStream]) -> frozenset[str]:
     """The sites that an operator may be shown.
@@ -91,13 +120,13 @@ def safe_sites(operator: str, sites: frozenset[str], public: Sequence[PublicStre
 
 
 def moments(public: Sequence[PublicStream]) -> Iterator[Moments]:
-    """Every two versions of the same figures: years and scenarios of one release, or of an earlier one and of now.
+    """Every two versions of the same figures: years and scenarios of one release or of two.
 
-    What is of now comes last. Two earlier ones were asked when the later of them was made.
+    What is of now comes last. Of two earlier releases a site that is shown now may be what hid another then.
     """
     for one, other in combinations(public, 2):
         table, keys = one.origin[-1], (one.stream.key, other.stream.key)
-        if table != other.origin[-1] or (one.origin != other.origin and one.is_now == other.is_now):
+        if table != other.origin[-1]:
             continue
         if keys[0] == keys[1] or disclosure().products[table].are_beside(*keys):
             yield (other, one) if one.is_now and not other.is_now else (one, other)
@@ -183,28 +212,25 @@ def _missed_between(pair: Moments, mine: Knowledge) -> list[dict[str, str]]:
 
 
 # Operators know much the same, and each is asked over again when one of its sites is held back.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**15)
 def _missed_of(first: PublicStream, second: PublicStream, unknown: frozenset[str]) -> list[dict[str, str]]:
     """As `_missed_between`, when the changes of these sites only are not known."""
-    # What is carried forward is a figure of other amounts than those of now.
-    shown = [
-        {key: one.value for key, one in each.figures.items() if one.status in NUMBERED and one.value is not None}
-        for each in (first, second)
-    ]
-    known = Known.of(first.stream, first.step.columns, shown[0], first.names)
-    if not known.keys(second.step.columns) & shown[1].keys():
+    shown = second.numbers.keys()
+    names = one_name(first.names, second.names) if second.names else first.names
+    known = Known.of(first.stream, first.step.columns, first.numbers, names)
+    if not known.keys(second.step.columns) & shown:
         return []
     rest, left = (
         one.stream.rows.filter(pa.array(is_one_of(one.stream.rows, "site", unknown))) for one in (first, second)
     )
     found = change(replace(known, rows=rest), left, second.step, second.rules)
-    names, keys = found.system.columns, found.system.keys
-    told = set(telling(found, shown[1].keys(), second.rules))
+    told = set(telling(found, shown, second.rules))
     # Of what is not shown several differences may tell together what none tells alone.
-    visible, own = found.visible(shown[1].keys()), np.zeros(found.system.size, dtype=bool)
-    told |= {keys[miss.row] for miss in attacked(found, visible, own, second.rules).misses}
+    own = np.zeros(found.system.size, dtype=bool)
+    told |= {found.system.keys[miss.row] for miss in attacked(found, found.visible(shown), own, second.rules).misses}
     return [
-        {name: part for name, part in zip(names, key, strict=True) if part is not None} for key in sorted(told, key=str)
+        {name: part for name, part in zip(found.system.columns, key, strict=True) if part is not None}
+        for key in sorted(told, key=str)
     ]
 
 

@@ -27,7 +27,7 @@ from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
 from assets.release.holdings import holdings
-from assets.release.insight import PublicStream
+from assets.release.insight import PublicStream, different
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files
 from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, Released, in_force, releases
@@ -134,17 +134,17 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
         proofs |= {name: proven_counts(aside, name, one.facts, past, rules.public) for name, one in counts.items()}
         proofs[COVERAGE] = proven_coverage(aside, coverage.facts, past, rules.public)
         consents = consenting(data, settings, today)
-        public = _known_to_operators(made, rules)
-        public_then = public_before(Now(about, past, list(made.values())), rules)
+        then = public_before(Now(about, past, list(made.values())), rules)
+        public = different([*_known_to_operators(made, rules), *then])
         shown_before = operators_before(past)
         operators, written = {}, {}
         with _about(OPERATOR_SITES):
-            for share in shared(facts, consents, public, public_then, shown_before, settings, number, rules.operator):
+            for share in shared(facts, consents, public, shown_before, settings, number, rules.operator):
                 path = aside / f"{OPERATOR}{share.operator}" / f"{OPERATOR_SITES}.parquet"
                 written[share.operator] = write_public(path, share.rows)
                 operators[share.operator] = (share.agreed, share.held_back)
             files = operator_files(aside)
-            proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, public_then, shown_before, rules)
+            proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, shown_before, rules)
         check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
         _refuse(proofs, scanned)

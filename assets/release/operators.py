@@ -96,7 +96,6 @@ def shared(
     facts: pa.Table,
     consents: frozenset[str],
     public: Sequence[PublicStream],
-    public_then: Sequence[PublicStream],
     earlier: Mapping[str, Sequence[Earlier]],
     settings: Round,
     number: int,
@@ -110,13 +109,13 @@ def shared(
         own = with_codes(facts, {"grid_operator": operator})
         sites = frozenset(own["site"].to_pylist()) & consents
         groups, before = by_stream(own), earlier.get(operator, ())
-        open_ = _open(operator, sites, [*public, *public_then], before, groups, rules)
+        open_ = _open(operator, sites, public, before, groups, rules)
         telling = telling_rests(before, groups, open_, rules)
         for one in before:
             telling |= telling_changes(one, groups, open_, rules)
         telling |= telling_moments(groups, open_, telling, rules)
         # Without one sum another may tell what it did not beside that.
-        while told := telling_areas(operator, groups, open_, telling, [*public, *public_then], rules):
+        while told := telling_areas(operator, groups, open_, telling, public, rules):
             telling |= told
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)

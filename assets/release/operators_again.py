@@ -74,13 +74,13 @@ def operators_proven(
     facts: pa.Table,
     consents: Set[str],
     public: Sequence[PublicStream],
-    public_then: Sequence[PublicStream],
     earlier: Mapping[str, Sequence[Earlier]],
     rules: TierRules,
 ) -> Proof:
     """What every operator can tell from its file, the public ones and those of before. Raises AuditFailure.
 
-    `facts` are the amounts behind the files, `consents` the sites that agreed, `earlier` what each operator got before.
+    `facts` are the amounts behind the files, `consents` the sites that agreed, `public` the figures of now and
+    of before, `earlier` what each operator got before.
     """
     proof = Proof()
     for operator, rows in files.items():
@@ -91,12 +91,12 @@ def operators_proven(
         proof.cells += rows.num_rows
         proof.shown += sum(status in NUMBERED for status in rows["figure_status"].to_pylist())
         proof.miss(len(shown) - len(sites & consents), "een vestiging staat er zonder toestemming")
-        for stream in (*public, *public_then):
+        for stream in public:
             proof.insiders += 1
             proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
-        for pair in moments([*public, *public_then]):
+        for pair in moments(public):
             proof.miss(len(told_between(pair, operator, sites)), "een netbeheerder rekent uit wat een ander verandert")
-        told = telling_areas(operator, groups, sites, hidden, [*public, *public_then], rules.operator)
+        told = telling_areas(operator, groups, sites, hidden, public, rules.operator)
         told |= telling_moments(groups, sites, hidden, rules.operator)
         before = earlier.get(operator, ())
         told |= telling_rests(before, groups, sites, rules.operator)

@@ -18,7 +18,7 @@ from assets.disclosure.audit import Required, Verdict, audit
 from assets.disclosure.rules import Contributions, Rules, primaries
 from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
-from assets.release.changes import Change, Known, attacked, change, changes_for_all, unchanged
+from assets.release.changes import Change, Known, attacked, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
 from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
 from assets.release.insight import PublicStream, missed, told_by_areas
@@ -74,13 +74,10 @@ def prove(
         _prove_statuses(proof, stream, written[stream.key], step, known.get(stream.key, ()))
         _prove_stream(proof, stream, written[stream.key], step, rules, together)
         _prove_operators(proof, stream, written[stream.key], step, rules)
-        for one in known.get(stream.key, ()):
-            _prove_change(proof, one, stream, written[stream.key], step, rules, together)
-        _prove_unmoved(proof, stream, written[stream.key], known.get(stream.key, ()), step, rules)
+        _prove_changes(proof, known.get(stream.key, ()), stream, written[stream.key], step, rules, together)
     for one, other in pairs:
         before = Known.of(by_key[one], step.columns, numbered(written[one]))
-        _prove_change(proof, before, by_key[other], written[other], step, rules, together)
-        _prove_unmoved(proof, by_key[other], written[other], [before], step, rules)
+        _prove_changes(proof, [before], by_key[other], written[other], step, rules, together)
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
     return proof
@@ -222,32 +219,34 @@ def _lone(system: System, given: Contributions, hidden: np.ndarray, together: bo
     return sorted(groups)
 
 
-def _prove_change(
+def _prove_changes(
     proof: Proof,
-    before: Known,
+    known: Sequence[Known],
     stream: Stream,
     figures: Mapping[Key, Figure],
     step: Step,
     rules: Rules,
     together: bool,
 ) -> None:
-    """The difference with an earlier version: what both show, subtracted, and what follows from it."""
+    """The differences with other versions: what both show, subtracted, and what follows from it."""
     now = {key for key, figure in figures.items() if figure.status in NUMBERED}
-    every = changes_for_all(before, stream, step, rules)
-    for found in every:
-        _prove_one(proof, found, now, rules)
-    _prove_movers(proof, every[0], now, rules, together)
+    every = [changes_for_all(one, stream, step, rules) for one in known]
+    for some in every:
+        for found in some:
+            _prove_one(proof, found, now, rules)
+        _prove_movers(proof, some[0], now, rules, together)
+    _prove_unmoved(
+        proof, stream, now, [(one, found) for one, (found, *_) in zip(known, every, strict=True)], step, rules
+    )
 
 
 def _prove_unmoved(
-    proof: Proof, stream: Stream, figures: Mapping[Key, Figure], known: Sequence[Known], step: Step, rules: Rules
+    proof: Proof, stream: Stream, now: set[Key], public: Sequence[tuple[Known, Change]], step: Step, rules: Rules
 ) -> None:
     """What is shown here and withheld in another version, or the other way, while nobody changed anything in it."""
-    now = {key for key, figure in figures.items() if figure.status in NUMBERED}
-    found = [change(one, stream.rows, step, rules) for one in known]
-    told = {key for each in found for key in unchanged(each)}
-    for one, each in zip(known, found, strict=True):
-        known_besides = opened(each, now) - told
+    told = {key for _, found in public for key in unchanged(found)}
+    for one, found in public:
+        known_besides = opened(found, now) - told
         tells = tell_before(one, known_besides, step, rules, stream.waiving)
         proof.miss(len(known_besides) if tells else 0, "een cijfer dat elders niet wordt getoond, is daar hetzelfde")
     tells = tell_now(stream, now, told, step, rules)

@@ -171,9 +171,13 @@ def explained(sites: Iterable[Site], seed: int, share: float = 0.95) -> list[Sit
     return found
 
 
+# Of those who did not agree that their operator sees them, so many do at every next release.
+AGREES_LATER = 0.2
+
+
 def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
-    """The round a while later: some corrected, some left, some are new, some withdrew their consent."""
-    rng = np.random.default_rng(seed)
+    """The round a while later: some corrected, some left, some are new, some withdrew their consent or gave it."""
+    rng, later = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     firms = sorted({site.kvk for site in sites})
     moved = set(rng.choice(firms, max(1, int(share * len(firms))), replace=False).tolist())
     left = set(rng.choice(firms, int(share * len(firms) / 4), replace=False).tolist())
@@ -187,6 +191,8 @@ def changed(sites: list[Site], seed: int, share: float = 0.1) -> list[Site]:
             agrees = () if rng.random() < 0.3 else site.agrees
             plans = tuple(replace(plan, energy=round(plan.energy * factor, 9)) for plan in site.plans)
             site = replace(site, uses=uses, agrees=agrees, plans=plans)
+        elif SITE not in site.agrees and later.random() < AGREES_LATER:
+            site = replace(site, agrees=(*site.agrees, SITE))
         found.append(site)
     new = [
         replace(site, kvk=kvk(900_000 + seed % 1000 * 1000 + number))

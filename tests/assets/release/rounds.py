@@ -7,7 +7,7 @@ many as are asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, product
+from itertools import chain, combinations, product
 from pathlib import Path
 
 from tests.assets.release.attacks import (
@@ -75,8 +75,11 @@ def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
 
 
 def in_three(past: list[Shown]) -> Iterator[Leak]:
-    """What any releases tell together, the last one among them: plan, base year and projects, and areas."""
+    """What any releases tell together, the last one among them: plan, base year and projects, areas, and sites."""
     yield from remainders_less_sites(past, Law())
+    # Of two earlier ones an operator may first see now what is in the difference.
+    for before, after in combinations(past[:-1], 2):
+        yield from operators_later(before, after, waived(after[1]), past)
     for plan, base, projects in product(past, past, past):
         if past[-1] in (plan, base, projects):
             yield from unexplained(plan, base, projects, Law())

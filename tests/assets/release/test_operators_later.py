@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.release import insight, operators_again, prove, renew
-from assets.release.insight import Moments, PublicStream, moments
+from assets.release import insight, make, operators_again, prove, renew
+from assets.release.insight import Moments, PublicStream, different, moments
 from assets.release.make import ReleaseError
 from tests.assets.release.attacks import Law, operator_rows, operators_later, read, releases_differ
-from tests.assets.release.made import SITE, Site, folder, released, simple
+from tests.assets.release.made import SITE, Site, changed, folder, random_sites, released, simple
 from tests.assets.release.test_operators_between import blind
 
 LAW, AGREES = Law(), (SITE,)
@@ -23,6 +23,10 @@ THEN = [simple(0, 100.0, agrees=AGREES), simple(1, 30.0), simple(2, 31.0), *REST
 
 def of_one_release(public: Sequence[PublicStream]) -> Iterator[Moments]:
     return (pair for pair in moments(public) if pair[0].origin == pair[1].origin)
+
+
+def of_now(public: Sequence[PublicStream]) -> Iterator[Moments]:
+    return (pair for pair in moments(public) if pair[1].is_now or pair[0].origin == pair[1].origin)
 
 
 def later(value: float, agrees: tuple[str, ...], filing: str = "s") -> list[Site]:
@@ -88,6 +92,41 @@ def test_site_that_was_seen_changes_by_the_difference_and_not_by_all_that_it_fil
     data = folder(tmp_path)
     released(data, [simple(0, 1000.0, agrees=AGREES), *THEN[1:]])
     assert _country(released(data, later(1150.0, (), filing)).folder).status == "shown"
+
+
+def test_site_that_is_seen_first_now_is_taken_off_the_difference_of_two_earlier_releases(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Three changed then, nobody saw any of them, and all others change now: who sees one now has the other two."""
+    then, between = [simple(0, 100.0), *THEN[1:]], later(94.0, ())
+    now = [simple(0, 97.0, agrees=AGREES), *between[1:3], *(simple(10 + n, 90.0 + n) for n in range(6))]
+    for name in ("ours", "leaking"):
+        data = folder(tmp_path, name)
+        one, two, three = past = [(released(data, some).folder, some) for some in (then, between, now)]
+        assert not operators_later(one, three, LAW) + operators_later(two, three, LAW)
+        assert not releases_differ(one, two, LAW)
+        assert _country(two[0]).status == "shown"
+        assert shown(three[0]) == bool(operators_later(one, two, LAW, past)) == (name == "leaking")
+        for module in (insight, operators_again):
+            monkeypatch.setattr(module, "moments", of_now)
+
+
+def test_what_a_release_leaves_as_it_was_need_not_be_asked_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Most of three releases is the same: operators get the same when every version is asked for itself."""
+    sites = random_sites(7, 24, 2, consenting=0.6)
+    asked: list[int] = []
+    got = []
+    for name in ("ours", "each for itself"):
+        data = folder(tmp_path, name)
+        paths = [released(data, some).folder for some in (sites, sites, changed(sites, 1, 0.1))]
+        got.append(operator_rows(paths[-1]))
+        monkeypatch.setattr(
+            make, "different", lambda public: asked.append(len(public) - len(different(public))) or public
+        )
+    assert got[0] == got[1]
+    assert max(asked) > 0
 
 
 def _country(path: Path):
