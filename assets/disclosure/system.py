@@ -202,6 +202,13 @@ def _distinct(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different rows of numbers in order, and which of them each row is."""
     if keys.shape[1] == 0:
         return keys[:1], np.zeros(len(keys), dtype=np.int64)
+    # One number per row in the same order: much faster than rows one by one, if it is not too large.
+    sizes = keys.max(axis=0, initial=0) + 1
+    if np.prod(sizes.astype(float)) < np.iinfo(np.int64).max:
+        _, at, which = np.unique(
+            np.ravel_multi_index(tuple(keys.T), tuple(sizes.tolist())), return_index=True, return_inverse=True
+        )
+        return keys[at], which
     found, which = np.unique(keys, axis=0, return_inverse=True)
     return found, which.reshape(-1)
 
@@ -267,17 +274,19 @@ class _Cells:
 
     def _sums(self, coarse: int, fine: int) -> Iterator[tuple[int, list[int]]]:
         """Each cell of the coarse grouping with the fine cells that make it up; none when the fine does not refine."""
-        pairs = np.unique(np.column_stack([self.labels[coarse], self.labels[fine]]), axis=0)
-        if len(pairs) != len(self.keys[fine]):
+        above = np.zeros(len(self.keys[fine]), dtype=np.int64)
+        above[self.labels[fine]] = self.labels[coarse]
+        if (above[self.labels[fine]] != self.labels[coarse]).any():
             return
-        for cell, parts in enumerate(_split(pairs[:, 0], len(self.keys[coarse]))):
-            yield int(self.variable[coarse][cell]), self.variable[fine][pairs[parts, 1]].tolist()
+        for cell, parts in enumerate(_split(above, len(self.keys[coarse]))):
+            yield int(self.variable[coarse][cell]), self.variable[fine][parts].tolist()
 
 
 def _split(labels: np.ndarray, count: int) -> list[np.ndarray]:
     """Per label the positions where it stands, in order."""
     order = np.argsort(labels, kind="stable")
-    return np.split(order, np.searchsorted(labels[order], np.arange(1, count)))[:count]
+    begin = np.searchsorted(labels[order], np.arange(count + 1)).tolist()
+    return [order[one:next_] for one, next_ in pairwise(begin)]
 
 
 def _cell_table(cells: _Cells, columns: tuple[str, ...], codes: list[np.ndarray]) -> pa.Table:
