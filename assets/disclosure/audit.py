@@ -15,6 +15,8 @@ import pyarrow as pa
 
 # A shortfall smaller than this share of what is required is rounding.
 TOLERANCE = 1e-6
+# Seconds after which a program has no answer, which is a failure.
+TIME_LIMIT = 3600.0
 Parents = Mapping[str, tuple[str, Mapping[str, str]]]
 
 
@@ -186,6 +188,7 @@ def _solver(highspy: Any) -> Any:
         "threads": 1,
         "parallel": "off",
         "random_seed": 0,
+        "time_limit": TIME_LIMIT,
         "solver": "simplex",
         "primal_feasibility_tolerance": 1e-9,
         "dual_feasibility_tolerance": 1e-9,

@@ -25,6 +25,8 @@ THROUGH = 1e-5
 # Below this share of the typical cell a distance is looked at alone, in its own unit.
 TOGETHER_FROM = 1e-2
 FEASIBILITY = 1e-9
+# Seconds after which a program has no answer, which is a failure.
+TIME_LIMIT = 3600.0
 # A distance that is all there is cannot be passed: short by no more than this share, it is reached.
 ROUNDING = 1e-9
 
@@ -62,7 +64,11 @@ def new_solver(*, mip: bool = False) -> Any:
 
     solver = highspy.Highs()
     options = {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 0}
-    options |= {"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY}
+    options |= {
+        "time_limit": TIME_LIMIT,
+        "primal_feasibility_tolerance": FEASIBILITY,
+        "dual_feasibility_tolerance": FEASIBILITY,
+    }
     # Costs are as good as different already: moving them a little takes many more steps.
     options |= {"dual_simplex_cost_perturbation_multiplier": 0.0}
     options |= {"mip_rel_gap": 0.0, "mip_feasibility_tolerance": FEASIBILITY} if mip else {"solver": "simplex"}

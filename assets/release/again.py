@@ -19,7 +19,7 @@ from assets.release.counts import before_of, count_figures, members_of, prove_co
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_figures, takers_part
 from assets.release.facts import Stream, rows_of, year_of
-from assets.release.insight import PublicStream, different
+from assets.release.insight import PublicStream, different, forget
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import Knowledge, knowledge, operator_files
 from assets.release.ledger import PUBLIC, Past, Released, releases
@@ -101,6 +101,7 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     consents = frozenset(one.note["consents"])
     files = operator_files(one.folder)
     found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, operators_before(past), rules)
+    forget()
     return found
 
 

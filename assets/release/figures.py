@@ -44,6 +44,11 @@ class Figure:
     release: int | None = None
 
 
+def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
+    """The figures with a value of this release."""
+    return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """A protected stream: the figures by key, and the proof of protection."""

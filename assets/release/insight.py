@@ -23,14 +23,14 @@ from assets.disclosure.system import Key, Table, build
 from assets.release.areas import CARRIER, Area
 from assets.release.changes import Known, attacked, change, telling, unknown_sites
 from assets.release.facts import Stream, is_one_of, with_codes
-from assets.release.figures import NUMBERED, ZERO, Figure, tables_of
+from assets.release.figures import NUMBERED, ZERO, Figure, numbered, tables_of
 from assets.release.holdings import one_name
 from assets.release.known import is_near
 from blueprint.disclosure import Step, disclosure
 
 Moments = tuple["PublicStream", "PublicStream"]
 # Of two moments, which rows an operator knows.
-Knowledge = tuple[np.ndarray, np.ndarray]
+BothMasks = tuple[np.ndarray, np.ndarray]
 MINE, INSIDE, OUTSIDE = "mine", "inside", "outside"
 
 
@@ -39,7 +39,7 @@ class PublicStream:
     """A public stream with what is shown of it: what an operator knows besides its own sites.
 
     Of an earlier release, `same` says which rows are about the same today, and `names` under which one name a holding
-    of then or of now is counted. It calls its sites as today; one that is gone keeps its name of then.
+    of then or of now is counted. It calls its sites as today, and one that is gone by its numbers.
     """
 
     stream: Stream
@@ -84,7 +84,7 @@ class PublicStream:
     @cached_property
     def numbers(self) -> dict[Key, Decimal]:
         """The figures of these amounts; what is carried forward is of others."""
-        return {k: one.value for k, one in self.figures.items() if one.status in NUMBERED and one.value is not None}
+        return numbered(self.figures)
 
     @cached_property
     def _sorted(self) -> pa.Table:
@@ -93,7 +93,10 @@ class PublicStream:
 
 
 def different(public: Sequence[PublicStream]) -> list[PublicStream]:
-    """Of those that tell just the same the first only: what a release leaves as it was, is not asked again."""
+    """Of those that tell just the same the first only: what a release leaves as it was, is not asked again.
+
+    Those of now stand first.
+    """
     found: list[PublicStream] = []
     for one in public:
         if not any(one.is_as(other) for other in found):
@@ -144,7 +147,7 @@ def _telling_between(pair: Moments, operator: str, sites: frozenset[str]) -> set
 
 
 def _changes_most(
-    pair: Moments, before: Knowledge, operator: str, sites: frozenset[str], code: Mapping[str, str]
+    pair: Moments, before: BothMasks, operator: str, sites: frozenset[str], code: Mapping[str, str]
 ) -> str:
     """The site to hold back because of a cell: rather none that the operator knew already, since that hides nothing."""
     changes: dict[tuple, dict[str, Any]] = {}
@@ -181,7 +184,7 @@ def told_between(pair: Moments, operator: str, sites: frozenset[str]) -> list[di
     return [code for _, code in _told(pair, operator, sites)]
 
 
-def _told(pair: Moments, operator: str, sites: frozenset[str]) -> Iterator[tuple[Knowledge, dict[str, str]]]:
+def _told(pair: Moments, operator: str, sites: frozenset[str]) -> Iterator[tuple[BothMasks, dict[str, str]]]:
     """Each such cell, with the rows that the operator knew of both moments without these sites.
 
     What it meters at one moment only, or saw before and is about the same, may tell it what a site changes or leave
@@ -197,7 +200,7 @@ def _told(pair: Moments, operator: str, sites: frozenset[str]) -> Iterator[tuple
             yield from ((before, code) for code in cells if code not in already)
 
 
-def _held(pair: Moments, operator: str) -> Knowledge:
+def _held(pair: Moments, operator: str) -> BothMasks:
     """The rows of both moments in an operator's own administration, where that has them of both."""
     one, other = (each.stream.held.get(operator) for each in pair)
     if one is None or other is None:
@@ -205,7 +208,12 @@ def _held(pair: Moments, operator: str) -> Knowledge:
     return one, other
 
 
-def _missed_between(pair: Moments, mine: Knowledge) -> list[dict[str, str]]:
+def forget() -> None:
+    """Let go of what was asked: the amounts behind a release are not kept when it is made."""
+    _missed_of.cache_clear()
+
+
+def _missed_between(pair: Moments, mine: BothMasks) -> list[dict[str, str]]:
     """The cells of which the change, less the sites that are known at both moments, tells about a holding."""
     unknown = unknown_sites(*((one.stream.rows, rows) for one, rows in zip(pair, mine, strict=True)))
     return _missed_of(*pair, frozenset(unknown)) if unknown else []

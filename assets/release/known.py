@@ -78,16 +78,23 @@ class Knowledge:
     def then(self, name: str, one: Released, given: Sequence[Stream]) -> list[Stream]:
         """The streams of a table in an earlier release, with what each operator knows of them; sites called as now.
 
-        A site that is not there now keeps the name of then. Without the sums over areas: those are asked of now.
+        A site that is not there now is called by its numbers: it may have filed anew between two earlier releases.
         """
         names = site_names(one.facts(NAME))
-        today = {then: self.names[pair] for pair, then in names.items() if pair in self.names}
+        today = {then: self.names.get(pair, " ".join(pair)) for pair, then in names.items()}
         found = []
         for stream in replace(self, names=names).added(name, given):
             sites = [today.get(site, site) for site in stream.rows["site"].to_pylist()]
             place = stream.rows.column_names.index("site")
             rows = stream.rows.set_column(place, "site", pa.array(sites, pa.string()))
-            found.append(replace(stream, rows=rows, areas={}))
+            areas = {
+                operator: tuple(
+                    {c: frozenset(today.get(site, site) for site in sites) for c, sites in area.items()}
+                    for area in some
+                )
+                for operator, some in stream.areas.items()
+            }
+            found.append(replace(stream, rows=rows, areas=areas))
         return found
 
     def _sums(self, rows: pa.Table, one: Released) -> list[_Sum]:
@@ -162,18 +169,30 @@ class _Shown:
 
 
 def near(rows: pa.Table, other: pa.Table | None, names: Mapping[str, str]) -> np.ndarray:
-    """Per row whether another version has about the same amount; `names` says which sites that calls otherwise."""
+    """Per row whether another version has about the same amount; `names` says which sites that calls otherwise.
+
+    Of the row itself, or of all that the site has of that carrier: its park, sector or operator may be another now.
+    """
+    if other is None:
+        return np.zeros(rows.num_rows, dtype=bool)
     codes = [name for name in rows.column_names if name not in ("holding", "site", "value")]
-    there = (
-        {}
-        if other is None
-        else {tuple(row[name] for name in ("site", *codes)): row["value"] for row in other.to_pylist()}
-    )
-    found = []
+    found = np.zeros(rows.num_rows, dtype=bool)
+    for those in (codes, [name for name in codes if name == CARRIER]):
+        there, here = _summed(other, those), _summed(rows, those)
+        for at, row in enumerate(rows.to_pylist()):
+            key = tuple(row[name] for name in those)
+            then = there.get((names.get(row["site"], row["site"]), *key))
+            found[at] |= then is not None and is_near(then, here[row["site"], *key])
+    return found
+
+
+def _summed(rows: pa.Table, codes: Sequence[str]) -> dict[tuple, float]:
+    """What each site has in all, by these codes."""
+    found: dict[tuple, float] = {}
     for row in rows.to_pylist():
-        value = there.get((names.get(row["site"], row["site"]), *(row[name] for name in codes)))
-        found.append(value is not None and is_near(value, row["value"]))
-    return np.array(found, dtype=bool)
+        key = (row["site"], *(row[name] for name in codes))
+        found[key] = found.get(key, 0.0) + row["value"]
+    return found
 
 
 def is_near(one: float, other: float) -> bool:

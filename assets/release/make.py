@@ -27,7 +27,7 @@ from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
 from assets.release.holdings import holdings
-from assets.release.insight import PublicStream, different
+from assets.release.insight import PublicStream, different, forget
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files
 from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, Released, in_force, releases
@@ -78,7 +78,10 @@ def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date,
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
     # What it reads must be of one run.
     with working_on(data, settings.round), FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
-        return _release(data, settings, rules, today, is_trial)
+        try:
+            return _release(data, settings, rules, today, is_trial)
+        finally:
+            forget()
 
 
 @contextmanager
@@ -147,7 +150,7 @@ def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date
             proofs[OPERATOR_SITES] = operators_proven(files, facts, consents, public, shown_before, rules)
         check_tiers(aside)
         scanned = scan([aside / PUBLIC], secrets_of(data, settings))
-        _refuse(proofs, scanned)
+        _refuse(proofs, scanned, is_first=not past.releases)
         behind = {name: facts_of(one.given) for name, one in made.items()} | {OPERATOR_SITES: facts}
         behind |= {name: one.facts for name, one in counts.items()} | {COVERAGE: coverage.facts}
         behind[HOLDINGS] = pa.table({"name": list(names), "holding": list(names.values())})
@@ -242,11 +245,20 @@ def check_tiers(folder: Path) -> None:
                 )
 
 
-def _refuse(proofs: Mapping[str, Proof], scanned: Scan) -> None:
-    reasons = [reason for proof in proofs.values() for reason in proof.reasons]
+def _refuse(proofs: Mapping[str, Proof], scanned: Scan, is_first: bool) -> None:
+    reasons = [
+        f"{blueprint().tables[name].title}: {', '.join(proof.reasons)}"
+        for name, proof in proofs.items()
+        if proof.reasons
+    ]
     if scanned.found:
         reasons.append(f"een naam, nummer of bedrag van een bedrijf staat in een bestand: {len(scanned.found)}")
     if reasons:
+        later = (
+            " Zijn de regels (PCES_DISCLOSURE_...) strenger gesteld dan bij een eerdere vrijgave? Wat toen is"
+            " vrijgegeven, is bekend en kan met die regels onveilig zijn: stel ze in zoals toen."
+        )
         raise ReleaseError(
             f"De controle vond iets dat niet naar buiten mag ({'; '.join(reasons)}). Er is niets vrijgegeven."
+            f"{'' if is_first else later}"
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import combinations
 
 import numpy as np
@@ -20,7 +19,7 @@ from assets.disclosure.sums import lines, unsafe_sums
 from assets.disclosure.system import Key, System, build
 from assets.release.changes import Change, Known, attacked, changes_for_all, unchanged
 from assets.release.facts import Stream, StreamKey
-from assets.release.figures import CARRIED, NUMBERED, Figure, tables_of, units
+from assets.release.figures import CARRIED, NUMBERED, Figure, numbered, tables_of, units
 from assets.release.insight import PublicStream, missed, told_by_areas
 from assets.release.reckoned import amounts_of, level_of, telling_sums, unlike
 from assets.release.unmoved import opened, tell_before, tell_now
@@ -40,7 +39,7 @@ class Proof:
     differences: int = 0
     misses: int = 0
     worst: float = 1.0
-    reasons: list[str] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)
 
     @property
     def safe(self) -> bool:
@@ -50,7 +49,12 @@ class Proof:
         """Count what was found; the reason names no cell."""
         if number:
             self.misses += number
-            self.reasons.append(f"{reason}: {number}")
+            self.found[reason] = self.found.get(reason, 0) + number
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was found and how often; no cell is named."""
+        return [f"{reason}: {number}" for reason, number in self.found.items()]
 
 
 def prove(
@@ -81,11 +85,6 @@ def prove(
     for stream in written.keys() - by_key.keys():
         proof.miss(sum(figure.status in NUMBERED for figure in written[stream].values()), "cijfers zonder opgave")
     return proof
-
-
-def numbered(figures: Mapping[Key, Figure]) -> dict[Key, Decimal]:
-    """The figures with a value of this release."""
-    return {key: f.value for key, f in figures.items() if f.status in NUMBERED and f.value is not None}
 
 
 def _prove_statuses(

@@ -16,11 +16,11 @@ from assets.disclosure.system import Key
 from assets.release import ledger
 from assets.release.changes import Known
 from assets.release.facts import Stream, StreamKey, read_facts, rows_of, streams, year_of
-from assets.release.figures import CARRIED, Figure, nothing_shown, safe_cells
+from assets.release.figures import CARRIED, Figure, nothing_shown, numbered, safe_cells
 from assets.release.known import Knowledge
 from assets.release.ladder import choose
 from assets.release.ledger import Past, Released
-from assets.release.prove import numbered, prove
+from assets.release.prove import prove
 from assets.release.public import figures_of
 from assets.release.renew import TRIES, renew
 from assets.release.unexplained import Told, Version, explaining, unexplained

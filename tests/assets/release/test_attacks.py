@@ -23,6 +23,8 @@ import xlsxwriter
 
 from assets.disclosure.rules import Rules, TierRules
 from assets.release import known, make
+from assets.release.again import audited
+from assets.release.ledger import releases
 from assets.release.scan import Secrets, scan, secrets_of
 from assets.rounds import write_round
 from assets.store import DataFolder
@@ -58,6 +60,7 @@ from tests.assets.release.made import (
     RECOGNISED,
     SETTINGS,
     SITE,
+    TIERS,
     Plan,
     Site,
     changed,
@@ -612,6 +615,10 @@ def test_operator_area_of_before_is_held_against_later_figures(monkeypatch: pyte
         monkeypatch.setattr(known, "carrier_in", lambda *_: None)
     assert not found[0]
     assert {leak.where[0] for leak in found[1]} == {"stedin"}
+    monkeypatch.undo()
+    second = releases(data, SETTINGS.round)[1]
+    reasons = audited(data, SETTINGS, second, TIERS)["public_energy_demand"].reasons
+    assert any(reason.startswith("een eerdere som van een gebied") for reason in reasons)
 
 
 def test_operator_area_that_became_one_of_few_is_no_reason_to_refuse(tmp_path: Path) -> None:

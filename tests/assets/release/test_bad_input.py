@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.disclosure import audit, lp
 from assets.disclosure.audit import AuditFailure
 from assets.disclosure.lp import SolverFailure
 from assets.disclosure.suppress import Unprotectable
@@ -282,3 +283,15 @@ def test_note_that_is_not_of_its_release_stops_the_next(text: str, tmp_path: Pat
     (data.ledger(SETTINGS.round) / "001" / "vrijgave.json").write_text(text, encoding="utf-8")
     with pytest.raises(DamagedRecord, match="reservekopie"):
         released(data, MANY)
+
+
+@pytest.mark.parametrize("where", [lp, audit])
+def test_solver_that_takes_too_long_has_no_answer(
+    where: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The programs themselves are stopped: what protects, and what audits."""
+    data = folder(tmp_path)
+    monkeypatch.setattr(where, "TIME_LIMIT", 0.0)
+    with pytest.raises(ReleaseError, match=r"Er is niets vrijgegeven"):
+        released(data, random_sites(5, 20, 2))
+    assert nothing_left(data)

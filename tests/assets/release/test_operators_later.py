@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from assets.release import insight, make, operators_again, prove, renew
+from assets.release.facts import Stream
+from assets.release.figures import Figure
 from assets.release.insight import Moments, PublicStream, different, moments
 from assets.release.make import ReleaseError
-from tests.assets.release.attacks import Law, operator_rows, operators_later, read, releases_differ
-from tests.assets.release.made import SITE, Site, changed, folder, random_sites, released, simple
+from blueprint.disclosure import Step
+from tests.assets.release.attacks import Law, operator_rows, operators, operators_later, read, releases_differ
+from tests.assets.release.made import RULES, SITE, Site, changed, folder, random_sites, released, simple
 from tests.assets.release.test_operators_between import blind
 
 LAW, AGREES = Law(), (SITE,)
@@ -127,6 +132,70 @@ def test_what_a_release_leaves_as_it_was_need_not_be_asked_again(
         )
     assert got[0] == got[1]
     assert max(asked) > 0
+
+
+@pytest.mark.parametrize("moved", ["nothing", "sector", "park"])
+def test_site_of_which_a_code_changed_is_still_the_same_site(moved: str, tmp_path: Path) -> None:
+    """Less the site that is seen now, two were left then; its sector was corrected, or its park became a place."""
+    park = "Havenpark" if moved == "park" else None
+    others = [simple(1, 40.0, operator="liander"), simple(2, 45.0, operator="liander")]
+    new = [
+        simple(10 + n, 60.0 + n, operator="stedin" if n % 2 else "liander", park=park if n < 5 else None)
+        for n in range(10)
+    ]
+    then = [simple(0, 50.0, park=park), *others]
+    now = [simple(0, 50.0, park=park, agrees=AGREES, sector="metals" if moved == "sector" else "food"), *others, *new]
+    data = folder(tmp_path)
+    first, second = released(data, then).folder, released(data, now).folder
+    assert _country(first).status == "shown"
+    assert not shown(second)
+    assert not operators(first, then, LAW, [(second, now)])
+
+
+@FILINGS
+def test_site_that_is_gone_is_one_site_in_the_releases_before(filing: str, tmp_path: Path) -> None:
+    """Of two earlier releases it may have filed anew between them: what it changed is no more than that."""
+    far = {"operator": "liander"}
+    rest = [simple(10 + n, 60.0 + n, **far) for n in range(6)]
+    seen = [simple(5, value, agrees=AGREES) for value in (3000.0, 3600.0, 3700.0)]
+    then = [
+        simple(0, 10000.0),
+        seen[0],
+        simple(1, 899.0, agrees=AGREES),
+        simple(2, 2000.0, **far),
+        simple(3, 1300.0, **far),
+    ]
+    gone = simple(1, 1000.0, filing=filing)
+    between = [simple(0, 10500.0), seen[1], gone, simple(2, 3100.0, **far), simple(3, 1411.0, **far)]
+    now = [simple(0, 10200.0, agrees=AGREES), seen[2], simple(2, 3700.0, **far), simple(3, 2700.0, **far)]
+    others = [simple(10 + n, 600.0 + 9 * n, **far) for n in range(6)]
+    data = folder(tmp_path)
+    past = [(released(data, some).folder, some) for some in ([*then, *rest], [*between, *rest], [*now, *others])]
+    assert not operators_later(past[0], past[1], LAW, past)
+    assert not shown(past[2][0])
+
+
+def public(
+    value: float = 3.0,
+    status: str = "shown",
+    table: str = "public_energy_demand",
+    waiving: frozenset[str] = frozenset(),
+) -> PublicStream:
+    lines = {"holding": ["a", "b"], "site": ["s a", "s b"], "region_code": ["PV20", "PV24"], "value": [value, 2.0]}
+    stream = Stream(("offtake", 2023, "base"), pa.table(lines), waiving)
+    step = Step(name="provincie", tables=(("region_code",),))
+    figures = {(code,): Figure(status, Decimal(5)) for code in (None, "PV20", "PV24")}
+    return PublicStream(stream, {}, step, figures, RULES, origin=("", 0, table))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [public(4.0), public(status="withheld"), public(table="public_power_demand"), public(waiving=frozenset({"a"}))],
+    ids=["amount", "figure", "table", "waiver"],
+)
+def test_only_what_tells_just_the_same_is_left_out(other: PublicStream) -> None:
+    one = public()
+    assert different([one, other, public()]) == [one, other]
 
 
 def _country(path: Path):
