@@ -81,6 +81,22 @@ class PublicStream:
         )
         return mine == its and self._sorted.equals(other._sorted)
 
+    @property
+    def carriers(self) -> list[str]:
+        """The carriers in it; one that is empty when it has none."""
+        return sorted(self._amounts)
+
+    def of_carrier(self, carrier: str) -> list[tuple[str, str, float]]:
+        """Site, holding and amount of every row of a carrier."""
+        return self._amounts.get(carrier, [])
+
+    @cached_property
+    def _amounts(self) -> dict[str, list[tuple[str, str, float]]]:
+        found: dict[str, list[tuple[str, str, float]]] = {}
+        for row in self.stream.rows.to_pylist():
+            found.setdefault(row.get(CARRIER, ""), []).append((row["site"], row["holding"], row["value"]))
+        return found
+
     @cached_property
     def numbers(self) -> dict[Key, Decimal]:
         """The figures of these amounts; what is carried forward is of others."""

@@ -18,6 +18,7 @@ import pyarrow as pa
 from assets.disclosure.rules import Rules
 from assets.recipes import expose
 from assets.reference import register_reference
+from assets.release.area_changes import sums_of, telling_area_changes
 from assets.release.areas import CARRIER, STREAM, carrier_in, measure_of
 from assets.release.facts import with_codes
 from assets.release.figures import to_unit
@@ -114,8 +115,11 @@ def shared(
         for one in before:
             telling |= telling_changes(one, groups, open_, rules)
         telling |= telling_moments(groups, open_, telling, rules)
+        hidden = {stream for stream, lines in groups.items() if not _is_safe(_rest(lines, open_), rules)}
         # Without one sum another may tell what it did not beside that.
-        while told := telling_areas(operator, groups, open_, telling, public, rules):
+        while told := telling_areas(operator, groups, open_, telling, public, rules) | telling_area_changes(
+            sums_of(groups, open_, telling | hidden, before), public, rules
+        ):
             telling |= told
         yield Shared(
             operator, _rows(operator, groups, open_, telling, settings, number, rules), len(sites), len(sites - open_)
@@ -156,7 +160,7 @@ def telling_areas(
         streams: dict[str, tuple] = {}
         for stream, lines in groups.items():
             at = carrier_in(one.codes, has_carriers, stream)
-            rest = [line for line in lines if line["site"] not in open_]
+            rest = _rest(lines, open_)
             if at is None or stream in telling | found or not rest or not _is_safe(rest, rules):
                 continue
             sites = frozenset(line["site"] for line in rest)
@@ -202,7 +206,7 @@ def _lines(
 ) -> Iterator[dict[str, Any]]:
     """The open sites of one stream, its remainder, and the total when the remainder may be seen."""
     shown = [line for line in lines if line["site"] in open_]
-    rest = [line for line in lines if line["site"] not in open_]
+    rest = _rest(lines, open_)
     for line in shown:
         amounts = {name: _amount([line], name) for name in MEASURES}
         same = {
@@ -219,6 +223,11 @@ def _lines(
     amounts = {name: _sum(lines, name, open_) for name in MEASURES} if is_safe else {}
     status = _status(amounts) if is_safe else "withheld"
     yield {"operator_row_kind": "total", "figure_status": status, **nobody, **amounts}
+
+
+def _rest(lines: list[dict[str, Any]], open_: frozenset[str]) -> list[dict[str, Any]]:
+    """What of a stream is not shown one by one."""
+    return [line for line in lines if line["site"] not in open_]
 
 
 def _is_safe(rest: list[dict[str, Any]], rules: Rules) -> bool:

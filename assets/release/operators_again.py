@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from assets.disclosure.rules import TierRules
+from assets.release.area_changes import sums_of, telling_area_changes
 from assets.release.areas import STREAM
 from assets.release.facts import StreamKey, with_codes
 from assets.release.figures import NUMBERED
@@ -96,9 +97,10 @@ def operators_proven(
             proof.miss(len(told_by(stream, operator, sites)), "een netbeheerder rekent een ander uit")
         for pair in moments(public):
             proof.miss(len(told_between(pair, operator, sites)), "een netbeheerder rekent uit wat een ander verandert")
+        before = earlier.get(operator, ())
         told = telling_areas(operator, groups, sites, hidden, public, rules.operator)
         told |= telling_moments(groups, sites, hidden, rules.operator)
-        before = earlier.get(operator, ())
+        told |= telling_area_changes(sums_of(groups, sites, hidden, before), public, rules.operator)
         told |= telling_rests(before, groups, sites, rules.operator)
         proof.miss(
             len(telling_sites(before, groups, sites, rules.operator)),

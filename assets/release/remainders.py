@@ -36,7 +36,14 @@ class Earlier:
 
     def remainders(self) -> set[tuple]:
         """The streams of which the remainder was shown."""
-        rows = with_codes(self.rows, {"operator_row_kind": "remainder"}).to_pylist()
+        return self._shown("remainder")
+
+    def totals(self) -> set[tuple]:
+        """The streams of which the sum of the area was shown."""
+        return self._shown("total")
+
+    def _shown(self, kind: str) -> set[tuple]:
+        rows = with_codes(self.rows, {"operator_row_kind": kind}).to_pylist()
         return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in NUMBERED}
 
     @cached_property

@@ -724,6 +724,35 @@ def areas(public: Shown, shared: Shown, law: Law) -> list[Leak]:
     return leaks
 
 
+def area_changes(before: Shown, now: Shown, law: Law) -> list[Leak]:
+    """Every operator takes the change of the sum over its area off the country's: who changes what outside it?"""
+    leaks, written = [], [read(folder, ENERGY) for folder, _ in (before, now)]
+    files = [operator_rows(folder) for folder, _ in (before, now)]
+    for operator in files[0].keys() & files[1].keys():
+        sums = [
+            [
+                _use(row)
+                for row in some[operator]
+                if row["operator_row_kind"] == "total" and row["energy_pj"] is not None
+            ]
+            for some in files
+        ]
+        for one, other in product(*sums):
+            keys = [(use[1:], (*COUNTRY[:4], use[0], None)) for use in (one, other)]
+            figures = [some.get(stream, {}).get(key) for some, (stream, key) in zip(written, keys, strict=True)]
+            if one[:2] != other[:2] or any(figure is None or figure.status not in NEW for figure in figures):
+                continue
+            moved: Amounts = defaultdict(float)
+            for sign, (_, sites), use in ((-1, before, one), (1, now, other)):
+                for site in sites:
+                    if use in site.uses and site.operator != operator:
+                        moved[site.holding] += sign * site.uses[use][0]
+            real = {who: abs(change) for who, change in moved.items() if abs(change) > 1e-6}
+            if real and law.needed(real, VALUES[ENERGY][1]):
+                leaks.append(Leak("area changes", (operator, one, other)))
+    return leaks
+
+
 def between_years(folder: Path, sites: list[Site], law: Law) -> list[Leak]:
     """Somebody who draws a line from the last shown year before a withheld cell to the first after it."""
     paths: dict[tuple, dict[int, Cells]] = defaultdict(dict)

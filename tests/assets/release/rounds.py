@@ -15,6 +15,7 @@ from tests.assets.release.attacks import (
     Leak,
     Shown,
     all_streams,
+    area_changes,
     areas,
     implied_sums,
     insiders,
@@ -62,6 +63,7 @@ def in_one(path: Path, sites: list[Site]) -> Iterator[Leak]:
         yield from all_streams(path, sites, lambda given, attack=attack: attack(given, law))
     yield from moments_differ(path, sites, law)
     yield from operators_between(path, sites, law)
+    yield from area_changes((path, sites), (path, sites), law)
 
 
 def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
@@ -71,6 +73,7 @@ def in_two(past: list[Shown], now: Shown) -> Iterator[Leak]:
         yield from remainders(before[0], now[0], (before[1], now[1]), Law())
         yield from areas(before, now, waived(before[1]))
         yield from areas(now, before, waived(now[1]))
+        yield from area_changes(before, now, waived(now[1]))
         yield from operators_later(before, now, waived(now[1]), past)
 
 
