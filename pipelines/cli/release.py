@@ -162,7 +162,9 @@ def show_ladder(data: DataFolder, name: str | None) -> int:
     agreed = disclosure()
     show.say(
         f"Genoeg is {show.number(agreed.value_percent)}% van de waarde en {show.number(agreed.cell_percent)}% van de"
-        " cijfers, over het basisjaar en het plan. 'Hooguit': zonder wat mee moet verdwijnen is het al te weinig."
+        " cijfers, over het basisjaar en het plan, elk jaar op zich. 'Hooguit': zonder wat mee moet verdwijnen is het"
+        " al te weinig. Een vrijgave toont minder dan hier staat: wat jaren, scenario's en eerdere vrijgaven samen"
+        " zouden verraden, gaat er nog af."
     )
     show.say(CONFIDENTIAL)
     return 0
