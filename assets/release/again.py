@@ -19,7 +19,7 @@ from assets.release.counts import before_of, count_figures, members_of, prove_co
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_figures, takers_part
 from assets.release.facts import Stream, rows_of, year_of
-from assets.release.insight import PublicStream, different, forget
+from assets.release.insight import PublicStream, different, remembering
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import Knowledge, knowledge, operator_files
 from assets.release.ledger import PUBLIC, Past, Released, releases
@@ -76,6 +76,7 @@ def proven_coverage(folder: Path, facts: pa.Table, past: Past, rules: Rules) -> 
     return prove_counts(written, takers_part(facts), coverage_before(past), rules)
 
 
+@remembering()
 def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) -> dict[str, Proof]:
     """The proofs of a release again, from its files as they are now and what stood behind them then.
 
@@ -101,7 +102,6 @@ def audited(data: DataFolder, settings: Round, one: Released, rules: TierRules) 
     consents = frozenset(one.note["consents"])
     files = operator_files(one.folder)
     found[OPERATOR_SITES] = operators_proven(files, facts, consents, public, operators_before(past), rules)
-    forget()
     return found
 
 

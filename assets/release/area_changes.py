@@ -15,7 +15,8 @@ from assets.release.areas import CARRIER, carrier_in, measure_of
 from assets.release.changes import SAME
 from assets.release.holdings import one_name
 from assets.release.insight import Moments, PublicStream, moments
-from assets.release.remainders import Earlier, all_safe, by_stream
+from assets.release.known import SiteNames, called
+from assets.release.remainders import MEASURES, Earlier, Line, all_safe, lines_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,19 +27,25 @@ class Sum:
     """
 
     stream: tuple
-    lines: Sequence[tuple[str, Mapping[str, Any]]]
+    sites: frozenset[str]
+    amounts: Mapping[str, float]
     may_go: bool
 
-    def sites_in(self, one: PublicStream) -> tuple[str, frozenset[str]] | None:
-        """Under which carrier it stands in a public stream and of which sites, if those have the same in that."""
+    @classmethod
+    def over(cls, stream: tuple, lines: Sequence[Line], names: SiteNames, *, may_go: bool) -> Sum:
+        """The sum of these amounts, for who calls the sites by these names."""
+        amounts = {name: sum(line.amounts[name] for line in lines) for name in MEASURES}
+        return cls(stream, frozenset(called(names, line.site) for line in lines), amounts, may_go)
+
+    def carrier_of(self, one: PublicStream) -> str | None:
+        """Under which carrier it stands in a public stream, if its sites have the same in that."""
         has_carriers = CARRIER in one.stream.rows.column_names
         carrier = carrier_in(one.codes, has_carriers, self.stream)
         if carrier is None:
             return None
-        sites = frozenset(site for site, _ in self.lines)
-        amount = sum(line[measure_of(has_carriers)] or 0.0 for _, line in self.lines)
-        there = sum(value for site, _, value in one.of_carrier(carrier) if site in sites)
-        return (carrier, sites) if abs(there - amount) <= SAME * max(there, amount) else None
+        amount = self.amounts[measure_of(has_carriers)]
+        there = sum(value for site, _, value in one.of_carrier(carrier) if site in self.sites)
+        return carrier if abs(there - amount) <= SAME * max(there, amount) else None
 
 
 def sums_of(
@@ -48,28 +55,28 @@ def sums_of(
     earlier: Sequence[Earlier],
 ) -> list[Sum]:
     """The sums over its area that an operator is shown: now, of all streams but the hidden ones, and before."""
-    names = {_pair(line): str(line["site"]) for lines in groups.values() for line in lines}
+    now = lines_of(groups, open_, {})
+    names = {line.site: line.name for lines in now.values() for line in lines}
     found = [
-        Sum(stream, [(str(line["site"]), line) for line in lines], any(line["site"] not in open_ for line in lines))
-        for stream, lines in groups.items()
+        Sum.over(stream, lines, names, may_go=any(not line.is_open for line in lines))
+        for stream, lines in now.items()
         if stream not in hidden
     ]
     for before in earlier:
         shown = before.totals()
-        for stream, lines in by_stream(before.facts).items():
-            if stream in shown:
-                called = [(names.get(_pair(line), " ".join(_pair(line))), line) for line in lines]
-                found.append(Sum(stream, called, False))
+        found += [
+            Sum.over(stream, lines, names, may_go=False) for stream, lines in before.lines.items() if stream in shown
+        ]
     return found
 
 
 def telling_area_changes(sums: Sequence[Sum], public: Sequence[PublicStream], rules: Rules) -> set[tuple]:
     """The streams of now of which the sum would tell, with that of another moment, what somebody outside changes."""
-    at: dict[PublicStream, dict[str, tuple[frozenset[str], Sum]]] = {}
+    at: dict[PublicStream, dict[str, Sum]] = {}
     for one in public:
         for each in sums:
-            if found := each.sites_in(one):
-                at.setdefault(one, {}).setdefault(found[0], (found[1], each))
+            if (carrier := each.carrier_of(one)) is not None:
+                at.setdefault(one, {}).setdefault(carrier, each)
     telling: set[tuple] = set()
     for pair in moments([one for one in public if one in at]):
         both = {c: [at[one][c] for one in pair] for c in sorted(at[pair[0]].keys() & at[pair[1]].keys())}
@@ -84,9 +91,9 @@ def telling_area_changes(sums: Sequence[Sum], public: Sequence[PublicStream], ru
     return telling
 
 
-def _streams(some: Sequence[tuple[frozenset[str], Sum]]) -> set[tuple]:
+def _streams(some: Sequence[Sum]) -> set[tuple]:
     """The stream of the last of these sums that may give way."""
-    return set([one.stream for _, one in some if one.may_go][-1:])
+    return set([one.stream for one in some if one.may_go][-1:])
 
 
 def _are_shown(pair: Moments, carrier: str | None) -> bool:
@@ -98,16 +105,14 @@ def _are_shown(pair: Moments, carrier: str | None) -> bool:
     return True
 
 
-def _tells(
-    pair: Moments, asked: str | None, known: Mapping[str, Sequence[tuple[frozenset[str], Sum]]], rules: Rules
-) -> bool:
+def _tells(pair: Moments, asked: str | None, known: Mapping[str, Sequence[Sum]], rules: Rules) -> bool:
     """Whether too few change what is left of the country's figure less these sums, at two moments."""
     names = one_name(*(one.names for one in pair))
     moved: dict[str, float] = {}
     size: dict[str, float] = {}
     for place, (sign, one) in enumerate(zip((-1, 1), pair, strict=True)):
         for carrier in [asked] if asked else one.carriers:
-            area = known[carrier][place][0] if carrier in known else frozenset()
+            area = known[carrier][place].sites if carrier in known else frozenset()
             for site, holding, value in one.of_carrier(carrier):
                 if site not in area:
                     who = names.get(holding, holding)
@@ -115,7 +120,3 @@ def _tells(
                     size[who] = size.get(who, 0.0) + value
     real = {who: abs(change) for who, change in moved.items() if abs(change) > SAME * size[who]}
     return bool(real) and not all_safe(list(real), list(real.values()), rules)
-
-
-def _pair(line: Mapping[str, Any]) -> tuple[str, str]:
-    return line["kvk_number"], line["site_id"]

@@ -7,6 +7,7 @@ It takes the sites that it sees off every public figure, and knows what its area
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -224,9 +225,13 @@ def _held(pair: Moments, operator: str) -> BothMasks:
     return one, other
 
 
-def forget() -> None:
-    """Let go of what was asked: the amounts behind a release are not kept when it is made."""
-    _missed_of.cache_clear()
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within it nothing is asked twice; after it the amounts behind a release are not kept."""
+    try:
+        yield
+    finally:
+        _missed_of.cache_clear()
 
 
 def _missed_between(pair: Moments, mine: BothMasks) -> list[dict[str, str]]:

@@ -51,6 +51,11 @@ def site_names(facts: pa.Table) -> SiteNames:
     return dict(zip(pairs, facts["site"].to_pylist(), strict=True))
 
 
+def called(names: SiteNames, site: tuple[str, str]) -> str:
+    """How these names call a site: one that is not there by its numbers."""
+    return names.get(site, " ".join(site))
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """What operators were shown in earlier releases, for who calls the sites by these names."""
@@ -81,7 +86,7 @@ class Knowledge:
         A site that is not there now is called by its numbers: it may have filed anew between two earlier releases.
         """
         names = site_names(one.facts(NAME))
-        today = {then: self.names.get(pair, " ".join(pair)) for pair, then in names.items()}
+        today = {then: called(self.names, pair) for pair, then in names.items()}
         found = []
         for stream in replace(self, names=names).added(name, given):
             sites = [today.get(site, site) for site in stream.rows["site"].to_pylist()]

@@ -27,7 +27,7 @@ from assets.release.counts import before_of, count_rows, counted
 from assets.release.coverage import NAME as COVERAGE
 from assets.release.coverage import coverage_before, coverage_rows, covered
 from assets.release.holdings import holdings
-from assets.release.insight import PublicStream, different, forget
+from assets.release.insight import PublicStream, different, remembering
 from assets.release.known import NAME as OPERATOR_SITES
 from assets.release.known import knowledge, operator_files
 from assets.release.ledger import HOLDINGS, OPERATOR, PUBLIC, Past, Released, in_force, releases
@@ -78,10 +78,7 @@ def release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date,
     data.ledger(settings.round).mkdir(parents=True, exist_ok=True)
     # What it reads must be of one run.
     with working_on(data, settings.round), FileLock(data.ledger(settings.round) / ".vrijgave.lock"):
-        try:
-            return _release(data, settings, rules, today, is_trial)
-        finally:
-            forget()
+        return _release(data, settings, rules, today, is_trial)
 
 
 @contextmanager
@@ -103,6 +100,7 @@ def _about(name: str) -> Iterator[None]:
         ) from None
 
 
+@remembering()
 def _release(data: DataFolder, settings: Round, rules: TierRules, today: dt.date, is_trial: bool) -> Report:
     earlier = releases(data, settings.round)
     before = releases(data, settings.previous_round) if settings.previous_round else []

@@ -47,11 +47,11 @@ class Earlier:
         return {tuple(row[name] for name in STREAM) for row in rows if row["figure_status"] in NUMBERED}
 
     @cached_property
-    def lines(self) -> Mapping[tuple, list[_Line]]:
+    def lines(self) -> Mapping[tuple, list[Line]]:
         """The amounts by stream, and which of them it saw one by one."""
         seen = open_sites(self.rows)
         return {
-            stream: [_Line(line, _site(line) in seen, self.names) for line in lines]
+            stream: [Line(line, _site(line) in seen, self.names) for line in lines]
             for stream, lines in by_stream(self.facts).items()
         }
 
@@ -72,7 +72,7 @@ def telling_changes(
     """
     kept = {
         stream: here
-        for stream, here in _lines(now, open_, before.names).items()
+        for stream, here in lines_of(now, open_, before.names).items()
         if not all(line.is_open for line in here)
     }
     telling = set()
@@ -93,7 +93,7 @@ def telling_sites(
 
     A remainder of before cannot be withheld any more, so a site that was in it must stay hidden.
     """
-    here, found = _lines(now, open_, {}), set[str]()
+    here, found = lines_of(now, open_, {}), set[str]()
     for before in earlier:
         others = [one for one in earlier if one is not before]
         for stream in before.remainders():
@@ -114,7 +114,7 @@ def telling_rests(
     """The streams of which the remainder, less the sites in it that were shown before, would tell about others."""
     return {
         stream
-        for stream, lines in _lines(now, open_, {}).items()
+        for stream, lines in lines_of(now, open_, {}).items()
         if any(_tells_less(lines, [one.lines.get(stream, []) for one in earlier], name, rules) for name in MEASURES)
     }
 
@@ -125,7 +125,7 @@ def telling_moments(
     """The streams of which the remainder, less that of another year or scenario, would tell about a holding."""
     found: set[tuple] = set()
     ordered = sorted(groups, key=lambda stream: (stream[:2], SCENARIOS.get(stream[3], 2), stream[2:]))
-    rest = _lines({stream: groups[stream] for stream in ordered}, open_, {})
+    rest = lines_of({stream: groups[stream] for stream in ordered}, open_, {})
     for one, other in combinations(rest, 2):
         # The first stays: the base year, and then the plan.
         if one[:2] == other[:2] and not {one, other} & (telling | found) and _tells(rest[other], rest[one], rules):
@@ -133,7 +133,7 @@ def telling_moments(
     return found
 
 
-class _Line:
+class Line:
     """An amount of a site in one stream: whose it is, and whether the operator sees it by itself."""
 
     def __init__(self, line: Mapping[str, Any], is_open: bool, names: Mapping[str, str]) -> None:
@@ -143,13 +143,14 @@ class _Line:
         self.amounts = {name: line[name] or 0.0 for name in MEASURES}
 
 
-def _lines(
+def lines_of(
     groups: Mapping[tuple, list[dict[str, Any]]], open_: frozenset[str], names: Mapping[str, str]
-) -> dict[tuple, list[_Line]]:
-    return {stream: [_Line(line, line["site"] in open_, names) for line in lines] for stream, lines in groups.items()}
+) -> dict[tuple, list[Line]]:
+    """The amounts by stream, when these sites are seen one by one."""
+    return {stream: [Line(line, line["site"] in open_, names) for line in lines] for stream, lines in groups.items()}
 
 
-def _less(lines: Sequence[_Line], seen: Sequence[Sequence[_Line]], name: str) -> dict[_Line, float]:
+def _less(lines: Sequence[Line], seen: Sequence[Sequence[Line]], name: str) -> dict[Line, float]:
     """How much of each amount in a remainder who saw the site elsewhere does not know: nothing if it was about that."""
     known = [{line.site: line.amounts[name] for line in some if line.is_open} for some in seen]
     left = {}
@@ -162,7 +163,7 @@ def _less(lines: Sequence[_Line], seen: Sequence[Sequence[_Line]], name: str) ->
     return left
 
 
-def _tells_less(lines: Sequence[_Line], seen: Sequence[Sequence[_Line]], name: str, rules: Rules) -> bool:
+def _tells_less(lines: Sequence[Line], seen: Sequence[Sequence[Line]], name: str, rules: Rules) -> bool:
     """Whether a remainder, less what was seen of it elsewhere, tells about a holding; not if nothing was seen."""
     left = _less(lines, seen, name)
     if left == _less(lines, (), name):
@@ -175,7 +176,7 @@ def _site(line: Mapping[str, Any]) -> tuple[str, str]:
     return line["kvk_number"], line["site_id"]
 
 
-def _tells(one: Sequence[_Line], other: Sequence[_Line], rules: Rules) -> bool:
+def _tells(one: Sequence[Line], other: Sequence[Line], rules: Rules) -> bool:
     """Whether the difference of two remainders tells about a holding; a site that is in neither is known."""
     unseen = {line.site for line in (*one, *other) if not line.is_open}
     for name, unit in MEASURES.items():
